@@ -1,0 +1,122 @@
+"""iree_hl_seq: what the host does, in order, before buffers have a home.
+
+Written by transforms/hl_seq. Removed by transforms/ll_seq.
+"""
+
+from collections.abc import Sequence
+from typing import Self
+
+from xdsl.dialects.builtin import FunctionType, MemRefType, SymbolRefAttr
+from xdsl.ir import Attribute, Dialect, SSAValue
+from xdsl.irdl import (
+    IRDLOperation,
+    irdl_op_definition,
+    operand_def,
+    prop_def,
+    result_def,
+    traits_def,
+    var_operand_def,
+)
+from xdsl.parser import Parser
+from xdsl.printer import Printer
+from xdsl.traits import IsTerminator
+
+from iree.compiler.dialects.iree import parse_entry_point, print_entry_point
+from iree.compiler.ir.diagnostics import require
+
+
+@irdl_op_definition
+class AllocHeap(IRDLOperation):
+    """Reserves one buffer of the result's size.
+
+        %0 = "iree_hl_seq.alloc_heap"() : () -> memref<4xf32>
+
+    (C1) The result shape is static.
+    """
+
+    name = "iree_hl_seq.alloc_heap"
+    buffer = result_def(MemRefType)
+
+    def __init__(self, type_: Attribute):
+        super().__init__(result_types=[type_])
+
+    def verify_(self) -> None:
+        type_ = self.buffer.type
+        require(self, "C1", type_.has_static_shape(), f"{type_} has a dynamic size")
+
+
+@irdl_op_definition
+class Dispatch(IRDLOperation):
+    """Runs an entry point over a workload that is known when the program runs. Outputs come last.
+
+        iree_hl_seq.dispatch ex::fn[%w : memref<3xi32>](%a, %out) : (memref<4xf32>, memref<4xf32>) -> ()
+
+    (C1) The workload has three elements.
+    """
+
+    name = "iree_hl_seq.dispatch"
+    entry_point = prop_def(SymbolRefAttr)
+    workload = operand_def(MemRefType)
+    bindings = var_operand_def(MemRefType)
+
+    def __init__(self, entry_point: SymbolRefAttr, workload: SSAValue, bindings: Sequence[SSAValue]):
+        super().__init__(properties={"entry_point": entry_point}, operands=[workload, bindings])
+
+    @classmethod
+    def parse(cls, parser: Parser) -> Self:
+        entry_point = parse_entry_point(parser)
+        with parser.in_square_brackets():
+            workload = parser.parse_unresolved_operand()
+            parser.parse_punctuation(":")
+            workload_type = parser.parse_type()
+        bindings = parse_bindings(parser)
+        return cls(entry_point, parser.resolve_operand(workload, workload_type), bindings)
+
+    def print(self, printer: Printer) -> None:
+        printer.print_string(" ")
+        print_entry_point(printer, self.entry_point)
+        with printer.in_square_brackets():
+            printer.print_operand(self.workload)
+            printer.print_string(" : ")
+            printer.print_attribute(self.workload.type)
+        print_bindings(printer, self.bindings)
+
+    def verify_(self) -> None:
+        shape = self.workload.type.get_shape()
+        require(self, "C1", shape == (3,), f"the workload is {self.workload.type}")
+
+
+@irdl_op_definition
+class Return(IRDLOperation):
+    """Hands buffers back to the caller.
+
+    iree_hl_seq.return %1 : memref<4xf32>
+    """
+
+    name = "iree_hl_seq.return"
+    values = var_operand_def(MemRefType)
+    traits = traits_def(IsTerminator())
+    assembly_format = "($values^ `:` type($values))? attr-dict"
+
+    def __init__(self, values: Sequence[SSAValue]):
+        super().__init__(operands=[values])
+
+
+def parse_bindings(parser: Parser) -> Sequence[SSAValue]:
+    """Reads `(%a, %b) : (memref<..>, memref<..>) -> ()`."""
+    operands = parser.parse_comma_separated_list(parser.Delimiter.PAREN, parser.parse_unresolved_operand)
+    parser.parse_punctuation(":")
+    position = parser.pos
+    types = parser.parse_function_type()
+    return parser.resolve_operands(operands, types.inputs.data, position)
+
+
+def print_bindings(printer: Printer, bindings: Sequence[SSAValue]) -> None:
+    """Writes what parse_bindings reads."""
+    with printer.in_parens():
+        printer.print_list(bindings, printer.print_operand)
+    printer.print_string(" : ")
+    printer.print_attribute(FunctionType.from_lists([b.type for b in bindings], []))
+
+
+DIALECT = Dialect("iree_hl_seq", [AllocHeap, Dispatch, Return], [])

@@ -1,0 +1,127 @@
+"""iree_ll_seq: what the host does, with every workload known and every ordinal assigned; one op is one instruction.
+
+Written by transforms/ll_seq. Encoded by module/encode.py with the table of iree/schemas/sequencer_bytecode.py.
+"""
+
+from collections.abc import Sequence
+from typing import Self
+
+from xdsl.dialects.builtin import DenseIntOrFPElementsAttr, MemRefType, SymbolRefAttr
+from xdsl.ir import Attribute, Dialect, SSAValue
+from xdsl.irdl import IRDLOperation, irdl_op_definition, prop_def, result_def, traits_def, var_operand_def
+from xdsl.parser import Parser
+from xdsl.printer import Printer
+from xdsl.traits import IsTerminator, Pure
+
+from iree.compiler.dialects.hl_seq import parse_bindings, print_bindings
+from iree.compiler.dialects.iree import memref_of, parse_entry_point, print_entry_point
+from iree.compiler.ir.diagnostics import require
+
+
+@irdl_op_definition
+class Constant(IRDLOperation):
+    """A constant of the module, used where it lies in the file.
+
+        %0 = iree_ll_seq.constant dense<[1.0, 2.0]> : tensor<2xf32>
+
+    (C1) The result is the buffer of the value's type.
+    """
+
+    name = "iree_ll_seq.constant"
+    value = prop_def(DenseIntOrFPElementsAttr)
+    buffer = result_def(MemRefType)
+    traits = traits_def(Pure())
+
+    def __init__(self, value: DenseIntOrFPElementsAttr):
+        super().__init__(properties={"value": value}, result_types=[memref_of(value.type)])
+
+    @classmethod
+    def parse(cls, parser: Parser) -> Self:
+        value = parser.parse_attribute()
+        if not isinstance(value, DenseIntOrFPElementsAttr):
+            parser.raise_error("expected dense<...> : tensor<...>")
+        return cls(value)
+
+    def print(self, printer: Printer) -> None:
+        printer.print_string(" ")
+        printer.print_attribute(self.value)
+
+    def verify_(self) -> None:
+        expected = memref_of(self.value.type)
+        require(self, "C1", self.buffer.type == expected, f"the result is {self.buffer.type}, the value {expected}")
+
+
+@irdl_op_definition
+class AllocHeap(IRDLOperation):
+    """Reserves one buffer of the result's size.
+
+        %0 = "iree_ll_seq.alloc_heap"() : () -> memref<4xf32>
+
+    (C1) The result shape is static.
+    """
+
+    name = "iree_ll_seq.alloc_heap"
+    buffer = result_def(MemRefType)
+
+    def __init__(self, type_: Attribute):
+        super().__init__(result_types=[type_])
+
+    def verify_(self) -> None:
+        type_ = self.buffer.type
+        require(self, "C1", type_.has_static_shape(), f"{type_} has a dynamic size")
+
+
+@irdl_op_definition
+class StaticDispatch(IRDLOperation):
+    """Runs an entry point over a workload known at compile time. Outputs come last.
+
+        iree_ll_seq.static_dispatch ex::fn[dense<[4, 1, 1]> : tensor<3xi32>](%a, %out) : (...) -> ()
+
+    (C1) The workload has three elements, none negative.
+    """
+
+    name = "iree_ll_seq.static_dispatch"
+    entry_point = prop_def(SymbolRefAttr)
+    workload = prop_def(DenseIntOrFPElementsAttr)
+    bindings = var_operand_def(MemRefType)
+
+    def __init__(self, entry_point: SymbolRefAttr, workload: Attribute, bindings: Sequence[SSAValue]):
+        super().__init__(properties={"entry_point": entry_point, "workload": workload}, operands=[bindings])
+
+    @classmethod
+    def parse(cls, parser: Parser) -> Self:
+        entry_point = parse_entry_point(parser)
+        with parser.in_square_brackets():
+            workload = parser.parse_attribute()
+        return cls(entry_point, workload, parse_bindings(parser))
+
+    def print(self, printer: Printer) -> None:
+        printer.print_string(" ")
+        print_entry_point(printer, self.entry_point)
+        with printer.in_square_brackets():
+            printer.print_attribute(self.workload)
+        print_bindings(printer, self.bindings)
+
+    def verify_(self) -> None:
+        values = self.workload.get_values()
+        legal = len(values) == 3 and all(value >= 0 for value in values)
+        require(self, "C1", legal, f"the workload is {tuple(values)}")
+
+
+@irdl_op_definition
+class Return(IRDLOperation):
+    """Hands buffers back to the caller.
+
+    iree_ll_seq.return %0 : memref<4xf32>
+    """
+
+    name = "iree_ll_seq.return"
+    values = var_operand_def(MemRefType)
+    traits = traits_def(IsTerminator())
+    assembly_format = "($values^ `:` type($values))? attr-dict"
+
+    def __init__(self, values: Sequence[SSAValue]):
+        super().__init__(operands=[values])
+
+
+DIALECT = Dialect("iree_ll_seq", [Constant, AllocHeap, StaticDispatch, Return], [])

@@ -1,0 +1,129 @@
+"""mhlo: tensor ops with value semantics. What StableHLO, MHLO and CHLO text becomes, whatever its form.
+
+Written by importers. transforms/input leaves of it what arith and math cannot say about tensors; that stays in the
+dispatch regions until a target lowers it. Semantics are StableHLO's.
+
+    elementwise   abs .. tanh, add .. xor            layout       broadcast_in_dim, reshape, transpose, reverse, iota
+    choice        compare, select, clamp, convert    slicing      slice, concatenate, pad
+    contraction   dot, dot_general                   reduction    reduce, return
+    constant      constant                           broadcasting CHLO's broadcast_add .. broadcast_select, square
+
+A dtype or size that the compiler does not support yet is no concern of the dialect: transforms/input/check_input.py.
+"""
+
+from xdsl.ir import Dialect
+
+from iree.compiler.dialects.mhlo.attributes import (
+    ATTRIBUTES,
+    Comparison,
+    ComparisonDirection,
+    ComparisonType,
+    Direction,
+    DotDimensionNumbers,
+    DotNumbers,
+    IntArray,
+    int_array,
+    ints,
+)
+from iree.compiler.dialects.mhlo.base import HloOp
+from iree.compiler.dialects.mhlo.broadcasting import (
+    BROADCASTING,
+    BroadcastCompare,
+    Broadcasting,
+    BroadcastingBinary,
+    BroadcastSelect,
+    Square,
+)
+from iree.compiler.dialects.mhlo.choice import CHOICE, Clamp, Compare, Convert, Select
+from iree.compiler.dialects.mhlo.constant import Constant
+from iree.compiler.dialects.mhlo.contraction import CONTRACTION, Dot, DotGeneral
+from iree.compiler.dialects.mhlo.elementwise import (
+    BINARY,
+    UNARY,
+    Abs,
+    Add,
+    And,
+    Atan2,
+    Binary,
+    Cbrt,
+    Ceil,
+    Cosine,
+    CountLeadingZeros,
+    Divide,
+    Exponential,
+    ExponentialMinusOne,
+    Floor,
+    IsFinite,
+    Log,
+    Logistic,
+    LogPlusOne,
+    Maximum,
+    Minimum,
+    Multiply,
+    Negate,
+    Not,
+    Or,
+    Popcnt,
+    Power,
+    Remainder,
+    RoundNearestAfz,
+    RoundNearestEven,
+    Rsqrt,
+    ShiftLeft,
+    ShiftRightArithmetic,
+    ShiftRightLogical,
+    Sign,
+    Sine,
+    Sqrt,
+    Subtract,
+    Tan,
+    Tanh,
+    Unary,
+    Xor,
+    is_commutative,
+)
+from iree.compiler.dialects.mhlo.layout import LAYOUT, Broadcast, BroadcastInDim, Iota, Reshape, Reverse, Transpose
+from iree.compiler.dialects.mhlo.reduction import Reduce, Return, only_op, reduce_kind
+from iree.compiler.dialects.mhlo.slicing import SLICING, Concatenate, Pad, Slice
+from iree.compiler.dialects.mhlo.types import (
+    Elements,
+    Shape,
+    Tensor,
+    element_of,
+    elements_of,
+    shape_of,
+    tensor,
+    with_shape,
+)
+
+__all__ = [
+    "BINARY", "DIALECT", "UNARY",
+    "Abs", "Add", "And", "Atan2", "Binary", "Broadcast", "BroadcastCompare", "BroadcastInDim", "BroadcastSelect",
+    "Broadcasting", "BroadcastingBinary", "Cbrt", "Ceil", "Clamp", "Compare", "Comparison", "ComparisonDirection",
+    "ComparisonType", "Concatenate", "Constant", "Convert", "Cosine", "CountLeadingZeros", "Direction", "Divide", "Dot",
+    "DotDimensionNumbers", "DotGeneral", "DotNumbers", "Elements", "Exponential", "ExponentialMinusOne", "Floor",
+    "HloOp", "IntArray", "Iota", "IsFinite", "Log", "LogPlusOne", "Logistic", "Maximum", "Minimum", "Multiply",
+    "Negate", "Not", "Or", "Pad", "Popcnt", "Power", "Reduce", "Remainder", "Reshape", "Return", "Reverse",
+    "RoundNearestAfz", "RoundNearestEven", "Rsqrt", "Select", "Shape", "ShiftLeft", "ShiftRightArithmetic",
+    "ShiftRightLogical", "Sign", "Sine", "Slice", "Sqrt", "Square", "Subtract", "Tan", "Tanh", "Tensor", "Transpose",
+    "Unary", "Xor",
+    "element_of", "elements_of", "int_array", "ints", "is_commutative", "only_op", "reduce_kind", "shape_of", "tensor",
+    "with_shape",
+]  # fmt: skip
+
+DIALECT = Dialect(
+    "mhlo",
+    [
+        *UNARY,
+        *BINARY,
+        *CHOICE,
+        *LAYOUT,
+        *SLICING,
+        *CONTRACTION,
+        *BROADCASTING,
+        Constant,
+        Reduce,
+        Return,
+    ],
+    [*ATTRIBUTES],
+)

@@ -1,0 +1,145 @@
+"""The attributes of mhlo ops, and the one form that integer lists take.
+
+    #mhlo<comparison_direction LT>   #mhlo<comparison_type FLOAT>   #mhlo<precision HIGHEST>
+    #mhlo.dot<lhs_contracting_dimensions = [1], rhs_contracting_dimensions = [0]>
+
+StableHLO's and CHLO's are the same ones under their own names.
+"""
+
+import dataclasses
+from collections.abc import Sequence
+from enum import auto
+from typing import Any, TypeAlias
+
+from xdsl.dialects.builtin import DenseArrayBase, DenseIntOrFPElementsAttr, IntegerType, i64
+from xdsl.dialects.utils.enum_attribute import EnumAttribute
+from xdsl.ir import Attribute, Data, SpacedOpaqueSyntaxAttribute
+from xdsl.irdl import irdl_attr_definition
+from xdsl.parser import AttrParser
+from xdsl.printer import Printer
+from xdsl.utils.str_enum import StrEnum
+
+from iree.compiler.ir.constants import array_of
+
+IntArray: TypeAlias = DenseArrayBase[IntegerType]
+
+
+class _UpperCase(StrEnum):
+    """MLIR spells these in capitals, xDSL's own enums in small letters."""
+
+    @staticmethod
+    def _generate_next_value_(name: str, start: int, count: int, last_values: list[Any]) -> str:
+        return name
+
+
+class Direction(_UpperCase):
+    """What a comparison asks."""
+
+    EQ = auto()
+    NE = auto()
+    GE = auto()
+    GT = auto()
+    LE = auto()
+    LT = auto()
+
+
+class Comparison(_UpperCase):
+    """How a comparison reads its operands. NOTYPE: as their element type says."""
+
+    NOTYPE = auto()
+    FLOAT = auto()
+    TOTALORDER = auto()
+    SIGNED = auto()
+    UNSIGNED = auto()
+
+
+class PrecisionKind(_UpperCase):
+    """What a dot may do with its operands' bits: a permission, not a demand."""
+
+    DEFAULT = auto()
+    HIGH = auto()
+    HIGHEST = auto()
+
+
+@irdl_attr_definition
+class ComparisonDirection(EnumAttribute[Direction], SpacedOpaqueSyntaxAttribute):
+    """#mhlo<comparison_direction LT>"""
+
+    name = "mhlo.comparison_direction"
+
+
+@irdl_attr_definition
+class ComparisonType(EnumAttribute[Comparison], SpacedOpaqueSyntaxAttribute):
+    """#mhlo<comparison_type FLOAT>"""
+
+    name = "mhlo.comparison_type"
+
+
+@irdl_attr_definition
+class Precision(EnumAttribute[PrecisionKind], SpacedOpaqueSyntaxAttribute):
+    """#mhlo<precision HIGHEST>. Read, never kept: we always compute in the type that the program names."""
+
+    name = "mhlo.precision"
+
+
+@dataclasses.dataclass(frozen=True)
+class DotNumbers:
+    """Which dimensions of the operands of a dot are batch dimensions and which are summed over."""
+
+    lhs_batching_dimensions: tuple[int, ...] = ()
+    rhs_batching_dimensions: tuple[int, ...] = ()
+    lhs_contracting_dimensions: tuple[int, ...] = ()
+    rhs_contracting_dimensions: tuple[int, ...] = ()
+
+
+@irdl_attr_definition
+class DotDimensionNumbers(Data[DotNumbers]):
+    """#mhlo.dot<lhs_contracting_dimensions = [1], rhs_contracting_dimensions = [0]>; an empty list is left out."""
+
+    name = "mhlo.dot"
+
+    @classmethod
+    def parse_parameter(cls, parser: AttrParser) -> DotNumbers:
+        lists: dict[str, tuple[int, ...]] = {}
+        known = [field.name for field in dataclasses.fields(DotNumbers)]
+
+        def entry() -> None:
+            name = parser.parse_identifier()
+            if name not in known or name in lists:
+                parser.raise_error(f"expected each of {', '.join(known)} at most once, found '{name}'")
+            parser.parse_punctuation("=")
+            lists[name] = parse_ints(parser)
+
+        parser.parse_comma_separated_list(parser.Delimiter.ANGLE, entry)
+        return DotNumbers(**lists)
+
+    def print_parameter(self, printer: Printer) -> None:
+        present = [(name, dims) for name, dims in dataclasses.asdict(self.data).items() if dims]
+        printer.print_string("<" + ", ".join(f"{name} = {list(dims)}" for name, dims in present) + ">")
+
+
+def parse_ints(parser: AttrParser) -> tuple[int, ...]:
+    """Reads `[1, -2]`."""
+    return tuple(parser.parse_comma_separated_list(parser.Delimiter.SQUARE, parser.parse_integer))
+
+
+def int_array(values: Sequence[int]) -> IntArray:
+    """The form in which ops hold lists of integers: array<i64: ..>."""
+    return DenseArrayBase.from_list(i64, list(values))
+
+
+def ints(array: IntArray) -> tuple[int, ...]:
+    """The numbers in a list attribute."""
+    return array.get_values()
+
+
+def normal(attribute: Attribute) -> Attribute:
+    """An integer list as array<i64: ..>, if it was written as dense<..> : tensor<Nxi64>; anything else as it is."""
+    match attribute:
+        case DenseIntOrFPElementsAttr() if attribute.get_element_type() == i64 and len(attribute.get_shape()) == 1:
+            return int_array(array_of(attribute).tolist())
+        case _:
+            return attribute
+
+
+ATTRIBUTES: tuple[type[Data[Any]], ...] = (ComparisonDirection, ComparisonType, Precision, DotDimensionNumbers)

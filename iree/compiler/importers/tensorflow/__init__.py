@@ -1,0 +1,1 @@
+"""TensorFlow programs through TensorFlow's own bridge to mhlo. TensorFlow is imported when the first one is."""

@@ -1,0 +1,59 @@
+"""Where an operation came from, as an error names it: file:line:col."""
+
+from xdsl.dialects.builtin import (
+    ArrayAttr,
+    CallSiteLoc,
+    FileLineColLoc,
+    FusedLoc,
+    IntAttr,
+    LocationAttr,
+    NameLoc,
+    StringAttr,
+    UnknownLoc,
+)
+from xdsl.ir import Attribute, Operation
+
+
+def file_location(filename: str, line: int, column: int) -> FileLineColLoc:
+    """The location of one character of a file; lines and columns count from 1."""
+    return FileLineColLoc(StringAttr(filename), IntAttr(line), IntAttr(column))
+
+
+def fused(locations: list[LocationAttr]) -> LocationAttr:
+    """One location for an operation made of several. Unknown and repeated ones are left out."""
+    known = list(dict.fromkeys(location for location in locations if is_known(location)))
+    if not known:
+        return UnknownLoc()
+    return known[0] if len(known) == 1 else FusedLoc(ArrayAttr[Attribute](known), StringAttr("fused"))
+
+
+def is_known(location: Attribute) -> bool:
+    """Whether the location leads to a place in some file, or at least to a name."""
+    return bool(location_text(location))
+
+
+def location_text(location: Attribute) -> str:
+    """`file:line:col` of the innermost place a location names, a name where it has no place, "" where it has neither.
+
+    Of a call it is the called line, of several operations fused into one the first that is known.
+    """
+    match location:
+        case FileLineColLoc():
+            return f"{location.filename.data}:{location.line.data}:{location.column.data}"
+        case NameLoc():
+            return location_text(location.location) or location.desc.data
+        case CallSiteLoc():
+            return location_text(location.callee) or location_text(location.caller)
+        case FusedLoc(locations=ArrayAttr() as locations):
+            return next((text for text in map(location_text, locations) if text), "")
+    return ""
+
+
+def location_of(op: Operation) -> str:
+    """`file:line:col` of an operation, or of the nearest operation around it that has a location."""
+    around: Operation | None = op
+    while around is not None:
+        if text := location_text(around.location):
+            return text
+        around = around.parent_op()
+    return ""

@@ -1,0 +1,116 @@
+"""What xDSL 0.74 does wrong for everyone who imports it, put right once for the process.
+
+Imported by this package's __init__. Each fix is one function, and a test of its name shows what breaks without it.
+"""
+
+import re
+from typing import Any, NoReturn
+
+from xdsl.dialects import arith
+from xdsl.dialects.builtin import TensorType, VectorType, i1
+from xdsl.ir import Attribute, Operation, SSAValue
+from xdsl.ir import core as xdsl_core
+from xdsl.irdl import AnyAttr, OperandDef, ResultDef
+from xdsl.parser import Parser
+from xdsl.printer import Printer
+from xdsl.utils.exceptions import VerifyException
+
+
+def keep_numbered_names() -> None:
+    """A value called %input_1 keeps its name. xDSL cuts `_1` off on parsing and again on each clone,
+    which renames the user's arguments."""
+    xdsl_core._VALUE_NAME_SUFFIX_PATTERN = re.compile(r"(?!)")  # matches nothing
+
+
+def raise_without_the_module() -> None:
+    """A broken rule raises the rule's own error. xDSL first prints the whole module, constants too, into a note."""
+
+    def emit_error(self: Operation, message: str, underlying_error: Exception) -> NoReturn:
+        raise underlying_error
+
+    Operation.emit_error = emit_error  # type: ignore[method-assign]
+
+
+def mask_like(type_: Attribute) -> Attribute:
+    """i1, or the tensor or vector of i1 that has the shape of `type_`."""
+    match type_:
+        case TensorType():
+            return TensorType(i1, type_.get_shape())
+        case VectorType():
+            return VectorType(i1, type_.get_shape(), type_.scalable_dims)
+    return i1
+
+
+def compare_elementwise() -> None:
+    """arith.cmpi and arith.cmpf of tensors give a tensor of i1. xDSL gives a single i1."""
+    for cls in (arith.CmpiOp, arith.CmpfOp):
+        _allow_any(cls, "results", "result", ResultDef(AnyAttr()))
+        cls.__init__ = _comparing(cls.__init__)  # type: ignore[method-assign]
+        cls.verify_ = _checking_mask(cls.verify_, lambda op: op.result, lambda op: op.lhs)  # type: ignore[method-assign]
+
+
+def _comparing(init: Any) -> Any:
+    def init_comparison(self: Any, operand1: Operation | SSAValue, *args: Any, **kwargs: Any) -> None:
+        init(self, operand1, *args, **kwargs)
+        self.result._type = mask_like(SSAValue.get(operand1).type)
+
+    return init_comparison
+
+
+def select_elementwise() -> None:
+    """arith.select takes a tensor of i1 as condition, spelled as in MLIR: `%c, %a, %b : tensor<4xi1>, tensor<4xf32>`.
+
+    xDSL takes a single i1 only.
+    """
+
+    def parse(cls: type[arith.SelectOp], parser: Parser) -> arith.SelectOp:
+        operands = parser.parse_comma_separated_list(parser.Delimiter.NONE, parser.parse_unresolved_operand)
+        attributes = parser.parse_optional_attr_dict()
+        parser.parse_punctuation(":")
+        position = parser.pos
+        types = parser.parse_comma_separated_list(parser.Delimiter.NONE, parser.parse_type)
+        condition = types[0] if len(types) == 2 else i1
+        values = parser.resolve_operands(operands, [condition, types[-1], types[-1]], position)
+        op = cls(*values)
+        op.attributes.update(attributes)
+        return op
+
+    def print_(self: arith.SelectOp, printer: Printer) -> None:
+        printer.print_string(" ")
+        printer.print_list(self.operands, printer.print_operand)
+        printer.print_op_attributes(self.attributes)
+        printer.print_string(" : ")
+        if self.cond.type != i1:
+            printer.print_attribute(self.cond.type)
+            printer.print_string(", ")
+        printer.print_attribute(self.result.type)
+
+    _allow_any(arith.SelectOp, "operands", "cond", OperandDef(AnyAttr()))
+    arith.SelectOp.parse = classmethod(parse)  # type: ignore[assignment, method-assign]
+    arith.SelectOp.print = print_  # type: ignore[assignment, method-assign]
+    arith.SelectOp.verify_ = _checking_mask(  # type: ignore[method-assign]
+        arith.SelectOp.verify_, lambda op: op.cond, lambda op: op.result, or_single=True
+    )
+
+
+def _allow_any(cls: Any, group: str, name: str, definition: OperandDef | ResultDef) -> None:
+    definitions = getattr(cls.get_irdl_definition(), group)
+    index = [key for key, _ in definitions].index(name)
+    definitions[index] = (name, definition)
+
+
+def _checking_mask(verify: Any, mask: Any, like: Any, or_single: bool = False) -> Any:
+    def verify_(self: Any) -> None:
+        verify(self)
+        expected = mask_like(like(self).type)
+        found = mask(self).type
+        if found != expected and not (or_single and found == i1):
+            raise VerifyException(f"{found} is not the {expected} that goes with {like(self).type}")
+
+    return verify_
+
+
+keep_numbered_names()
+raise_without_the_module()
+compare_elementwise()
+select_elementwise()

@@ -1,0 +1,69 @@
+"""Rules of lower-to-linalg: elementwise ops and constants."""
+
+from xdsl.dialects.builtin import AnyFloat, FloatAttr, IntegerAttr
+from xdsl.ir import Attribute, Operation
+
+from iree.compiler.dialects import mhlo
+from iree.compiler.ir.constants import Array, array_of
+from iree.compiler.ir.diagnostics import fail
+from iree.compiler.kernels import index_maps
+from iree.compiler.kernels.lowering import Lowering
+from iree.compiler.kernels.nests import Body, Number, everywhere, identity
+from iree.compiler.kernels.scalar import Scalar, where
+from iree.compiler.kernels.scalar_bodies import scalar_result, signless
+
+LARGEST_TABLE = 16  # elements of a constant that a kernel can choose from
+
+
+def lower_elementwise(lowering: Lowering, op: Operation) -> None:
+    """Each element of the result from those of the operands at the same place; operands without dimensions go with all."""
+    (result,) = op.results
+    shape = mhlo.shape_of(result)
+    types = [mhlo.element_of(operand) for operand in op.operands]
+    sources = [
+        lowering.read(operand, identity(len(shape)) if mhlo.shape_of(operand) == shape else everywhere(len(shape)))
+        for operand in op.operands
+    ]
+    lowering.nest(op, shape, sources, lambda body: [scalar_result(op, body.values, types)])
+
+
+def lower_constant(lowering: Lowering, op: Operation) -> None:
+    """One number for all elements, or a choice by position among few."""
+    value = op.properties["value"]
+    (result,) = op.results
+    array = array_of(value)
+    element = signless(mhlo.element_of(result))
+    flat = array.reshape(-1)
+    if flat.size and flat.tobytes() == flat[:1].tobytes() * flat.size:
+        lowering.set_number(result, number_of(flat, 0, element))
+        return
+    if array.size > LARGEST_TABLE:
+        fail(op, f"a constant of {array.size} different elements in a kernel; pass it to the dispatch as an operand")
+    _lower_table(lowering, op, array, element)
+
+
+def _lower_table(lowering: Lowering, op: Operation, array: Array, element: Attribute) -> None:
+    def fill(body: Body) -> list[Scalar]:
+        position = Scalar(
+            body.emitter,
+            index_maps.apply(
+                body.emitter,
+                index_maps.linearize(index_maps.dims(array.ndim), array.shape),
+                [body.index(dim).value for dim in range(array.ndim)],
+            ),
+        )
+        flat = array.reshape(-1)
+        result = Scalar(body.emitter, body.emitter.constant_of(number_of(flat, 0, element)))
+        for i in range(1, array.size):
+            result = where(position.equals(i), Scalar(body.emitter, body.emitter.constant_of(number_of(flat, i, element))), result)
+        return [result]
+
+    lowering.nest(op, array.shape, [], fill)
+
+
+def number_of(flat: Array, position: int, element: Attribute) -> Number:
+    """One element of a constant."""
+    value = flat[position]
+    if isinstance(element, AnyFloat):
+        return FloatAttr(float(value), element)
+    return IntegerAttr(int(value), element, truncate_bits=True)  # type: ignore[arg-type]

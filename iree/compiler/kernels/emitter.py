@@ -1,0 +1,256 @@
+"""Emitter: builds scalar code, giving equal pure ops one value and each op the outermost loop that it can live in.
+
+    e = Emitter(block)
+    i = e.global_id("x")
+    e.store(e.mulf(e.load(a, [i]), e.load(b, [i])), c, [i])
+
+A loop's or guard's body is emitted into a scope of its own. An op goes into the outermost scope that has all its
+operands, but never out of a guard: what a guard protects (an access out of bounds) stays inside.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from xdsl.dialects import arith, gpu, memref, scf, tensor
+from xdsl.dialects.builtin import (
+    AnyFloat,
+    FloatAttr,
+    IndexType,
+    IntegerAttr,
+    IntegerType,
+    LocationAttr,
+    MemRefType,
+    TensorType,
+    UnknownLoc,
+)
+from xdsl.ir import Attribute, Block, Operation, Region, SSAValue
+
+from iree.compiler.kernels import folding, scalar_ops
+
+INDEX = IndexType()
+I1 = IntegerType(1)
+
+_Key = tuple[object, ...]
+T = TypeVar("T")
+
+
+@dataclass
+class _Scope:
+    """A block under construction and the values it holds already."""
+
+    block: Block
+    is_guard: bool
+    known: dict[_Key, SSAValue] = field(default_factory=dict)
+
+
+class Emitter:
+    """Appends ops to a block. `location` is that of the op being lowered and goes to every op made."""
+
+    def __init__(self, block: Block, location: LocationAttr | None = None) -> None:
+        self.location: LocationAttr = UnknownLoc() if location is None else location
+        self._scopes = [_Scope(block, is_guard=True)]
+        self._depths: dict[SSAValue, int] = {}
+        self._ranges: dict[SSAValue, folding.Range] = {}
+
+    # Values.
+
+    def constant(self, value: float, type_: Attribute) -> SSAValue:
+        """A number of a scalar type."""
+        attribute: IntegerAttr | FloatAttr
+        if isinstance(type_, AnyFloat):
+            attribute = FloatAttr(value, type_)
+        elif isinstance(type_, IntegerType):
+            attribute = IntegerAttr(int(value), type_, truncate_bits=True)
+        else:
+            assert isinstance(type_, IndexType)
+            attribute = IntegerAttr(int(value), type_)
+        return self.constant_of(attribute)
+
+    def constant_of(self, value: IntegerAttr | FloatAttr) -> SSAValue:
+        """A constant given as an attribute, which keeps the bits of a NaN."""
+        return self._make(arith.ConstantOp, (), value.type, {"value": value}, depth=0)
+
+    def index(self, value: int) -> SSAValue:
+        """A constant index."""
+        return self.constant(value, INDEX)
+
+    def global_id(self, dimension: str) -> SSAValue:
+        """This invocation's position in the whole launch along x, y or z."""
+        attribute = gpu.DimensionAttr(gpu.DimensionEnum(dimension))
+        return self._make(gpu.GlobalIdOp, (), INDEX, {"dimension": attribute})
+
+    def linalg_index(self, index: Operation) -> SSAValue:
+        """A copy of a linalg.index op."""
+        return self._make(type(index), (), INDEX, dict(index.properties))
+
+    def pure(self, name: str, operands: Sequence[SSAValue], type_: Attribute | None = None, **extra: Attribute) -> SSAValue:
+        """A side-effect free arith or math op. Its type is that of the first operand where none is given."""
+        predicate = extra.get("predicate")
+        number = predicate.value.data if isinstance(predicate, IntegerAttr) else None
+        result_type = scalar_ops.result_type(name, operands) if type_ is None else type_
+        found = folding.fold(name, operands, self._ranges, number)
+        if isinstance(found, SSAValue):
+            return found
+        if found is not None:
+            return self.constant(found, result_type)
+        properties = scalar_ops.DEFAULT_PROPERTIES.get(name, {}) | extra
+        value = self._make(scalar_ops.OPS[name], tuple(operands), result_type, properties)
+        if isinstance(result_type, IndexType):
+            self._ranges.setdefault(value, folding.range_of(name, operands, self._ranges))
+        return value
+
+    def compare(self, predicate: str, lhs: SSAValue, rhs: SSAValue) -> SSAValue:
+        """arith.cmpf for floats, arith.cmpi for the rest."""
+        name, numbers = scalar_ops.comparison(lhs.type)
+        return self.pure(name, (lhs, rhs), I1, predicate=IntegerAttr(numbers[predicate], 64))
+
+    def select(self, condition: SSAValue, true: SSAValue, false: SSAValue) -> SSAValue:
+        """`condition ? true : false`; both are computed."""
+        return self.pure("arith.select", (condition, true, false), true.type)
+
+    def load(self, source: SSAValue, indices: Sequence[SSAValue]) -> SSAValue:
+        """One element of a buffer that the kernel only reads."""
+        assert isinstance(source.type, MemRefType)
+        operands = (source, *indices)
+        return self._make(memref.LoadOp, operands, source.type.element_type, scalar_ops.DEFAULT_PROPERTIES["memref.load"])
+
+    def extract(self, source: SSAValue, indices: Sequence[SSAValue]) -> SSAValue:
+        """One element of a tensor."""
+        assert isinstance(source.type, TensorType)
+        return self._make(tensor.ExtractOp, (source, *indices), source.type.element_type, {})
+
+    # Ranges.
+
+    def bound(self, value: SSAValue, low: int, high: int) -> SSAValue:
+        """States that the index `value` lies between low and high, both included."""
+        self._ranges[value] = (low, high)
+        return value
+
+    # Effects and structure.
+
+    def store(self, value: SSAValue, target: SSAValue, indices: Sequence[SSAValue]) -> None:
+        """Writes one element of a buffer, in order with what was emitted before."""
+        properties = scalar_ops.DEFAULT_PROPERTIES["memref.store"]
+        self._append(memref.StoreOp.create(operands=[value, target, *indices], properties=dict(properties)))
+
+    def append(self, op: Operation) -> None:
+        """Adds an op as it is, in the innermost scope."""
+        self._append(op)
+
+    def guard(self, condition: SSAValue, body: Callable[[], None]) -> None:
+        """`if condition { body }`."""
+        if folding.constant_int(condition) == 1:
+            body()
+            return
+        block = self._build(Block(), body, is_guard=True)
+        self._append(scf.IfOp(condition, [], Region(block)))
+
+    def choose(self, condition: SSAValue, true: Callable[[], SSAValue], false: Callable[[], SSAValue]) -> SSAValue:
+        """`condition ? true() : false()`, where only one of the two is computed."""
+        if (known := folding.constant_int(condition)) is not None:
+            return true() if known else false()
+        types: list[Attribute] = []
+        branches = []
+        for branch in (true, false):
+            block = Block()
+            value = self._build_value(block, branch)
+            types = [value.type]
+            branches.append(Region(block))
+        op = scf.IfOp(condition, types, *branches)
+        self._append(op)
+        return self._own(op.results[0])
+
+    def loop(
+        self,
+        lower: SSAValue,
+        upper: SSAValue,
+        step: SSAValue,
+        initial: Sequence[SSAValue],
+        body: Callable[[SSAValue, Sequence[SSAValue]], Sequence[SSAValue]],
+    ) -> list[SSAValue]:
+        """`for i in range(lower, upper, step)`, carrying values; `body` gets i and the values, returns the next ones."""
+        block = Block(arg_types=[lower.type, *(value.type for value in initial)])
+        for argument in block.args:
+            self._depths[argument] = len(self._scopes)
+        self._bound_counter(block.args[0], lower, upper)
+
+        def fill() -> None:
+            self._append(scf.YieldOp(*body(block.args[0], block.args[1:])))
+
+        self._build(block, fill, is_guard=False)
+        op = scf.ForOp(lower, upper, step, initial, block)
+        self._append(op)
+        return [self._own(result) for result in op.results]
+
+    def at_outermost(self, values: Iterable[SSAValue], body: Callable[[], T]) -> T:
+        """Emits `body` where all `values` are at hand first: a reduction leaves the loops that it does not depend on."""
+        depth = self._depth(values)
+        inner = self._scopes[depth + 1 :]
+        del self._scopes[depth + 1 :]
+        try:
+            return body()
+        finally:
+            self._scopes.extend(inner)
+
+    # Inside.
+
+    def _make(
+        self,
+        op_class: type[Operation],
+        operands: tuple[SSAValue, ...],
+        type_: Attribute,
+        properties: dict[str, Attribute],
+        depth: int | None = None,
+    ) -> SSAValue:
+        key = (op_class, operands, type_, tuple(properties.items()))
+        place = self._depth(operands) if depth is None else depth
+        for scope in self._scopes:
+            if (found := scope.known.get(key)) is not None:
+                return found
+        op = op_class.create(operands=operands, result_types=[type_], properties=dict(properties))
+        op.location = self.location
+        self._scopes[place].block.add_op(op)
+        self._scopes[place].known[key] = op.results[0]
+        self._depths[op.results[0]] = place
+        return op.results[0]
+
+    def _depth(self, values: Iterable[SSAValue]) -> int:
+        guard = max(i for i, scope in enumerate(self._scopes) if scope.is_guard)
+        return max([guard, *(self._depths.get(value, 0) for value in values)])
+
+    def _append(self, op: Operation) -> None:
+        op.location = self.location
+        self._scopes[-1].block.add_op(op)
+
+    def _own(self, value: SSAValue) -> SSAValue:
+        self._depths[value] = len(self._scopes) - 1
+        return value
+
+    def _build(self, block: Block, body: Callable[[], None], *, is_guard: bool) -> Block:
+        self._scopes.append(_Scope(block, is_guard))
+        try:
+            body()
+        finally:
+            self._scopes.pop()
+        if not isinstance(block.last_op, scf.YieldOp):
+            block.add_op(scf.YieldOp())
+        return block
+
+    def _build_value(self, block: Block, body: Callable[[], SSAValue]) -> SSAValue:
+        made: list[SSAValue] = []
+
+        def fill() -> None:
+            made.append(body())
+            self._append(scf.YieldOp(made[0]))
+
+        self._build(block, fill, is_guard=True)
+        return made[0]
+
+    def _bound_counter(self, counter: SSAValue, lower: SSAValue, upper: SSAValue) -> None:
+        if not isinstance(counter.type, IndexType):
+            return
+        low, high = folding.constant_int(lower), folding.constant_int(upper)
+        low_end = self._ranges.get(lower, folding.UNKNOWN)[0] if low is None else low
+        high_end = self._ranges.get(upper, folding.UNKNOWN)[1] if high is None else high
+        self._ranges[counter] = (low_end, max(low_end, high_end - 1))

@@ -1,0 +1,1 @@
+"""Final IR to the bytes of a module file."""

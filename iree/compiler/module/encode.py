@@ -1,0 +1,145 @@
+"""The final IR as the plain data of a module file: functions become bytecode, executables the bytes of their formats.
+
+    "iree_ll_seq.alloc_heap"() : () -> memref<4xf32>    ->  23 0c 01 00 04 00 00 00 00 00 00 00 02 00
+
+Every value of a function gets a local of its own, arguments first.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from xdsl.dialects.builtin import DenseIntOrFPElementsAttr, MemRefType, ModuleOp, StringAttr
+from xdsl.dialects.func import FuncOp
+from xdsl.ir import Attribute, Operation, SSAValue
+
+from iree.compiler.dialects import iree, ll_seq
+from iree.compiler.ir.constants import array_of, element_type_of
+from iree.compiler.ir.diagnostics import CompileError, fail, raise_all
+from iree.compiler.ir.location import location_of
+from iree.compiler.ir.rewriting import ops_of
+from iree.compiler.module.module_writer import Constant, Executable, Function, Module, Type
+from iree.compiler.targets.target import Target
+from iree.schemas.sequencer_bytecode import SEQUENCER
+
+
+def encode_module(module: ModuleOp, targets: Sequence[Target], name: str = "module") -> Module:
+    """The module file's contents, from IR at the milestone "final".
+
+    CompileError: an executable has no translation, or one for a target that is not among `targets`.
+    """
+    by_format = {target.executable_format: target for target in targets}
+    executables = _encode_executables(ops_of(module, iree.MultiArchExecutable), by_format)
+    entry_points = {
+        (executable.name, entry_point): (number, ordinal)
+        for number, executable in enumerate(executables)
+        for ordinal, entry_point in enumerate(executable.entry_points)
+    }
+    constants = _ConstantPool()
+    functions = [op for op in module.ops if isinstance(op, FuncOp)]
+    return Module(
+        name=name,
+        functions=[_FunctionEncoder(function, entry_points, constants).encode() for function in functions],
+        executables=executables,
+        constants=constants.constants,
+    )
+
+
+class _ConstantPool:
+    """The constants of a module in order of first use; one attribute is one constant."""
+
+    def __init__(self) -> None:
+        self.constants: list[Constant] = []
+        self._ordinals: dict[DenseIntOrFPElementsAttr, int] = {}
+
+    def ordinal_of(self, value: DenseIntOrFPElementsAttr) -> int:
+        if value not in self._ordinals:
+            self._ordinals[value] = len(self.constants)
+            self.constants.append(Constant(array_of(value)))
+        return self._ordinals[value]
+
+
+def _encode_executables(
+    executables: Sequence[iree.MultiArchExecutable], targets: Mapping[str, Target]
+) -> list[Executable]:
+    encoded, errors = [], []
+    for executable in executables:
+        variants, entry_points = [], []
+        for variant in executable.executables:
+            try:
+                target = targets.get(variant.format.data)
+                if target is None:
+                    fail(variant, f"no target was asked for that writes {variant.format.data}; asked for: {list(targets)}")
+                inner = inner_module(variant)
+                variants.append((int(target.fourcc), target.serialize(inner)))
+                entry_points = target.entry_points(inner)
+            except CompileError as error:
+                errors.append(error)
+        encoded.append(Executable(executable.sym_name.data, entry_points, variants))
+    raise_all(errors)
+    return encoded
+
+
+def inner_module(variant: iree.Executable) -> ModuleOp:
+    """What a translation holds, as a module: the format's own kind of module stands in one of its own."""
+    (inner,) = variant.body.block.ops
+    return inner if isinstance(inner, ModuleOp) else ModuleOp([inner.clone()])
+
+
+class _FunctionEncoder:
+    """Turns one function into bytecode."""
+
+    def __init__(self, function: FuncOp, entry_points: Mapping[tuple[str, str], tuple[int, int]], pool: _ConstantPool):
+        self.function = function
+        self.entry_points = entry_points
+        self.pool = pool
+        self.locals: dict[SSAValue, int] = {}
+
+    def encode(self) -> Function:
+        function = self.function
+        block = function.body.block
+        for argument in block.args:
+            self._define(argument)
+        code, locations = bytearray(), []
+        for op in block.ops:
+            location = location_of(op)
+            if location and (not locations or locations[-1][1] != location):
+                locations.append((len(code), location))
+            code += self._instruction(op)
+        abi = function.attributes.get(iree.ABI)
+        return Function(
+            name=function.sym_name.data,
+            arguments=[type_of(type_) for type_ in function.function_type.inputs],
+            results=[type_of(type_) for type_ in function.function_type.outputs],
+            argument_names=[a.name_hint or f"arg{index}" for index, a in enumerate(block.args)],
+            abi=abi.data if isinstance(abi, StringAttr) else None,
+            local_count=len(self.locals),
+            bytecode=bytes(code),
+            locations=locations,
+            exported=iree.MODULE_EXPORT in function.attributes,
+        )
+
+    def _instruction(self, op: Operation) -> bytes:
+        match op:
+            case ll_seq.Constant():
+                return SEQUENCER.encode("constant", self.pool.ordinal_of(op.value), self._define(op.buffer))
+            case ll_seq.AllocHeap():
+                of = type_of(op.buffer.type)
+                return SEQUENCER.encode("alloc_heap", of.element_type.number, of.shape, self._define(op.buffer))
+            case ll_seq.StaticDispatch():
+                names = (op.entry_point.root_reference.data, op.entry_point.nested_references.data[0].data)
+                workload = tuple(int(size) for size in array_of(op.workload))
+                return SEQUENCER.encode("static_dispatch", self.entry_points[names], workload, self._uses(op.bindings))
+            case ll_seq.Return():
+                return SEQUENCER.encode("return", self._uses(op.values))
+        fail(op, "is no instruction of the sequencer")
+
+    def _define(self, value: SSAValue) -> int:
+        return self.locals.setdefault(value, len(self.locals))
+
+    def _uses(self, values: Sequence[SSAValue]) -> tuple[int, ...]:
+        return tuple(self.locals[value] for value in values)
+
+
+def type_of(type_: Attribute) -> Type:
+    """The module file's type of a buffer."""
+    assert isinstance(type_, MemRefType)
+    return Type(element_type_of(type_), tuple(type_.get_shape()))

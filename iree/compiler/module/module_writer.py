@@ -1,0 +1,277 @@
+"""Plain data to the bytes of a module file: the FlatBuffer, the constants as a segment, the trailer.
+
+    module = Module("math", functions=[...], executables=[...], constants=[Constant(weights)])
+    save(module, "math.emod")
+
+Ordinals are positions in these lists: bytecode that was encoded against the lists stays right. The bytes depend on the
+data alone, so two writes of one module are equal. Constants are not copied: they stream from their arrays to the file.
+"""
+
+import dataclasses
+import hashlib
+import io
+import os
+import zlib
+from collections.abc import Callable, Sequence
+from typing import Any, BinaryIO, cast
+
+import flatbuffers
+import numpy as np
+
+from iree.schemas import element_types
+from iree.schemas import module_def_generated as fb
+from iree.schemas.element_types import ElementType
+from iree.schemas.file_format import CONSTANT_ALIGNMENT, FORMAT_VERSION, MODULE_IDENTIFIER, PAGE_SIZE, Trailer
+
+PRODUCER = "iree-compiler"
+
+_EXECUTABLE_ALIGNMENT = 16  # an executable is a FlatBuffer of its own, read where it lies
+
+
+@dataclasses.dataclass(frozen=True)
+class Type:
+    """A buffer's type. -1 in `shape`: known only at run time."""
+
+    element_type: ElementType
+    shape: tuple[int, ...]
+
+
+@dataclasses.dataclass(frozen=True)
+class Function:
+    """One function: `bytecode` is the SEQUENCER's, `locations` are (bytecode offset, "file:line:col")."""
+
+    name: str
+    arguments: Sequence[Type]
+    results: Sequence[Type]
+    argument_names: Sequence[str]
+    abi: str | None  # iree/schemas/abi.py; None: flat
+    local_count: int
+    bytecode: bytes
+    locations: Sequence[tuple[int, str]] = ()
+    exported: bool = True
+
+
+@dataclasses.dataclass(frozen=True)
+class Executable:
+    """All translations of one executable, best first, as (FourCC, bytes)."""
+
+    name: str
+    entry_points: Sequence[str]
+    variants: Sequence[tuple[int, bytes]]
+
+
+@dataclasses.dataclass(frozen=True)
+class Constant:
+    """An array that the module holds."""
+
+    array: np.ndarray[Any, Any]
+
+
+@dataclasses.dataclass(frozen=True)
+class Module:
+    """Everything that one module file holds."""
+
+    name: str
+    functions: Sequence[Function]
+    executables: Sequence[Executable] = ()
+    constants: Sequence[Constant] = ()
+    producer: str = PRODUCER
+
+
+def to_bytes(module: Module) -> bytes:
+    """The module file as bytes."""
+    file = io.BytesIO()
+    write_to(module, file)
+    return file.getvalue()
+
+
+def save(module: Module, path: str | os.PathLike[str]) -> None:
+    """Writes the file at `path`, whole or not at all."""
+    write_whole(path, lambda file: write_to(module, file))
+
+
+def write_whole(path: str | os.PathLike[str], write: Callable[[BinaryIO], object]) -> None:
+    """Makes the file at `path` of what `write` writes; whoever reads `path` before it is done finds the old file."""
+    temporary = f"{os.fspath(path)}.{os.getpid()}.tmp"
+    try:
+        with open(temporary, "xb") as file:
+            write(file)
+        os.replace(temporary, path)
+    except BaseException:
+        if os.path.exists(temporary):
+            os.unlink(temporary)
+        raise
+
+
+def write_to(module: Module, file: BinaryIO) -> None:
+    """Writes the module file from the file's present position on, front to back."""
+    segment = _ConstantSegment(module.constants)
+    definition = _definition(module, segment)
+    padding = -len(definition) % PAGE_SIZE if segment.length else 0
+    file.write(definition)
+    file.write(bytes(padding))
+    constants_crc = segment.write_to(file)
+    trailer = Trailer(
+        definition_offset=0,
+        definition_length=len(definition),
+        constants_offset=len(definition) + padding,
+        constants_length=segment.length,
+        definition_crc=zlib.crc32(definition),
+        constants_crc=constants_crc,
+    )
+    file.write(trailer.pack())
+
+
+class _ConstantSegment:
+    """Where each constant lies; equal bytes lie there once."""
+
+    def __init__(self, constants: Sequence[Constant]):
+        self.arrays = [_stored(constant.array) for constant in constants]
+        self.offsets: list[int] = []
+        self.length = 0
+        self._unique: list[tuple[int, np.ndarray[Any, Any]]] = []
+        seen: dict[bytes, int] = {}
+        for array in self.arrays:
+            contents = _bytes_of(array)
+            digest = hashlib.sha256(contents.data).digest()
+            offset = seen.get(digest)
+            if offset is None:
+                offset = seen[digest] = -(-self.length // CONSTANT_ALIGNMENT) * CONSTANT_ALIGNMENT
+                self._unique.append((offset, contents))
+                self.length = offset + contents.nbytes
+            self.offsets.append(offset)
+
+    def write_to(self, file: BinaryIO) -> int:
+        """Writes the segment; returns the CRC-32 of its bytes."""
+        crc, position = 0, 0
+        for offset, contents in self._unique:
+            for piece in (bytes(offset - position), contents.data):
+                file.write(piece)
+                crc = zlib.crc32(piece, crc)
+            position = offset + contents.nbytes
+        return crc
+
+
+def _stored(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """`array` as it lies in the file: little-endian, row by row. The same object where it is so already."""
+    array = array.astype(array.dtype.newbyteorder("<"), copy=False)
+    return array if array.flags.c_contiguous else np.ascontiguousarray(array)
+
+
+def _bytes_of(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    return array.reshape(-1).view(np.uint8)
+
+
+def _definition(module: Module, segment: _ConstantSegment) -> bytes:
+    """The ModuleDef FlatBuffer."""
+    size = sum(len(contents) for e in module.executables for _, contents in e.variants)
+    builder = flatbuffers.Builder(size + 4096)
+    entries = [_function(builder, function) for function in module.functions]
+    functions = _offsets(builder, fb.ModuleDefStartFunctionsVector, entries)
+    entries = [_executable(builder, executable) for executable in module.executables]
+    executables = _offsets(builder, fb.ModuleDefStartExecutablesVector, entries)
+    entries = [_constant(builder, a, o) for a, o in zip(segment.arrays, segment.offsets, strict=True)]
+    constants = _offsets(builder, fb.ModuleDefStartConstantsVector, entries)
+    exported = [ordinal for ordinal, function in enumerate(module.functions) if function.exported]
+    exports = builder.CreateNumpyVector(np.array(exported, np.uint32))
+    name = builder.CreateString(module.name)
+    producer = builder.CreateString(module.producer)
+    fb.ModuleDefStart(builder)
+    fb.ModuleDefAddFormatVersion(builder, FORMAT_VERSION)
+    fb.ModuleDefAddName(builder, name)
+    fb.ModuleDefAddProducer(builder, producer)
+    fb.ModuleDefAddFunctions(builder, functions)
+    fb.ModuleDefAddExports(builder, exports)
+    fb.ModuleDefAddExecutables(builder, executables)
+    fb.ModuleDefAddConstants(builder, constants)
+    builder.Finish(fb.ModuleDefEnd(builder), file_identifier=MODULE_IDENTIFIER)
+    return bytes(builder.Output())
+
+
+def _function(builder: Any, function: Function) -> int:
+    arguments = _types(builder, fb.FunctionDefStartArgumentsVector, function.arguments)
+    results = _types(builder, fb.FunctionDefStartResultsVector, function.results)
+    names = _strings(builder, fb.FunctionDefStartArgumentNamesVector, function.argument_names)
+    entries = [_location(builder, offset, source) for offset, source in function.locations]
+    locations = _offsets(builder, fb.FunctionDefStartLocationsVector, entries)
+    bytecode = builder.CreateByteVector(function.bytecode)
+    abi = None if function.abi is None else builder.CreateString(function.abi)
+    name = builder.CreateString(function.name)
+    fb.FunctionDefStart(builder)
+    fb.FunctionDefAddName(builder, name)
+    fb.FunctionDefAddArguments(builder, arguments)
+    fb.FunctionDefAddResults(builder, results)
+    fb.FunctionDefAddArgumentNames(builder, names)
+    if abi is not None:
+        fb.FunctionDefAddAbi(builder, abi)
+    fb.FunctionDefAddLocalCount(builder, function.local_count)
+    fb.FunctionDefAddBytecode(builder, bytecode)
+    fb.FunctionDefAddLocations(builder, locations)
+    return cast(int, fb.FunctionDefEnd(builder))
+
+
+def _executable(builder: Any, executable: Executable) -> int:
+    variants = []
+    for fourcc, contents in executable.variants:
+        data = _aligned_bytes(builder, contents)
+        fb.ExecutableDefStart(builder)
+        fb.ExecutableDefAddFormat(builder, fourcc)
+        fb.ExecutableDefAddContents(builder, data)
+        variants.append(fb.ExecutableDefEnd(builder))
+    variants_at = _offsets(builder, fb.MultiArchExecutableDefStartExecutablesVector, variants)
+    entry_points = _strings(builder, fb.MultiArchExecutableDefStartEntryPointsVector, executable.entry_points)
+    name = builder.CreateString(executable.name)
+    fb.MultiArchExecutableDefStart(builder)
+    fb.MultiArchExecutableDefAddName(builder, name)
+    fb.MultiArchExecutableDefAddEntryPoints(builder, entry_points)
+    fb.MultiArchExecutableDefAddExecutables(builder, variants_at)
+    return cast(int, fb.MultiArchExecutableDefEnd(builder))
+
+
+def _constant(builder: Any, array: np.ndarray[Any, Any], offset: int) -> int:
+    of = _type(builder, Type(element_types.from_dtype(array.dtype), array.shape))
+    fb.ConstantDefStart(builder)
+    fb.ConstantDefAddType(builder, of)
+    fb.ConstantDefAddOffset(builder, offset)
+    fb.ConstantDefAddLength(builder, array.nbytes)
+    return cast(int, fb.ConstantDefEnd(builder))
+
+
+def _type(builder: Any, of: Type) -> int:
+    shape = builder.CreateNumpyVector(np.array(of.shape, np.int64))
+    fb.TypeDefStart(builder)
+    fb.TypeDefAddElementType(builder, of.element_type.number)
+    fb.TypeDefAddShape(builder, shape)
+    return cast(int, fb.TypeDefEnd(builder))
+
+
+def _types(builder: Any, start: Any, types: Sequence[Type]) -> int:
+    return _offsets(builder, start, [_type(builder, of) for of in types])
+
+
+def _strings(builder: Any, start: Any, strings: Sequence[str]) -> int:
+    return _offsets(builder, start, [builder.CreateString(string) for string in strings])
+
+
+def _location(builder: Any, offset: int, source: str) -> int:
+    text = builder.CreateSharedString(source)
+    fb.LocationDefStart(builder)
+    fb.LocationDefAddBytecodeOffset(builder, offset)
+    fb.LocationDefAddSource(builder, text)
+    return cast(int, fb.LocationDefEnd(builder))
+
+
+def _offsets(builder: Any, start: Any, offsets: Sequence[int]) -> int:
+    """A vector of offsets, in order."""
+    start(builder, len(offsets))
+    for offset in reversed(offsets):
+        builder.PrependUOffsetTRelative(offset)
+    return cast(int, builder.EndVector())
+
+
+def _aligned_bytes(builder: Any, contents: bytes) -> int:
+    """A byte vector whose first byte is aligned like a FlatBuffer of its own."""
+    builder.StartVector(1, len(contents), _EXECUTABLE_ALIGNMENT)
+    builder.head -= len(contents)
+    builder.Bytes[builder.head : builder.head + len(contents)] = contents
+    return cast(int, builder.EndVector())

@@ -1,0 +1,199 @@
+"""Everything the compiler does, in order. The first file to read.
+
+    importers -> mhlo -> dispatch-regions -> hl-seq -> ll-seq -> interp-executables -> spirv-executables -> final -> module
+
+A stage is a row of passes and ends at a milestone: IR that stands by itself as text, so that compilation can stop there and
+go on from there. The last milestone is not IR but the module file.
+"""
+
+import importlib
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TextIO
+
+from xdsl.dialects.builtin import ModuleOp
+from xdsl.dialects.func import FuncOp
+
+from iree.compiler.dialects.iree import UNSPECIFIED, Executable, MultiArchExecutable
+from iree.compiler.ir.diagnostics import CompileError, raise_all
+from iree.compiler.ir.pass_manager import Pass, Timing, run_passes
+from iree.compiler.ir.rewriting import erase, inherit, ops_of
+from iree.compiler.targets.registry import create_targets, target_names
+from iree.compiler.targets.target import Target
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Passes, each with the reason it stands where it does, and the milestone they lead to."""
+
+    milestone: str
+    what: str
+    passes: tuple[tuple[str, str], ...] = ()
+    target: str | None = None  # the stage that compiles executables for this target instead of running passes
+
+
+_INPUT = "iree.compiler.transforms.input"
+_COMMON = "iree.compiler.transforms.common"
+_REGIONS = "iree.compiler.transforms.dispatch_regions"
+_HL_SEQ = "iree.compiler.transforms.hl_seq"
+_LL_SEQ = "iree.compiler.transforms.ll_seq"
+
+FINAL, MODULE = "final", "module"
+
+STAGES: tuple[Stage, ...] = (
+    Stage(
+        "mhlo",
+        "the program as it was imported, in one op set",
+        (
+            (f"{_INPUT}.strip_annotations:StripAnnotations", "what frontends write beside a program says nothing to us"),
+            (f"{_INPUT}.mark_exports:MarkExports", "only what users can call has to stay"),
+            (f"{_INPUT}.inline_calls:InlineCalls", "dispatches form within one function"),
+            (f"{_INPUT}.drop_unreachable_functions:DropUnreachableFunctions", "what was inlined everywhere"),
+            (f"{_INPUT}.expand_broadcasting_ops:ExpandBroadcastingOps", "CHLO's ops are made of others"),
+            (f"{_INPUT}.canonicalize_input:CanonicalizeInput", "one way to say each thing"),
+            (f"{_INPUT}.check_input:CheckInput", "refuse what is not supported, all in one report"),
+            (f"{_INPUT}.fold_trivial_ops:FoldTrivialOps", "ops that change nothing must not break up dispatches"),
+            (f"{_COMMON}.cse:Cse", "compute once what the program says twice"),
+            (f"{_COMMON}.dce:Dce", "what no result depends on"),
+        ),
+    ),
+    Stage(
+        "dispatch-regions",
+        "what runs as one dispatch, still on tensors",
+        (
+            (f"{_INPUT}.legalize_to_std:LegalizeToStd", "targets know arith and math; mhlo keeps what has no exact twin"),
+            (f"{_REGIONS}.identify_dispatch_regions:IdentifyDispatchRegions", "decide what runs together"),
+            (f"{_COMMON}.cse:Cse", "regions of one workload then share its constant"),
+            (f"{_REGIONS}.rematerialize_dispatch_constants:RematerializeDispatchConstants", "splats cost kernels nothing"),
+            (f"{_COMMON}.dce:Dce", "constants that moved into all their users"),
+        ),
+    ),
+    Stage(
+        "hl-seq",
+        "executables apart from the order in which the host dispatches them",
+        (
+            (f"{_HL_SEQ}.outline_dispatch_regions:OutlineDispatchRegions", "isolate the work from how it is dispatched"),
+            (f"{_HL_SEQ}.lower_to_hl_seq:LowerToHlSeq", "functions pass buffers, no longer tensors"),
+        ),
+    ),
+    Stage(
+        "ll-seq",
+        "one op for each instruction of the host",
+        (
+            (f"{_LL_SEQ}.make_static_dispatch:MakeStaticDispatch", "workloads are known: shapes are static"),
+            (f"{_LL_SEQ}.lower_to_ll_seq:LowerToLlSeq", "what is left has a twin"),
+            (f"{_LL_SEQ}.assign_executable_workloads:AssignExecutableWorkloads", "targets compile for a known workload"),
+            (f"{_LL_SEQ}.assign_function_ordinals:AssignFunctionOrdinals", "the module file refers by number"),
+            (f"{_LL_SEQ}.assign_executable_ordinals:AssignExecutableOrdinals", "the same for executables"),
+        ),
+    ),
+    Stage("interp-executables", "executables for the reference interpreter", target="interpreter-bytecode"),
+    Stage("spirv-executables", "executables for Vulkan", target="vulkan-spirv"),
+    Stage(FINAL, "every executable for every target, and nothing else"),
+    Stage(MODULE, "the module file"),
+)
+
+MILESTONES: tuple[str, ...] = tuple(stage.milestone for stage in STAGES)
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to compile. Milestones are names from MILESTONES.
+
+    `target_backends`: names of targets/registry.py.
+    `print_ir_after`: names of passes after which the IR is printed to `out`; `print_ir_after_all`: after each.
+    `extra_passes`: a milestone's name -> passes that run when it is reached.
+    """
+
+    target_backends: Sequence[str] = field(default_factory=target_names)
+    compile_from: str = ""  # empty: from what the importer gives
+    compile_to: str = "module"
+    print_ir_after: Sequence[str] = ()
+    print_ir_after_all: bool = False
+    extra_passes: dict[str, Sequence[Pass]] = field(default_factory=dict)
+    timing: Timing | None = None
+    out: TextIO = sys.stderr
+
+
+def run_pipeline(module: ModuleOp, options: Options, reached: Callable[[str, ModuleOp], None] = lambda *_: None) -> None:
+    """Takes `module` through the stages after `compile_from` up to `compile_to`, in place.
+
+    `reached` is told every milestone and the module as it stands there. The milestone "module" is not IR: it is
+    module_writer's, from what this function leaves at "final".
+    CompileError: the program cannot be compiled; a milestone's or a target's name is unknown.
+    """
+    targets = create_targets(options.target_backends)
+    for stage in stages_between(options.compile_from, options.compile_to):
+        if stage.milestone == MODULE:
+            break
+        if stage.target is not None:
+            for target in targets:
+                if target.name == stage.target:
+                    _compile_executables(module, target, options)
+        elif stage.milestone == FINAL:
+            _drop_templates(module)
+        _run(module, [*_create(stage.passes), *options.extra_passes.get(stage.milestone, ())], options)
+        reached(stage.milestone, module)
+
+
+def stages_between(compile_from: str, compile_to: str) -> Sequence[Stage]:
+    """The stages after the milestone `compile_from` (empty: all) up to `compile_to`. CompileError: no such milestones."""
+    for name in filter(None, (compile_from, compile_to)):
+        if name not in MILESTONES:
+            raise CompileError(f"there is no milestone {name!r}; there are: {', '.join(MILESTONES)}")
+    first = MILESTONES.index(compile_from) + 1 if compile_from else 0
+    last = MILESTONES.index(compile_to) + 1
+    if compile_from and last < first:
+        raise CompileError(f"milestone {compile_to!r} comes before {compile_from!r}; the order is: {', '.join(MILESTONES)}")
+    return STAGES[first:last]
+
+
+def _compile_executables(module: ModuleOp, target: Target, options: Options) -> None:
+    """Adds the target's translation to every executable. What cannot be compiled is reported all at once."""
+    errors = []
+    for executable in ops_of(module, MultiArchExecutable):
+        for template in executable.executables:
+            if template.format.data == UNSPECIFIED:
+                try:
+                    executable.body.block.add_op(_translate(template, target, options))
+                except CompileError as error:
+                    errors.append(error.with_note(f"while compiling {executable.sym_name.data} for {target.name}"))
+    raise_all(errors)
+
+
+def _translate(template: Executable, target: Target, options: Options) -> Executable:
+    inner = template.clone().body.block.first_op
+    assert isinstance(inner, ModuleOp)
+    inner.detach()
+    _run(inner, target.passes, options)
+    content = list(inner.ops)
+    if len(content) == 1 and not isinstance(content[0], FuncOp):  # the format has a module op of its own
+        content[0].detach()
+        return inherit(Executable(target.executable_format, content), template)
+    return inherit(Executable(target.executable_format, [inner]), template)
+
+
+def _drop_templates(module: ModuleOp) -> None:
+    for executable in ops_of(module, Executable):
+        if executable.format.data == UNSPECIFIED:
+            erase(executable)
+
+
+def _run(module: ModuleOp, passes: Sequence[Pass], options: Options) -> None:
+    run_passes(
+        module,
+        passes,
+        print_ir_after=options.print_ir_after,
+        print_ir_after_all=options.print_ir_after_all,
+        timing=options.timing,
+        out=options.out,
+    )
+
+
+def _create(passes: Sequence[tuple[str, str]]) -> list[Pass]:
+    created = []
+    for path, _ in passes:
+        module, _, name = path.partition(":")
+        created.append(getattr(importlib.import_module(module), name)())
+    return created

@@ -1,0 +1,1 @@
+"""What an executable can be compiled for: one folder a target, the same file names in each."""

@@ -1,0 +1,1 @@
+"""interpreter-bytecode: executables as whole-tensor operations for the reference interpreter."""

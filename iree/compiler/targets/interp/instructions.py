@@ -1,0 +1,189 @@
+"""Which interpreter instruction computes which tensor op.
+
+An instruction's name ends in the kind of number where that matters: _f for floats; _i for integers, _i_s and _i_u where
+their sign matters.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from xdsl.dialects import arith
+from xdsl.dialects.builtin import AnyFloat, IntegerType, Signedness, TensorType, i1
+from xdsl.ir import Operation, SSAValue
+
+from iree.compiler.dialects import mhlo
+from iree.compiler.ir.diagnostics import fail
+from iree.schemas.interpreter_bytecode import INTERPRETER, PREDICATES
+
+
+@dataclass(frozen=True)
+class Computation:
+    """One instruction with its operands: buffers read, integer lists, predicate of a comparison."""
+
+    instruction: str
+    inputs: Sequence[SSAValue]
+    integers: Sequence[Sequence[int]] = ()
+    predicate: int | None = None
+
+
+def computation_of(op: Operation) -> Computation:
+    """The instruction that computes `op`. CompileError: the interpreter has none."""
+    if op.name in _ELEMENTWISE:
+        return Computation(_ELEMENTWISE[op.name], op.operands)
+    if op.name in _BY_ELEMENT_TYPE:
+        return Computation(_suffixed(op, _BY_ELEMENT_TYPE[op.name], op.operands[-1]), op.operands)
+    if op.name in _STRUCTURAL:
+        return _STRUCTURAL[op.name](op)
+    fail(op, "the interpreter has no instruction for it")
+
+
+# Ops whose name says the kind of number, and those where it does not matter.
+_ELEMENTWISE: Mapping[str, str] = {
+    "arith.addf": "add_f", "arith.addi": "add_i", "arith.subf": "sub_f", "arith.subi": "sub_i",
+    "arith.mulf": "mul_f", "arith.muli": "mul_i", "arith.divf": "div_f", "arith.negf": "neg_f",
+    "arith.maximumf": "max_f", "arith.maxsi": "max_i_s", "arith.maxui": "max_i_u",
+    "arith.minimumf": "min_f", "arith.minsi": "min_i_s", "arith.minui": "min_i_u",
+    "arith.andi": "and", "arith.ori": "or", "arith.xori": "xor", "arith.select": "select",
+    "math.absf": "abs_f", "math.absi": "abs_i", "math.floor": "floor_f", "math.ceil": "ceil_f", "math.exp": "exp_f",
+    "math.log": "log_f", "math.sqrt": "sqrt_f", "math.rsqrt": "rsqrt_f", "math.tanh": "tanh_f",
+    "math.expm1": "expm1_f", "math.log1p": "log1p_f", "math.cbrt": "cbrt_f", "math.sin": "sin_f", "math.cos": "cos_f",
+    "math.tan": "tan_f", "math.atan2": "atan2_f", "math.powf": "pow_f", "math.roundeven": "round_even_f",
+    "math.round": "round_away_f",
+    "mhlo.exponential": "exp_f", "mhlo.exponential_minus_one": "expm1_f", "mhlo.log": "log_f", "mhlo.log_plus_one": "log1p_f",
+    "mhlo.logistic": "logistic_f", "mhlo.sqrt": "sqrt_f", "mhlo.rsqrt": "rsqrt_f", "mhlo.cbrt": "cbrt_f",
+    "mhlo.sine": "sin_f", "mhlo.cosine": "cos_f", "mhlo.tan": "tan_f", "mhlo.tanh": "tanh_f", "mhlo.atan2": "atan2_f",
+    "mhlo.floor": "floor_f", "mhlo.ceil": "ceil_f", "mhlo.round_nearest_even": "round_even_f",
+    "mhlo.round_nearest_afz": "round_away_f", "mhlo.is_finite": "is_finite_f", "mhlo.not": "not", "mhlo.and": "and",
+    "mhlo.or": "or", "mhlo.xor": "xor", "mhlo.popcnt": "popcnt", "mhlo.count_leading_zeros": "clz", "mhlo.convert": "convert",
+    "mhlo.select": "select", "mhlo.shift_left": "sll", "mhlo.shift_right_logical": "srl", "mhlo.shift_right_arithmetic": "sra",
+}  # fmt: skip
+
+# Ops on every kind of number: the stem of the instruction's name.
+_BY_ELEMENT_TYPE: Mapping[str, str] = {
+    "mhlo.abs": "abs", "mhlo.negate": "neg", "mhlo.sign": "sign", "mhlo.add": "add", "mhlo.subtract": "sub",
+    "mhlo.multiply": "mul", "mhlo.divide": "div", "mhlo.remainder": "rem", "mhlo.power": "pow", "mhlo.maximum": "max",
+    "mhlo.minimum": "min", "mhlo.clamp": "clamp",
+}  # fmt: skip
+
+# On i1, + is or, * is and, and so is the order false < true.
+_ON_BOOLEANS: Mapping[str, str] = {"add": "or", "mul": "and", "max": "or", "min": "and"}
+
+_PREDICATE_OF_CMPF = {"oeq": "eq", "une": "ne", "olt": "lt", "ole": "le", "ogt": "gt", "oge": "ge"}
+_CMPF = ("false", "oeq", "ogt", "oge", "olt", "ole", "one", "ord", "ueq", "ugt", "uge", "ult", "ule", "une", "uno", "true")
+_CMPI = ("eq", "ne", "slt", "sle", "sgt", "sge", "ult", "ule", "ugt", "uge")
+
+
+def _suffixed(op: Operation, stem: str, value: SSAValue) -> str:
+    """The instruction called `stem` for the elements of `value`: stem_f, stem_i, stem_i_s or stem_i_u."""
+    assert isinstance(value.type, TensorType)
+    element = value.type.element_type
+    if element == i1 and stem.removeprefix("reduce_") in _ON_BOOLEANS:
+        prefix = "reduce_" if stem.startswith("reduce_") else ""
+        return prefix + _ON_BOOLEANS[stem.removeprefix("reduce_")]
+    candidates = [f"{stem}_f"] if isinstance(element, AnyFloat) else []
+    if isinstance(element, IntegerType):
+        unsigned = element == i1 or element.signedness.data == Signedness.UNSIGNED
+        candidates = [f"{stem}_i", f"{stem}_i_u" if unsigned else f"{stem}_i_s"]
+    for name in candidates:
+        if name in INTERPRETER.by_name:
+            return name
+    fail(op, f"the interpreter has no instruction for elements of type {element}")
+
+
+def _cmpf(op: Operation) -> Computation:
+    assert isinstance(op, arith.CmpfOp)
+    spelled = _CMPF[op.predicate.value.data]
+    if spelled not in _PREDICATE_OF_CMPF:
+        fail(op, f"the interpreter has no instruction for predicate {spelled}")
+    return Computation("cmp_f", op.operands, predicate=PREDICATES.index(_PREDICATE_OF_CMPF[spelled]))
+
+
+def _cmpi(op: Operation) -> Computation:
+    assert isinstance(op, arith.CmpiOp)
+    spelled = _CMPI[op.predicate.value.data]
+    instruction = "cmp_i_u" if spelled.startswith("u") else "cmp_i_s"
+    return Computation(instruction, op.operands, predicate=PREDICATES.index(spelled[-2:]))
+
+
+def _compare(op: Operation) -> Computation:
+    assert isinstance(op, mhlo.Compare)
+    if op.comparison is mhlo.Comparison.TOTALORDER:
+        fail(op, "the interpreter has no instruction for TOTALORDER; compare as FLOAT")
+    predicate = PREDICATES.index(op.direction.value.lower())
+    return Computation(_suffixed(op, "cmp", op.lhs), op.operands, predicate=predicate)
+
+
+def _broadcast_in_dim(op: Operation) -> Computation:
+    assert isinstance(op, mhlo.BroadcastInDim)
+    return Computation("broadcast_in_dim", op.operands, [op.broadcast_dimensions.get_values()])
+
+
+def _transpose(op: Operation) -> Computation:
+    assert isinstance(op, mhlo.Transpose)
+    return Computation("transpose", op.operands, [op.permutation.get_values()])
+
+
+def _slice(op: Operation) -> Computation:
+    assert isinstance(op, mhlo.Slice)
+    return Computation("slice", op.operands, [op.start_indices.get_values(), op.strides.get_values()])
+
+
+def _pad(op: Operation) -> Computation:
+    assert isinstance(op, mhlo.Pad)
+    lists = (op.edge_padding_low, op.edge_padding_high, op.interior_padding)
+    return Computation("pad", op.operands, [integers.get_values() for integers in lists])
+
+
+def _concatenate(op: Operation) -> Computation:
+    assert isinstance(op, mhlo.Concatenate)
+    return Computation("concatenate", op.operands, [[op.dimension.value.data]])
+
+
+def _reverse(op: Operation) -> Computation:
+    assert isinstance(op, mhlo.Reverse)
+    return Computation("reverse", op.operands, [op.dimensions.get_values()])
+
+
+def _iota(op: Operation) -> Computation:
+    assert isinstance(op, mhlo.Iota)
+    return Computation("iota", [], [[op.iota_dimension.value.data]])
+
+
+_REDUCTIONS: Mapping[str, str] = {
+    "add": "sum", "multiply": "prod", "maximum": "max", "minimum": "min", "and": "and", "or": "or", "xor": "xor",
+}  # fmt: skip
+
+
+def _reduce(op: Operation) -> Computation:
+    assert isinstance(op, mhlo.Reduce)
+    stem = f"reduce_{_REDUCTIONS[mhlo.reduce_kind(op)]}"
+    instruction = stem if stem in INTERPRETER.by_name else _suffixed(op, stem, op.operands[0])
+    return Computation(instruction, op.operands, [op.dimensions.get_values()])
+
+
+def _dot_general(op: Operation) -> Computation:
+    assert isinstance(op, mhlo.DotGeneral)
+    numbers = op.numbers
+    lists = (
+        numbers.lhs_batching_dimensions,
+        numbers.rhs_batching_dimensions,
+        numbers.lhs_contracting_dimensions,
+        numbers.rhs_contracting_dimensions,
+    )
+    return Computation(_suffixed(op, "dot_general", op.lhs), op.operands, lists)
+
+
+_STRUCTURAL: Mapping[str, Callable[[Operation], Computation]] = {
+    "arith.cmpf": _cmpf,
+    "arith.cmpi": _cmpi,
+    "mhlo.compare": _compare,
+    "mhlo.broadcast_in_dim": _broadcast_in_dim,
+    "mhlo.transpose": _transpose,
+    "mhlo.slice": _slice,
+    "mhlo.pad": _pad,
+    "mhlo.concatenate": _concatenate,
+    "mhlo.reverse": _reverse,
+    "mhlo.iota": _iota,
+    "mhlo.reduce": _reduce,
+    "mhlo.dot_general": _dot_general,
+}

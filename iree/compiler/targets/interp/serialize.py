@@ -1,0 +1,121 @@
+"""iree_ll_interp -> the bytes of an InterpExecutableDef: one bytecode function for each entry point."""
+
+from collections.abc import Sequence
+
+import flatbuffers
+from xdsl.dialects.builtin import IntegerAttr, MemRefType, ModuleOp
+from xdsl.dialects.func import FuncOp
+from xdsl.ir import Attribute, Operation, SSAValue
+
+from iree.compiler.dialects import iree, ll_interp
+from iree.compiler.ir.constants import array_of, element_type_of, is_splat
+from iree.compiler.ir.diagnostics import fail
+from iree.compiler.ir.location import location_of
+from iree.compiler.ir.rewriting import ops_of
+from iree.schemas import interp_executable_def_generated as fb
+from iree.schemas.file_format import ExecutableFormat
+from iree.schemas.instruction import Operand
+from iree.schemas.interpreter_bytecode import INTERPRETER
+
+
+def serialize_executable(inner: ModuleOp) -> bytes:
+    """The executable's file. CompileError: an op is no instruction of the interpreter."""
+    executable = fb.InterpExecutableDefT()
+    executable.functions = [_FunctionEncoder(function).encode() for function in entry_points_of(inner)]
+    builder = flatbuffers.Builder(1024)
+    builder.Finish(executable.Pack(builder), file_identifier=ExecutableFormat.INTERP.to_bytes(4, "big"))
+    return bytes(builder.Output())
+
+
+def entry_points_of(inner: ModuleOp) -> list[FuncOp]:
+    """The executable's entry points in the order of their ordinals."""
+
+    def ordinal(function: FuncOp) -> int:
+        number = function.attributes[iree.ORDINAL]
+        assert isinstance(number, IntegerAttr)
+        return int(number.value.data)
+
+    return sorted((f for f in ops_of(inner, FuncOp) if iree.EXECUTABLE_EXPORT in f.attributes), key=ordinal)
+
+
+class _FunctionEncoder:
+    """Turns one entry point into bytecode. Every value gets a local of its own, arguments first."""
+
+    def __init__(self, function: FuncOp):
+        self.function = function
+        self.locals: dict[SSAValue, int] = {}
+
+    def encode(self) -> fb.InterpFunctionDefT:
+        block = self.function.body.block
+        for argument in block.args:
+            self._define(argument)
+        encoded = fb.InterpFunctionDefT()
+        encoded.name = self.function.sym_name.data
+        encoded.arguments = [_type(argument.type) for argument in block.args]
+        code, encoded.locations = bytearray(), []
+        for op in block.ops:
+            if location := location_of(op):
+                at = fb.InterpLocationDefT()
+                at.bytecodeOffset, at.source = len(code), location
+                encoded.locations.append(at)
+            code += self._instruction(op)
+        encoded.bytecode = list(code)
+        encoded.localCount = len(self.locals)
+        return encoded
+
+    def _instruction(self, op: Operation) -> bytes:
+        match op:
+            case iree.Return():
+                return INTERPRETER.encode("return")
+            case ll_interp.Constant():
+                array = array_of(op.value)
+                stored = array.reshape(-1)[:1] if is_splat(op.value) else array
+                return INTERPRETER.encode("constant", *_type_operands(op.buffer), stored.tobytes(), self._define(op.buffer))
+            case ll_interp.AllocHeap():
+                return INTERPRETER.encode("alloc_heap", *_type_operands(op.buffer), self._define(op.buffer))
+            case ll_interp.Reshape():
+                shape = tuple(op.buffer.type.get_shape())
+                return INTERPRETER.encode("reshape", self.locals[op.source], shape, self._define(op.buffer))
+            case ll_interp.DynamicCopy():
+                return INTERPRETER.encode("dynamic_copy", *self._uses(op.operands))
+            case ll_interp.Compute():
+                return INTERPRETER.encode(op.instruction.name, *self._operands(op))
+        fail(op, "is no instruction of the interpreter")
+
+    def _operands(self, op: ll_interp.Compute) -> list[Operand]:
+        """The op's operands in the order of its instruction's letters."""
+        buffers = list(self._uses(op.buffers))
+        names = iter(ll_interp.attribute_names(op.instruction))
+        operands: list[Operand] = []
+        for letter in op.instruction.operands:
+            match letter:
+                case "p":
+                    predicate = op.attributes["predicate"]
+                    assert isinstance(predicate, IntegerAttr)
+                    operands.append(predicate.value.data)
+                case "I":
+                    operands.append(tuple(op.attributes[next(names)].get_values()))  # type: ignore[attr-defined]
+                case "S":
+                    operands.append(tuple(buffers[:-1]))
+                    del buffers[:-1]
+                case _:
+                    operands.append(buffers.pop(0))
+        return operands
+
+    def _define(self, value: SSAValue) -> int:
+        return self.locals.setdefault(value, len(self.locals))
+
+    def _uses(self, values: Sequence[SSAValue]) -> list[int]:
+        return [self.locals[value] for value in values]
+
+
+def _type_operands(value: SSAValue) -> tuple[int, tuple[int, ...]]:
+    assert isinstance(value.type, MemRefType)
+    return element_type_of(value.type).number, tuple(value.type.get_shape())
+
+
+def _type(type_: Attribute) -> fb.InterpTypeDefT:
+    assert isinstance(type_, MemRefType)
+    encoded = fb.InterpTypeDefT()
+    encoded.elementType, encoded.shape = element_type_of(type_).number, list(type_.get_shape())
+    return encoded

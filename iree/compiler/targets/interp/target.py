@@ -1,0 +1,29 @@
+"""The interpreter as a target: the judge that every other target is compared with."""
+
+from collections.abc import Sequence
+
+from xdsl.dialects.builtin import ModuleOp
+
+from iree.compiler.ir.pass_manager import Pass
+from iree.compiler.targets.interp.lower_to_ll_interp import LowerToLlInterp
+from iree.compiler.targets.interp.serialize import entry_points_of, serialize_executable
+from iree.schemas.file_format import ExecutableFormat
+
+
+class InterpTarget:
+    """interpreter-bytecode: whole-tensor operations that the interpreter driver runs with NumPy."""
+
+    name = "interpreter-bytecode"
+    executable_format = "IreeBytecode"
+    fourcc = ExecutableFormat.INTERP
+    dialect = "iree_ll_interp"
+
+    @property
+    def passes(self) -> Sequence[Pass]:
+        return (LowerToLlInterp(),)
+
+    def serialize(self, inner: ModuleOp) -> bytes:
+        return serialize_executable(inner)
+
+    def entry_points(self, inner: ModuleOp) -> list[str]:
+        return [function.sym_name.data for function in entry_points_of(inner)]

@@ -1,0 +1,1 @@
+"""The Vulkan target: scheduled kernels become SPIR-V."""

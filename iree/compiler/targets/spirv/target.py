@@ -1,0 +1,33 @@
+"""Vulkan as a target: kernels as SPIR-V, for every device with a Vulkan driver."""
+
+from collections.abc import Sequence
+
+from xdsl.dialects.builtin import ModuleOp
+
+from iree.compiler.ir.pass_manager import Pass
+from iree.compiler.targets.spirv.check_spirv_kernel import CheckSpirvKernel
+from iree.compiler.targets.spirv.convert_to_spirv import ConvertToSpirv
+from iree.compiler.targets.spirv.serialize import entry_points_of, serialize_executable
+from iree.schemas.file_format import ExecutableFormat
+
+
+class VulkanSpirvTarget:
+    """vulkan-spirv: kernels scheduled by iree/compiler/kernels, spelled as SPIR-V."""
+
+    name = "vulkan-spirv"
+    executable_format = "SPIRV"
+    fourcc = ExecutableFormat.SPIRV
+    dialect = "spirv"
+
+    @property
+    def passes(self) -> Sequence[Pass]:
+        """From the template to a spirv.module."""
+        return (CheckSpirvKernel(), ConvertToSpirv())
+
+    def serialize(self, inner: ModuleOp) -> bytes:
+        """The executable as SpirvExecutableDef bytes."""
+        return serialize_executable(inner)
+
+    def entry_points(self, inner: ModuleOp) -> list[str]:
+        """The names of the kernels, in order of their ordinals."""
+        return [entry.function.root_reference.data for entry in entry_points_of(inner)]

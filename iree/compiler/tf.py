@@ -1,0 +1,51 @@
+"""TensorFlow programs to modules, in one call.
+
+    module = iree.compiler.tf.compile_module(my_tf_module, target_backends=["interpreter-bytecode"])
+"""
+
+import os
+from collections.abc import Sequence
+from typing import Any
+
+from iree.compiler.compile import compile_module as _compile
+from iree.compiler.importers.tensorflow.graphdef import import_graphdef
+from iree.compiler.importers.tensorflow.module import import_object
+from iree.compiler.importers.tensorflow.saved_model import import_saved_model
+from iree.compiler.pipeline import Options
+
+
+def compile_module(
+    source: Any, *, exported_names: Sequence[str] = (), arguments: Sequence[Any] = (), **options: Any
+) -> bytes:
+    """Compiles a tf.Module, a Keras model or a tf.function. `options` are those of iree.compiler.compile_str.
+
+    `exported_names`: the functions of a tf.Module to export; all its tf.functions unless given.
+    `arguments`: tf.TensorSpecs or example tensors for a tf.function without an input_signature.
+    CompileError: see iree.compiler.compile_str.
+    """
+    return _compile_imported(import_object(source, exported_names, arguments), options)
+
+
+def compile_saved_model(
+    directory: str | os.PathLike[str], *, exported_names: Sequence[str] = (), tags: Sequence[str] = (), **options: Any
+) -> bytes:
+    """Compiles a SavedModel of TensorFlow 2 or 1. See compile_module and importers/tensorflow/saved_model.py."""
+    return _compile_imported(import_saved_model(directory, exported_names, tags), options)
+
+
+def compile_graphdef(
+    path: str | os.PathLike[str],
+    *,
+    input_arrays: Sequence[str],
+    output_arrays: Sequence[str],
+    function_name: str = "main",
+    **options: Any,
+) -> bytes:
+    """Compiles a TensorFlow 1 GraphDef. See compile_module and importers/tensorflow/graphdef.py."""
+    module = import_graphdef(path, input_arrays, output_arrays, function_name=function_name)
+    return _compile_imported(module, options)
+
+
+def _compile_imported(module: Any, options: dict[str, Any]) -> bytes:
+    files = {name: options.pop(name) for name in ("output_file", "dump_ir_to") if name in options}
+    return _compile(module, Options(**options), **files)

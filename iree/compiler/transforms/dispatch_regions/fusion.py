@@ -1,0 +1,79 @@
+"""Which operations may share a dispatch: what each kind of op is, and who may join whom.
+
+    layout        moves elements, computes nothing: broadcast, reshape, transpose, slice, pad, concatenate, reverse, iota
+    elementwise   one result element from the operands' elements at the same place
+    contraction   dot and dot_general
+    reduction     reduce
+
+Contractions and reductions are heavy: a dispatch holds one at most.
+"""
+
+import enum
+
+from xdsl.dialects import arith
+from xdsl.dialects.builtin import TensorType
+from xdsl.ir import Operation
+
+from iree.compiler.dialects import mhlo
+
+
+class Kind(enum.Enum):
+    """What an op does with the elements of its operands."""
+
+    LAYOUT = "layout"
+    ELEMENTWISE = "elementwise"
+    CONTRACTION = "contraction"
+    REDUCTION = "reduction"
+
+    @property
+    def is_heavy(self) -> bool:
+        """Whether each result element takes a loop over operand elements."""
+        return self in (Kind.CONTRACTION, Kind.REDUCTION)
+
+
+_KINDS: dict[str, Kind] = {
+    **dict.fromkeys(
+        (
+            mhlo.BroadcastInDim.name,
+            mhlo.Reshape.name,
+            mhlo.Transpose.name,
+            mhlo.Slice.name,
+            mhlo.Pad.name,
+            mhlo.Concatenate.name,
+            mhlo.Reverse.name,
+            mhlo.Iota.name,
+        ),
+        Kind.LAYOUT,
+    ),
+    mhlo.DotGeneral.name: Kind.CONTRACTION,
+    mhlo.Reduce.name: Kind.REDUCTION,
+}
+
+
+def kind_of(op: Operation) -> Kind | None:
+    """The kind of a tensor op; None for what is no dispatch's work: constants, terminators, iree ops."""
+    if op.name in _KINDS:
+        return _KINDS[op.name]
+    computes = op.name.startswith(("arith.", "math.", "mhlo.")) and op.results and not isinstance(op, arith.ConstantOp)
+    is_tensor = computes and isinstance(op.results[0].type, TensorType) and not op.regions
+    return Kind.ELEMENTWISE if is_tensor else None
+
+
+def may_feed(producer: Operation, consumer: Operation) -> bool:
+    """Whether `producer` may be computed inside `consumer`'s dispatch, at the places where `consumer` reads it.
+
+    A contraction reads each operand element many times, so only what costs nothing to compute again may feed it.
+    A heavy producer may feed only what reads each of its elements once, in place: an elementwise consumer.
+    """
+    produced, consumed = kind_of(producer), kind_of(consumer)
+    assert produced is not None and consumed is not None
+    if produced.is_heavy:
+        return consumed is Kind.ELEMENTWISE and _same_shapes(producer, consumer)
+    if consumed is Kind.CONTRACTION:
+        return produced is Kind.LAYOUT and producer.name != mhlo.Concatenate.name and producer.name != mhlo.Pad.name
+    return True
+
+
+def _same_shapes(producer: Operation, consumer: Operation) -> bool:
+    shapes = {result.type.get_shape() for result in (*producer.results, *consumer.results)}  # type: ignore[attr-defined]
+    return len(shapes) == 1

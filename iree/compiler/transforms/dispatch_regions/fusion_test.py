@@ -1,0 +1,63 @@
+"""Every op has a kind, and kinds decide who may feed whom."""
+
+import pytest
+
+from iree.compiler.transforms.dispatch_regions.fusion import Kind, kind_of, may_feed
+from iree.testing.ir import parse
+
+PROGRAM = """
+func.func @f(%a: tensor<4x4xf32>, %s: tensor<f32>) -> tensor<4xf32> {
+  %constant = arith.constant dense<1.0> : tensor<4x4xf32>
+  %layout = mhlo.transpose %a, dims = [1, 0] : (tensor<4x4xf32>) -> tensor<4x4xf32>
+  %pad = mhlo.pad %a, %s, low = [0, 0], high = [0, 0], interior = [0, 0] : (tensor<4x4xf32>, tensor<f32>) -> tensor<4x4xf32>
+  %elementwise = arith.addf %a, %constant : tensor<4x4xf32>
+  %contraction = mhlo.dot_general %a, %a, contracting_dims = [1] x [0]
+    : (tensor<4x4xf32>, tensor<4x4xf32>) -> tensor<4x4xf32>
+  %reduction = mhlo.reduce(%a init: %s) applies mhlo.add across dimensions = [1]
+    : (tensor<4x4xf32>, tensor<f32>) -> tensor<4xf32>
+  %vector = arith.addf %reduction, %reduction : tensor<4xf32>
+  return %vector : tensor<4xf32>
+}
+"""
+
+
+@pytest.fixture(scope="module")
+def ops():
+    module = parse(PROGRAM)
+    return {op.results[0].name_hint: op for op in module.walk() if op.results and op.results[0].name_hint}
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("constant", None),
+        ("layout", Kind.LAYOUT),
+        ("pad", Kind.LAYOUT),
+        ("elementwise", Kind.ELEMENTWISE),
+        ("contraction", Kind.CONTRACTION),
+        ("reduction", Kind.REDUCTION),
+    ],
+)
+def test_kind_of(ops, name, kind):
+    assert kind_of(ops[name]) is kind
+
+
+@pytest.mark.parametrize(
+    ("producer", "consumer", "allowed"),
+    [
+        ("elementwise", "elementwise", True),
+        ("elementwise", "layout", True),
+        ("elementwise", "reduction", True),
+        ("elementwise", "contraction", False),
+        ("layout", "contraction", True),
+        ("pad", "contraction", False),
+        ("contraction", "elementwise", True),
+        ("contraction", "layout", False),
+        ("contraction", "contraction", False),
+        ("contraction", "reduction", False),
+        ("reduction", "vector", True),
+        ("reduction", "elementwise", False),
+    ],
+)
+def test_may_feed(ops, producer, consumer, allowed):
+    assert may_feed(ops[producer], ops[consumer]) is allowed

@@ -1,0 +1,65 @@
+"""canonicalize-input: of several ways to say the same, keep one.
+
+mhlo.broadcast %x, sizes = [3]          ->  mhlo.broadcast_in_dim %x, dims = [1]
+mhlo.dot %x, %y                         ->  mhlo.dot_general %x, %y, contracting_dims = [1] x [0]
+mhlo.compare LT, %x, %y, FLOAT          ->  mhlo.compare LT, %x, %y              the type that it has anyway
+mhlo.add, mhlo.maximum of booleans      ->  mhlo.or
+mhlo.multiply, mhlo.minimum of booleans ->  mhlo.and
+mhlo.reduce with body op(%right, %left) ->  op(%left, %right), which prints as `applies op`
+"""
+
+from xdsl.dialects.builtin import ModuleOp, i1
+
+from iree.compiler.dialects import mhlo
+from iree.compiler.ir.pass_manager import Pass
+from iree.compiler.ir.rewriting import ops_of, replace
+
+BOOLEAN_TWINS: dict[type[mhlo.Binary], type[mhlo.Binary]] = {
+    mhlo.Add: mhlo.Or,
+    mhlo.Maximum: mhlo.Or,
+    mhlo.Multiply: mhlo.And,
+    mhlo.Minimum: mhlo.And,
+}
+
+
+class CanonicalizeInput(Pass):
+    name = "canonicalize-input"
+    reads = ("builtin", "func", "arith", "math", "mhlo")
+    leaves = ("builtin", "func", "arith", "math", "mhlo")
+
+    def run(self, module: ModuleOp) -> None:
+        for broadcast in ops_of(module, mhlo.Broadcast):
+            _canonicalize_broadcast(broadcast)
+        for dot in ops_of(module, mhlo.Dot):
+            _canonicalize_dot(dot)
+        for compare in ops_of(module, mhlo.Compare):
+            _canonicalize_compare(compare)
+        for binary in ops_of(module, mhlo.Binary):
+            twin = BOOLEAN_TWINS.get(type(binary))
+            if twin is not None and mhlo.element_of(binary.lhs) == i1:
+                replace(binary, twin(binary.lhs, binary.rhs))
+        for reduce in ops_of(module, mhlo.Reduce):
+            _canonicalize_reduce(reduce)
+
+
+def _canonicalize_broadcast(op: mhlo.Broadcast) -> None:
+    rank = len(mhlo.shape_of(op.operand))
+    added = len(mhlo.ints(op.broadcast_sizes))
+    replace(op, mhlo.BroadcastInDim(op.operand, range(added, added + rank), mhlo.tensor(op.result)))
+
+
+def _canonicalize_dot(op: mhlo.Dot) -> None:
+    last = len(mhlo.shape_of(op.lhs)) - 1
+    numbers = mhlo.DotNumbers(lhs_contracting_dimensions=(last,), rhs_contracting_dimensions=(0,))
+    replace(op, mhlo.DotGeneral(op.lhs, op.rhs, numbers))
+
+
+def _canonicalize_compare(op: mhlo.Compare) -> None:
+    if op.compare_type is not None and op.comparison is not mhlo.Comparison.TOTALORDER:
+        replace(op, mhlo.Compare(op.lhs, op.rhs, op.direction))
+
+
+def _canonicalize_reduce(op: mhlo.Reduce) -> None:
+    only = mhlo.only_op(op)
+    if only is not None and mhlo.is_commutative(only):
+        only.operands = op.body.block.args

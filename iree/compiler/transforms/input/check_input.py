@@ -1,0 +1,70 @@
+"""check-input: refuse what the compiler cannot compile, all of it in one report.
+
+    model.mlir:3:10: mhlo.add: tensor<4xf64> is not supported yet: elements are f32, i32 or i1
+
+Changes nothing. CompileError: a value is no tensor of supported elements and known sizes; a function has control
+flow; a reduce has a body that is no single op; a comparison asks for a total order.
+"""
+
+from collections.abc import Iterator
+
+from xdsl.dialects.builtin import ModuleOp, TensorType, f32, i1, i32
+from xdsl.dialects.func import FuncOp
+from xdsl.ir import Attribute, Operation
+
+from iree.compiler.dialects import mhlo
+from iree.compiler.ir.diagnostics import CompileError, op_error, raise_all
+from iree.compiler.ir.location import location_of, location_text
+from iree.compiler.ir.pass_manager import Pass
+from iree.compiler.ir.rewriting import ops_of
+
+ELEMENT_TYPES: tuple[Attribute, ...] = (f32, i32, i1)
+
+
+class CheckInput(Pass):
+    name = "check-input"
+    reads = ("builtin", "func", "arith", "math", "mhlo")
+    leaves = ("builtin", "func", "arith", "math", "mhlo")
+
+    def run(self, module: ModuleOp) -> None:
+        raise_all([error for function in ops_of(module, FuncOp) for error in _function_errors(function)])
+
+
+def _function_errors(function: FuncOp) -> Iterator[CompileError]:
+    if len(function.body.blocks) != 1:
+        yield op_error(function, f"@{function.sym_name.data} has control flow, which is not supported yet")
+        return
+    block = function.body.block
+    for argument in block.args:
+        if (reason := why_unsupported(argument.type)) is not None:
+            name = f"%{argument.name_hint}" if argument.name_hint else f"number {argument.index}"
+            text = f"argument {name} of @{function.sym_name.data}: {reason}"
+            yield CompileError(text, location_text(argument.location) or location_of(function))
+    for op in block.ops:
+        yield from _operation_errors(op)
+
+
+def _operation_errors(op: Operation) -> Iterator[CompileError]:
+    reasons = (why_unsupported(result.type) for result in op.results)
+    if (reason := next(filter(None, reasons), None)) is not None:
+        yield op_error(op, reason)
+    match op:
+        case mhlo.Reduce():
+            try:
+                mhlo.reduce_kind(op)
+            except CompileError as error:
+                yield error
+        case mhlo.Compare(comparison=mhlo.Comparison.TOTALORDER):
+            yield op_error(op, "TOTALORDER is not supported yet; FLOAT is")
+
+
+def why_unsupported(type_: Attribute) -> str | None:
+    """Why no value of this type can be compiled; None where it can."""
+    if not isinstance(type_, TensorType):
+        return f"{type_} is not supported: values are tensors"
+    if not type_.has_static_shape():
+        return f"{type_} has a size that is not known when it is compiled; give it one"
+    if type_.element_type not in ELEMENT_TYPES:
+        *others, last = map(str, ELEMENT_TYPES)
+        return f"{type_} is not supported yet: elements are {', '.join(others)} or {last}"
+    return None

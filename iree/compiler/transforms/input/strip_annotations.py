@@ -1,0 +1,76 @@
+"""strip-annotations: drop what frontends write beside a program and what says nothing about its results.
+
+    module attributes {mhlo.num_partitions = 1 : i32} {
+      func.func public @main(%x: tensor<4xf32>) -> (tensor<4xf32> {jax.result_info = "result"}) {
+        %0 = mhlo.add %x, %x {mhlo.frontend_attributes = {grad_x = "false"}} : tensor<4xf32>
+  becomes
+    module {
+      func.func public @main(%x: tensor<4xf32>) -> tensor<4xf32> {
+        %0 = mhlo.add %x, %x : tensor<4xf32>
+
+Of modules, functions, arguments and results everything is dropped but `iree.` attributes: with one partition, a
+sharding is nothing. Of operations, what frontends write is dropped; anything else may be a misspelled property.
+
+CompileError: the program is for several partitions or replicas; an operation has an attribute nobody knows.
+"""
+
+from collections.abc import Mapping
+
+from xdsl.dialects.builtin import ArrayAttr, DictionaryAttr, IntegerAttr, ModuleOp
+from xdsl.dialects.func import FuncOp
+from xdsl.ir import Attribute, Operation
+
+from iree.compiler.ir.diagnostics import CompileError, fail, op_error, raise_all
+from iree.compiler.ir.pass_manager import Pass
+
+OURS = "iree."
+FRONTENDS = ("mhlo.", "stablehlo.", "chlo.", "tf.", "tf_saved_model.", "jax.", "_")
+DEVICE_COUNTS = ("mhlo.num_partitions", "mhlo.num_replicas")
+
+
+class StripAnnotations(Pass):
+    name = "strip-annotations"
+    reads = ("builtin", "func", "arith", "math", "mhlo")
+    leaves = ("builtin", "func", "arith", "math", "mhlo")
+
+    def run(self, module: ModuleOp) -> None:
+        errors: list[CompileError] = []
+        for op in module.walk():
+            if isinstance(op, ModuleOp):
+                _check_devices(op)
+                op.attributes = _ours(op.attributes)
+            elif isinstance(op, FuncOp):
+                _strip_function(op)
+            else:
+                errors += _strip_operation(op)
+        raise_all(errors)
+
+
+def _check_devices(module: ModuleOp) -> None:
+    for name in DEVICE_COUNTS:
+        match module.attributes.get(name):
+            case IntegerAttr(value=count) if count.data != 1:
+                what = name.rpartition("_")[2]
+                fail(module, f"the program is for {count.data} {what}; only programs for one device are supported")
+
+
+def _strip_function(function: FuncOp) -> None:
+    function.attributes = _ours(function.attributes)
+    for name in ("arg_attrs", "res_attrs"):
+        match function.properties.get(name):
+            case ArrayAttr() as lists:
+                kept = [DictionaryAttr(_ours(each.data) if isinstance(each, DictionaryAttr) else {}) for each in lists]
+                if any(each.data for each in kept):
+                    function.properties[name] = ArrayAttr(kept)
+                else:
+                    del function.properties[name]
+
+
+def _strip_operation(op: Operation) -> list[CompileError]:
+    unknown = [name for name in op.attributes if not name.startswith((OURS, *FRONTENDS))]
+    op.attributes = {name: value for name, value in op.attributes.items() if not name.startswith(FRONTENDS)}
+    return [op_error(op, f"there is no attribute '{name}'; misspelled, or to be left out") for name in unknown]
+
+
+def _ours(attributes: Mapping[str, Attribute]) -> dict[str, Attribute]:
+    return {name: value for name, value in attributes.items() if name.startswith(OURS)}

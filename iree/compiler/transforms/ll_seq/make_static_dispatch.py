@@ -1,0 +1,28 @@
+"""make-static-dispatch: use the workload known at compile time.
+
+    iree_hl_seq.dispatch ex::fn[%w : memref<3xi32>](%a, %out) : ...
+  becomes, when %w is a constant,
+    iree_ll_seq.static_dispatch ex::fn[dense<[4, 1, 1]> : tensor<3xi32>](%a, %out) : ...
+"""
+
+from xdsl.dialects.builtin import ModuleOp
+
+from iree.compiler.dialects import hl_seq, iree, ll_seq
+from iree.compiler.ir.pass_manager import Pass
+from iree.compiler.ir.rewriting import ops_of, replace
+
+
+class MakeStaticDispatch(Pass):
+    name = "make-static-dispatch"
+    reads = ("builtin", "func", "arith", "math", "mhlo", "iree", "iree_hl_seq")
+    leaves = ("builtin", "func", "arith", "math", "mhlo", "iree", "iree_hl_seq", "iree_ll_seq")
+
+    def run(self, module: ModuleOp) -> None:
+        for dispatch in ops_of(module, hl_seq.Dispatch):
+            workload = dispatch.workload.owner
+            if isinstance(workload, iree.Constant):
+                static = ll_seq.StaticDispatch(dispatch.entry_point, workload.value, dispatch.bindings)
+                replace(dispatch, static, [])
+                if not workload.buffer.uses:
+                    workload.detach()
+                    workload.erase()

@@ -1,0 +1,1 @@
+"""The hardware abstraction layer: one noun a file, one folder a driver. Start with registry.create_driver."""

@@ -1,0 +1,81 @@
+"""Allocator: makes buffers that its device can use."""
+
+from abc import ABC, abstractmethod
+
+from iree.hal.buffer import Buffer, BytesLike
+from iree.hal.buffer_usage import BufferUsage
+from iree.hal.memory_access import MemoryAccess
+from iree.hal.memory_type import MemoryType
+from iree.hal.status import FailedPrecondition, InvalidArgument
+
+DEFAULT_MEMORY_TYPE = MemoryType.HOST_LOCAL | MemoryType.DEVICE_VISIBLE
+CONSTANT_USAGE = BufferUsage.CONSTANT | BufferUsage.ALL
+
+
+class Allocator(ABC):
+    """A driver implements allocate_memory and wrap_memory, and can_allocate where it has more limits."""
+
+    @abstractmethod
+    def allocate_memory(self, byte_length: int, usage: BufferUsage, memory_type: MemoryType) -> Buffer:
+        """Hook: a buffer of zeros with all access. The arguments have passed can_allocate."""
+
+    @abstractmethod
+    def wrap_memory(self, data: BytesLike, usage: BufferUsage, access: MemoryAccess) -> Buffer:
+        """Hook: a buffer over `data` itself, or over a copy where access has no WRITE. Unimplemented: cannot share."""
+
+    def can_allocate(
+        self, byte_length: int, usage: BufferUsage = BufferUsage.ALL, memory_type: MemoryType = DEFAULT_MEMORY_TYPE
+    ) -> bool:
+        """Whether allocate takes these: memory the device sees, and the host too where it is to be mapped."""
+        return self.why_not(byte_length, usage, memory_type) is None
+
+    def why_not(self, byte_length: int, usage: BufferUsage, memory_type: MemoryType) -> str | None:
+        """What keeps allocate from taking these; None when nothing does."""
+        if not int.__and__(memory_type, MemoryType.DEVICE_VISIBLE):
+            return f"{memory_type} cannot be seen by the device: add MemoryType.DEVICE_VISIBLE"
+        if int.__and__(usage, BufferUsage.MAPPING) and not int.__and__(memory_type, MemoryType.HOST_VISIBLE):
+            return (
+                f"{memory_type} cannot be mapped by the host: add MemoryType.HOST_VISIBLE or drop BufferUsage.MAPPING"
+            )
+        return None
+
+    def can_use_buffer(self, buffer: Buffer, intended_usage: BufferUsage) -> bool:
+        """Whether this allocator's device can use `buffer` for this."""
+        return (
+            buffer.allocator is self
+            and bool(buffer.memory_type & MemoryType.DEVICE_VISIBLE)
+            and buffer.usage & intended_usage == intended_usage
+        )
+
+    def allocate(
+        self, byte_length: int, usage: BufferUsage = BufferUsage.ALL, memory_type: MemoryType = DEFAULT_MEMORY_TYPE
+    ) -> Buffer:
+        """A buffer of `byte_length` zeros; 0 is fine.
+
+        FailedPrecondition: no such memory for such use. ResourceExhausted: not that much.
+        """
+        if byte_length < 0:
+            raise InvalidArgument(f"cannot allocate {byte_length} bytes")
+        reason = self.why_not(byte_length, usage, memory_type)
+        if reason is not None:
+            raise FailedPrecondition(f"cannot allocate {byte_length} bytes for {usage}: {reason}")
+        return self.allocate_memory(byte_length, usage, memory_type)
+
+    def wrap(
+        self, data: BytesLike, usage: BufferUsage = BufferUsage.ALL, access: MemoryAccess = MemoryAccess.READ
+    ) -> Buffer:
+        """A buffer over memory of the host, which must not be resized while the buffer lives.
+
+        Reading needs no copy where the driver can do without. WRITE reaches `data` itself, or the driver refuses.
+        """
+        if int.__and__(access, MemoryAccess.WRITE) and _is_readonly(data):
+            raise InvalidArgument("cannot wrap read-only memory for WRITE: copy it, or ask for MemoryAccess.READ")
+        return self.wrap_memory(data, usage, access)
+
+    def allocate_constant(self, data: memoryview) -> Buffer:
+        """A buffer with the bytes of a module's constant, which never change."""
+        return self.wrap_memory(data, CONSTANT_USAGE, MemoryAccess.READ)
+
+
+def _is_readonly(data: BytesLike) -> bool:
+    return not data.flags.writeable if hasattr(data, "flags") else memoryview(data).readonly

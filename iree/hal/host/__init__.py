@@ -1,0 +1,1 @@
+"""Pieces that drivers without a device of their own share: synchronisation and queues in this process."""

@@ -1,0 +1,126 @@
+"""dot_general: products summed over the contracted dimensions, for each pair of free ones and each batch.
+
+Both sides are looked at as stacks of matrices, [batch, rows, contracted] and [batch, contracted, columns]; a copy is
+made only where no view of the memory is one that BLAS takes. One matrix times another is one call of BLAS.
+"""
+
+import math
+from functools import partial
+
+import numpy as np
+
+from iree.hal.interpreter.kernels.kernel import (
+    HALF_FLOATS,
+    Action,
+    Array,
+    Bind,
+    Builder,
+    Kernel,
+    Operation,
+    copy_into,
+    in_order,
+    is_bits,
+    is_float,
+    require,
+)
+from iree.hal.interpreter.kernels.movement import check_dimensions
+
+
+class _Side:
+    """One operand: how it becomes a stack of matrices whose dimensions are the three groups in this order."""
+
+    def __init__(self, shape: tuple[int, ...], groups: tuple[tuple[int, ...], ...]):
+        self.order = tuple(d for group in groups for d in group)
+        self.is_identity = self.order == tuple(range(len(shape)))
+        sizes = tuple(math.prod(shape[d] for d in group) for group in groups)
+        self.shape = sizes if groups[0] else sizes[1:]  # no batch: plain matrices
+
+    def view(self, x: Array) -> tuple[Array, Action | None]:
+        """The matrices, and what copies them there if they are not in `x` itself."""
+        turned = x if self.is_identity else x.transpose(self.order)
+        try:
+            matrices = turned.reshape(self.shape, copy=False)
+        except ValueError:
+            pass
+        else:
+            if _suits_blas(matrices):
+                return matrices, None
+        copy = np.empty(turned.shape, x.dtype)
+        return copy.reshape(self.shape), copy_into(copy, turned)
+
+
+def _suits_blas(matrices: Array) -> bool:
+    """Rows or columns lie in one run, and the other stride goes over at least one run."""
+    rows, columns = matrices.shape[-2:]
+    down, right = matrices.strides[-2:]
+    item = matrices.itemsize
+    return (right == item and down >= columns * item) or (down == item and right >= rows * item)
+
+
+def _check(op: Operation) -> tuple[_Side, _Side]:
+    left, right = op.inputs
+    left_batch, right_batch, left_contracted, right_contracted = (op.integers(i) for i in range(4))
+    require(left.element_type == right.element_type, f"multiplies one element type, not {left} with {right}")
+    check_dimensions(left_batch + left_contracted, len(left.shape))
+    check_dimensions(right_batch + right_contracted, len(right.shape))
+    pairs = ((left_batch, right_batch), (left_contracted, right_contracted))
+    for left_dimensions, right_dimensions in pairs:
+        left_sizes = tuple(left.shape[d] for d in left_dimensions)
+        right_sizes = tuple(right.shape[d] for d in right_dimensions)
+        require(
+            left_sizes == right_sizes, f"pairs sizes {list(left_sizes)} of {left} with {list(right_sizes)} of {right}"
+        )
+    left_free = tuple(d for d in range(len(left.shape)) if d not in left_batch + left_contracted)
+    right_free = tuple(d for d in range(len(right.shape)) if d not in right_batch + right_contracted)
+    batch = tuple(left.shape[d] for d in left_batch)
+    shape = batch + tuple(left.shape[d] for d in left_free) + tuple(right.shape[d] for d in right_free)
+    require(op.output.shape == shape, f"of {left} and {right} has shape {list(shape)}, not {op.output}")
+    return (
+        _Side(left.shape, (left_batch, left_free, left_contracted)),
+        _Side(right.shape, (right_batch, right_contracted, right_free)),
+    )
+
+
+def _bind(left_side: _Side, right_side: _Side, left: Array, right: Array, out: Array) -> Action:
+    left, load_left = left_side.view(left)
+    right, load_right = right_side.view(right)
+    target = out.reshape((*left.shape[:-1], right.shape[-1]), copy=False)
+    multiply = _multiply(left, right, target)
+    if load_left is None and load_right is None:
+        return multiply
+    return in_order(*(action for action in (load_left, load_right, multiply) if action is not None))
+
+
+def _multiply(left: Array, right: Array, target: Array) -> Action:
+    """ndarray.dot starts faster than np.matmul, but is for two matrices and an output in one run."""
+    if left.ndim == 2 and target.flags.c_contiguous:
+        return partial(left.dot, right, target)
+    return partial(np.matmul, left, right, target)
+
+
+def _bind_through(dtype: type, bind: Bind, left: Array, right: Array, out: Array) -> Action:
+    """Multiplies as another type and rounds or wraps once."""
+    wide: list[Array] = [np.empty(array.shape, dtype) for array in (left, right, out)]
+    return in_order(copy_into(wide[0], left), copy_into(wide[1], right), bind(*wide), copy_into(out, wide[2]))
+
+
+def _float(op: Operation) -> Kernel:
+    sides = _check(op)
+    left, target = op.inputs[0].dtype, op.output.dtype
+    require(is_float(left) and is_float(target), f"is for floats, not {op.inputs[0]} to {op.output}")
+    bind = partial(_bind, *sides)
+    if left in HALF_FLOATS or target != left:
+        wide = np.float64 if np.dtype(np.float64) in (left, target) else np.float32
+        return Kernel(partial(_bind_through, wide, bind))
+    return Kernel(bind)
+
+
+def _integer(op: Operation) -> Kernel:
+    sides = _check(op)
+    left, target = op.inputs[0].dtype, op.output.dtype
+    require(is_bits(left) and is_bits(target), f"is for integers and i1, not {op.inputs[0]} to {op.output}")
+    bind = partial(_bind, *sides)
+    return Kernel(bind if left == target else partial(_bind_through, target.type, bind))
+
+
+DOT: dict[str, Builder] = {"dot_general_f": _float, "dot_general_i": _integer}

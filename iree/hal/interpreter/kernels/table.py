@@ -1,0 +1,26 @@
+"""All kernels: the builder of each instruction that computes or moves elements."""
+
+from iree.hal.interpreter.kernels.binary import BINARY
+from iree.hal.interpreter.kernels.compare import COMPARE
+from iree.hal.interpreter.kernels.convert import CONVERT
+from iree.hal.interpreter.kernels.dot import DOT
+from iree.hal.interpreter.kernels.dynamic_copy import DYNAMIC_COPY
+from iree.hal.interpreter.kernels.extremes import EXTREMES
+from iree.hal.interpreter.kernels.integer_division import INTEGER_DIVISION
+from iree.hal.interpreter.kernels.kernel import Builder
+from iree.hal.interpreter.kernels.movement import MOVEMENT
+from iree.hal.interpreter.kernels.reduce import REDUCE
+from iree.hal.interpreter.kernels.unary import UNARY
+
+BUILDERS: dict[str, Builder] = {
+    **UNARY,
+    **CONVERT,
+    **BINARY,
+    **INTEGER_DIVISION,
+    **EXTREMES,
+    **COMPARE,
+    **MOVEMENT,
+    **DYNAMIC_COPY,
+    **REDUCE,
+    **DOT,
+}

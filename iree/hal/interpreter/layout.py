@@ -1,0 +1,154 @@
+"""Layout: where each local of a function lives, so that as little as possible is copied and kept.
+
+    constant         where the module file has it
+    argument         the array that the dispatch gives
+    derived          in another local's memory: reshape, transpose, slice and the like only look at it in another way,
+                     and a copy of the whole of it is the thing itself
+    output           a temporary that is copied whole to an argument is computed there
+    slot             any other temporary; those that are not alive at once share one, and an elementwise step may write
+                     over the input that it is the last to read
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from iree.hal.interpreter.decode import Function, Step
+from iree.hal.interpreter.kernels.kernel import Array, Kernel, View, copy_into, same
+from iree.hal.interpreter.tensor_type import TensorType
+
+
+class Work(NamedTuple):
+    """A step that has to be done."""
+
+    step: Step
+    kernel: Kernel
+    inputs: tuple[int, ...]
+    output: int
+
+
+class Derivation(NamedTuple):
+    """`local` is a view of `source`, which has its place already."""
+
+    local: int
+    source: int
+    view: View
+
+
+class Layout:
+    """Made from a function and the kernels of its steps (None for a reshape)."""
+
+    def __init__(self, function: Function, kernels: list[Kernel | None]):
+        self.function = function
+        self.work: list[Work] = []
+        self.derivations: list[Derivation] = []  # in an order in which they can be made
+        self.slots: dict[int, int] = {}  # local -> index into slot_sizes
+        self.slot_sizes: list[int] = []
+        self._kernels = kernels
+        self._argument_count = len(function.arguments)
+        self._roots = dict(function.roots)  # whose memory a local has, as far as is known
+        self._shapes: dict[int, Array] = {}  # arrays without memory, to see which views there are
+        self._temporaries = set(function.allocations)
+        self._writers, self._readers = self._accesses()
+        self._derived = self._find_derived()
+        self._outputs = self._find_outputs()
+        self._place()
+        self._assign_slots()
+
+    def _accesses(self) -> tuple[dict[int, list[int]], dict[int, list[int]]]:
+        """The steps that write and that read each root. A reshape counts as a read."""
+        writers: dict[int, list[int]] = {}
+        readers: dict[int, list[int]] = {}
+        for index, step in enumerate(self.function.steps):
+            for local in step.inputs:
+                readers.setdefault(self._roots[local], []).append(index)
+            if self._kernels[index] is not None:
+                writers.setdefault(self._roots[step.output], []).append(index)
+        return writers, readers
+
+    def _is_settled(self, root: int, index: int) -> bool:
+        """Whether nothing writes to `root` from step `index` on."""
+        return all(writer < index for writer in self._writers.get(root, ()))
+
+    def _find_derived(self) -> set[int]:
+        """Steps that only look: they alone write their temporary, and nothing writes to what they look at later."""
+        derived = set()
+        for index, (step, kernel) in enumerate(zip(self.function.steps, self._kernels, strict=True)):
+            if kernel is None or kernel.view is None:
+                continue
+            source, target = self._roots[step.inputs[0]], step.output
+            if target in self._temporaries and self._writers[target] == [index] and self._is_settled(source, index):
+                derived.add(index)
+                self._temporaries.discard(target)
+        return derived
+
+    def _find_outputs(self) -> dict[int, int]:
+        """Step -> temporary, for copies of a whole finished temporary to an argument that nothing else touches."""
+        outputs: dict[int, int] = {}
+        for index, (step, kernel) in enumerate(zip(self.function.steps, self._kernels, strict=True)):
+            if kernel is None or kernel.view is not same or step.output >= self._argument_count:
+                continue
+            temporary, argument = self._roots[step.inputs[0]], step.output
+            untouched = self._writers[argument] == [index] and argument not in self._readers
+            if untouched and temporary in self._temporaries and self._is_settled(temporary, index):
+                outputs[index] = temporary
+                self._temporaries.discard(temporary)
+        return outputs
+
+    def _place(self) -> None:
+        """Goes through the steps and sorts them into work and derivations."""
+        for local, kind in self.function.types.items():
+            if self._roots[local] == local:
+                self._shapes[local] = self.function.constants.get(local, _without_memory(kind))
+        for index, temporary in self._outputs.items():
+            self._derive(temporary, self.function.steps[index].output, _reshaped(self.function.types[temporary].shape))
+        for index, (step, kernel) in enumerate(zip(self.function.steps, self._kernels, strict=True)):
+            if kernel is None:
+                self._reshape(step)
+            elif index in self._derived:
+                assert kernel.view is not None
+                self._derive(step.output, step.inputs[0], kernel.view)
+            elif index not in self._outputs:
+                self.work.append(Work(step, kernel, step.inputs, step.output))
+
+    def _derive(self, local: int, source: int, view: View) -> None:
+        self._shapes[local] = view(self._shapes[source])
+        self._roots[local] = self._roots[source]
+        self.derivations.append(Derivation(local, source, view))
+
+    def _reshape(self, step: Step) -> None:
+        """A view; a copy where the source has become a view that has no such shape."""
+        (source,), local = step.inputs, step.output
+        view = _reshaped(self.function.types[local].shape)
+        try:
+            self._derive(local, source, view)
+        except ValueError:
+            shape = self.function.types[source].shape
+            kernel = Kernel(lambda x, out: copy_into(out.reshape(shape, copy=False), x))
+            self._shapes[local] = _without_memory(self.function.types[local])
+            self._roots[local] = local
+            self._temporaries.add(local)
+            self.work.append(Work(step, kernel, step.inputs, local))
+
+    def _assign_slots(self) -> None:
+        """Walks through the work: a temporary takes a slot when it is first written and gives it back when last used."""
+        last = self._last_uses()
+        free: list[int] = []
+        for index, work in enumerate(self.work):
+            target = self._roots[work.output]
+            if target in self._temporaries and target not in self.slots:
+                self.slots[target] = self._overwritable(work, index, last) or self._free_slot(target, free)
+            used = {self._roots[local] for local in (*work.inputs, work.output)}
+            taken = self.slots.get(target)
+            for temporary in used & self.slots.keys():
+                if last[temporary] == index and (temporary == target or self.slots[temporary] != taken):
+                    free.append(self.slots[temporary])
+        for temporary in self._temporaries - self.slots.keys():  # never written: nobody reads what is in it
+            self.slots[temporary] = self._free_slot(temporary, [])
+
+    def _last_uses(self) -> dict[int, int]:
+        last: dict[int, int] = {}
+        for index, work in enumerate(self.work):
+            for local in (*work.inputs, work.output):
+                last[self._roots[local]] = index
+        return last

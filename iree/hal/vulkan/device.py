@@ -1,0 +1,85 @@
+"""VulkanDevice: one physical device, with one queue for transfers and dispatches."""
+
+from collections.abc import Sequence
+
+from iree.hal.command_buffer import CommandBuffer
+from iree.hal.command_buffer_mode import CommandBufferMode
+from iree.hal.command_category import CommandCategory
+from iree.hal.device import Device
+from iree.hal.device_info import DeviceInfo
+from iree.hal.event import Event
+from iree.hal.executable_cache import ExecutableCache
+from iree.hal.fence import Fence, FenceValue
+from iree.hal.semaphore import BinarySemaphore, Semaphore
+from iree.hal.status import InvalidArgument
+from iree.hal.vulkan.allocator import VulkanAllocator
+from iree.hal.vulkan.command_buffer import VulkanCommandBuffer
+from iree.hal.vulkan.command_queue import VulkanCommandQueue
+from iree.hal.vulkan.device_properties import DeviceProperties
+from iree.hal.vulkan.event import VulkanEvent
+from iree.hal.vulkan.executable_cache import VulkanExecutableCache
+from iree.hal.vulkan.fence import VulkanFence
+from iree.hal.vulkan.layout import LayoutCache
+from iree.hal.vulkan.logical_device import LogicalDevice
+from iree.hal.vulkan.semaphore import VulkanBinarySemaphore, VulkanSemaphore
+from iree.hal.vulkan.timeline import wait_for
+
+
+class VulkanDevice(Device):
+    """`validation_messages` is all that the validation layer has said while this device was there; empty without it."""
+
+    def __init__(self, info: DeviceInfo, logical: LogicalDevice) -> None:
+        queue = VulkanCommandQueue(logical)
+        super().__init__(info, VulkanAllocator(logical, queue), [queue], [queue])
+        self._logical = logical
+        self._layouts = LayoutCache(logical)
+        self.validation_messages = logical.validation_messages
+
+    @property
+    def properties(self) -> DeviceProperties:
+        """What the physical device can do."""
+        return self._logical.properties
+
+    def make_command_buffer(self, mode: CommandBufferMode, categories: CommandCategory) -> CommandBuffer:
+        return VulkanCommandBuffer(self._logical, self.allocator, mode, categories)
+
+    def create_executable_cache(self) -> ExecutableCache:
+        return VulkanExecutableCache(self._logical, self._layouts)
+
+    def create_fence(self, initial: int = 0) -> Fence:
+        return VulkanFence(self._logical, initial)
+
+    def create_semaphore(self, initial: int = 0) -> Semaphore:
+        return VulkanSemaphore(self._logical, initial)
+
+    def create_binary_semaphore(self, initial: bool = False) -> BinarySemaphore:
+        return VulkanBinarySemaphore(self._logical, initial)
+
+    def create_event(self) -> Event:
+        return VulkanEvent(self._logical)
+
+    def wait_any_fence(self, fence_values: Sequence[FenceValue], timeout: float | None = None) -> int:
+        fences = [_ours(fence) for fence, _ in fence_values]
+        values = [value for _, value in fence_values]
+        if not fences:
+            raise InvalidArgument("wait_any_fence of no fence would never end")
+        wait_for(self._logical, fences, values, timeout, any_of_them=True)
+        return next(i for i, fence in enumerate(fences) if fence.value() >= values[i])
+
+    def close(self) -> None:
+        """Waits until the device is idle; from then on it refuses work. Internal: the validation layer complained.
+
+        The memory and the VkDevice go with the last object that uses them, so that no buffer or array is ever left
+        hanging.
+        """
+        if not self._logical.is_closed:
+            self._logical.is_closed = True
+            self._logical.wait_idle()
+            self._logical.release_finished()
+            self._logical.check_validation()
+
+
+def _ours(fence: Fence) -> VulkanFence:
+    if not isinstance(fence, VulkanFence):
+        raise InvalidArgument(f"wait for a {type(fence).__name__}: it belongs to another driver")
+    return fence

@@ -1,0 +1,72 @@
+"""VulkanExecutable: compute pipelines, one for each entry point of a SPIR-V module."""
+
+from typing import Any
+
+from iree.hal.executable import Executable
+from iree.hal.vulkan.executable_def import ExecutableDef, KernelDef, Triple
+from iree.hal.vulkan.layout import Layout, LayoutCache
+from iree.hal.vulkan.logical_device import LogicalDevice
+from iree.hal.vulkan.owned import Owned
+from iree.hal.vulkan.raw import NULL, ffi, new, vk
+
+
+class Kernel:
+    """One entry point, ready to be dispatched."""
+
+    __slots__ = ("_owned", "binding_count", "layout", "name", "pipeline", "tile")
+
+    name: str
+    binding_count: int
+    tile: Triple
+    layout: Layout
+    pipeline: Any
+
+    def __init__(
+        self, device: LogicalDevice, definition: KernelDef, subgroup_size: int, module: Owned, layout: Layout
+    ) -> None:
+        self.name = definition.name
+        self.binding_count = definition.binding_count
+        self.tile = definition.tile
+        self.layout = layout
+        self._owned = _Pipeline(device, definition.name, subgroup_size, module, layout)
+        self.pipeline = self._owned.handle
+
+
+class VulkanExecutable(Executable):
+    """Prepared by VulkanExecutableCache."""
+
+    def __init__(self, device: LogicalDevice, layouts: LayoutCache, name: str, definition: ExecutableDef) -> None:
+        super().__init__(name, tuple(kernel.name for kernel in definition.kernels))
+        words = ffi.new("uint32_t[]", definition.code)
+        info = new("VkShaderModuleCreateInfo", codeSize=4 * len(definition.code), pCode=words)
+        module = Owned(device, "ShaderModule", info)  # its pipelines do not need it once they are made
+        self.kernels = tuple(
+            Kernel(device, kernel, definition.subgroup_size, module, layouts.get(kernel.binding_count))
+            for kernel in definition.kernels
+        )
+
+
+class _Pipeline(Owned):
+    """Vulkan makes several pipelines in one call, so it does not fit Owned's way of creating."""
+
+    def __init__(
+        self, device: LogicalDevice, entry_point: str, subgroup_size: int, module: Owned, layout: Layout
+    ) -> None:
+        device.check_open()
+        name = ffi.new("char[]", entry_point.encode())
+        required = new("VkPipelineShaderStageRequiredSubgroupSizeCreateInfo", requiredSubgroupSize=subgroup_size)
+        controlled = subgroup_size and "subgroupSizeControl" in device.properties.features.enabled
+        stage = new(
+            "VkPipelineShaderStageCreateInfo",
+            pNext=required if controlled else NULL,
+            stage=vk.VK_SHADER_STAGE_COMPUTE_BIT,
+            module=module.handle,
+            pName=name,
+        )
+        info = new("VkComputePipelineCreateInfo", stage=stage[0], layout=layout.pipeline_layout, basePipelineIndex=-1)
+        place = ffi.new("VkPipeline[1]")
+        result = device.functions.vkCreateComputePipelines(device.handle, NULL, 1, info, NULL, place)
+        device.check(result, f"vkCreateComputePipelines for {entry_point}")
+        self.device = device
+        self.handle = place[0]
+        device.adopt(id(self), "Pipeline", self.handle)

@@ -1,0 +1,133 @@
+"""ExecutableDef: a SpirvExecutableDef table as plain values, checked against the code that it describes."""
+
+import dataclasses
+import struct
+from collections.abc import Sequence
+from typing import Any, Final
+
+from iree.hal.status import DataLoss
+from iree.hal.vulkan.device_properties import DeviceProperties
+from iree.hal.vulkan.spirv_module import SpirvModule, read_spirv
+from iree.schemas import spirv_executable_def_generated
+
+_GENERATED: Final[Any] = spirv_executable_def_generated  # which has no types
+_IDENTIFIER: Final = b"SPVE"
+_DECODING_ERRORS: Final = (AttributeError, IndexError, OverflowError, TypeError, ValueError, struct.error)
+
+Triple = tuple[int, int, int]
+
+
+@dataclasses.dataclass(frozen=True)
+class KernelDef:
+    """One entry point. `tile` is how many elements of the workload one workgroup does."""
+
+    name: str
+    binding_count: int
+    workgroup_size: Triple
+    tile: Triple
+    shared_memory: int
+
+    def why_unsuitable(self, device: DeviceProperties) -> str | None:
+        """The limit of the device that this kernel is past; None where it fits."""
+        size, largest = self.workgroup_size, device.max_workgroup_size
+        invocations = size[0] * size[1] * size[2]
+        if self.binding_count > device.max_bindings:
+            return f"{self.name} binds {self.binding_count} buffers, the device {device.max_bindings} at most"
+        if any(asked > limit for asked, limit in zip(size, largest, strict=True)):
+            return f"{self.name} has workgroups of {size}, the device of {largest} at most"
+        if invocations > device.max_workgroup_invocations:
+            limit = device.max_workgroup_invocations
+            return f"{self.name} has workgroups of {invocations} invocations, the device of {limit} at most"
+        if self.shared_memory > device.max_shared_memory:
+            limit = device.max_shared_memory
+            return f"{self.name} shares {self.shared_memory} bytes in a workgroup, the device {limit} at most"
+        return None
+
+
+@dataclasses.dataclass(frozen=True)
+class ExecutableDef:
+    """What a SPIR-V executable holds and what it needs."""
+
+    kernels: tuple[KernelDef, ...]
+    code: Sequence[int]
+    version: tuple[int, int]
+    capabilities: frozenset[str]
+    extensions: frozenset[str]
+    subgroup_size: int  # 0: any
+
+    def why_unsuitable(self, device: DeviceProperties) -> str | None:
+        """What the device lacks, all of it; None where it can run this."""
+        reasons = []
+        if missing := sorted(self.capabilities - device.capabilities):
+            reasons.append(f"it lacks {', '.join(missing)}")
+        if missing := sorted(self.extensions - device.extensions):
+            reasons.append(f"it lacks {', '.join(missing)}")
+        if self.version > device.spirv_version:
+            asked, newest = ("{}.{}".format(*version) for version in (self.version, device.spirv_version))
+            reasons.append(f"it reads SPIR-V up to {newest}, not {asked}")
+        smallest, largest = device.subgroup_sizes
+        if self.subgroup_size and not smallest <= self.subgroup_size <= largest:
+            found = str(smallest) if smallest == largest else f"{smallest} to {largest}"
+            reasons.append(f"its subgroups have {found} invocations, not {self.subgroup_size}")
+        reasons += [reason for kernel in self.kernels if (reason := kernel.why_unsuitable(device))]
+        return f"not for {device.name}: {'; '.join(reasons)}" if reasons else None
+
+    def check_code(self) -> None:
+        """DataLoss: the code is damaged, or is not what the table says."""
+        module = read_spirv(self.code)
+        if (module.version >> 16, module.version >> 8 & 0xFF) != self.version:
+            raise DataLoss(f"the code has version word {module.version:#010x}, the table says {self.version}")
+        for kind, found, stated in (
+            ("capabilities", module.capabilities, self.capabilities),
+            ("extensions", module.extensions, self.extensions),
+        ):
+            if not found <= stated:
+                raise DataLoss(f"the code declares {kind} that the table does not state: {', '.join(found - stated)}")
+        for kernel in self.kernels:
+            _check_kernel(kernel, module)
+
+
+def _check_kernel(kernel: KernelDef, module: SpirvModule) -> None:
+    size = module.local_sizes.get(kernel.name)
+    if size is None:
+        listed = ", ".join(module.local_sizes) or "none"
+        raise DataLoss(f'the code has no entry point "{kernel.name}": it has {listed}')
+    if size != kernel.workgroup_size:
+        raise DataLoss(f"{kernel.name} has LocalSize {size} in the code and {kernel.workgroup_size} in the table")
+
+
+def read_executable_def(contents: memoryview) -> ExecutableDef:
+    """Decodes the table. DataLoss: it is none, or has values that cannot be."""
+    if bytes(contents[4:8]) != _IDENTIFIER:
+        raise DataLoss("the executable is not SPIR-V of this format: it does not start with SPVE")
+    try:
+        root = _GENERATED.SpirvExecutableDef.GetRootAs(contents)
+        table = _GENERATED.SpirvExecutableDefT.InitFromObj(root)
+        kernels = tuple(_kernel(entry) for entry in table.entryPoints or ())
+        definition = ExecutableDef(
+            kernels=kernels,
+            code=[] if table.code is None else [int(word) for word in table.code],
+            version=(table.version >> 16, table.version >> 8 & 0xFF),
+            capabilities=frozenset(_text(name) for name in table.capabilities or ()),
+            extensions=frozenset(_text(name) for name in table.extensions or ()),
+            subgroup_size=table.subgroupSize,
+        )
+    except _DECODING_ERRORS as error:
+        raise DataLoss(f"the SPIR-V executable is damaged: {type(error).__name__}: {error}") from error
+    return definition
+
+
+def _kernel(entry: Any) -> KernelDef:
+    size, tile = _triple(entry.workgroupSize), _triple(entry.workgroupTile)
+    return KernelDef(_text(entry.name), entry.bindingCount, size, tile, entry.sharedMemoryBytes)
+
+
+def _triple(numbers: Any) -> Triple:
+    x, y, z = (int(number) for number in numbers)
+    if min(x, y, z) < 1:
+        raise ValueError(f"a workgroup of {x}, {y}, {z}")
+    return x, y, z
+
+
+def _text(name: Any) -> str:
+    return name.decode() if isinstance(name, bytes) else str(name)

@@ -1,0 +1,126 @@
+"""Timeline: a VkSemaphore with a value that only grows. Fences, semaphores and a queue's progress are such."""
+
+from __future__ import annotations
+
+import time
+import weakref
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
+
+from iree.hal.status import DeadlineExceeded, HalError, InvalidArgument
+from iree.hal.vulkan.logical_device import LogicalDevice
+from iree.hal.vulkan.owned import Owned
+from iree.hal.vulkan.raw import ffi, new, out, vk
+
+if TYPE_CHECKING:
+    from iree.hal.vulkan.command_queue import VulkanCommandQueue
+
+# Vulkan cannot interrupt a wait, so a wait looks up this often for a failure, or for Ctrl-C.
+_SLICE_SECONDS: Final = 0.05
+
+
+class Timeline:
+    """Signalled by the queue and by the host. A failure is the host's affair: the VkSemaphore just stays as it is."""
+
+    def __init__(self, device: LogicalDevice, initial: int = 0) -> None:
+        kind = new("VkSemaphoreTypeCreateInfo", semaphoreType=vk.VK_SEMAPHORE_TYPE_TIMELINE, initialValue=initial)
+        self._owned = Owned(device, "Semaphore", new("VkSemaphoreCreateInfo", pNext=kind))
+        self.device = device
+        self.handle = self._owned.handle
+        self.promised = initial  # what the device was told to signal, or the host has signalled
+        self.planned = initial  # with what the queue still holds back
+        self.failure: HalError | None = None
+        self.waiting_queues: list[weakref.ref[VulkanCommandQueue]] = []  # that hold back work until it is promised
+
+    def query(self) -> int:
+        """The value now. Raises what it failed with."""
+        if self.failure is not None:
+            raise self.failure.again() from self.failure
+        return self.value()
+
+    def value(self) -> int:
+        """The value now, failed or not."""
+        device = self.device
+        place = out("uint64_t")
+        result = device.functions.vkGetSemaphoreCounterValue(device.handle, self.handle, place)
+        if result:
+            device.check(result, "vkGetSemaphoreCounterValue")
+        return int(place[0])
+
+    def status(self) -> HalError | None:
+        """What it failed with; None while it has not."""
+        return self.failure
+
+    def signal(self, value: int) -> None:
+        """Sets the value from the host. InvalidArgument: not greater than now, or not less than a signal on its way."""
+        now = self.query()
+        if value <= now:
+            raise InvalidArgument(f"signal of {value} does not increase: the value is {now}")
+        if now < self.planned <= value:
+            raise InvalidArgument(f"signal of {value} while submitted work will signal {self.planned}: wait first")
+        device = self.device
+        info = new("VkSemaphoreSignalInfo", semaphore=self.handle, value=value)
+        device.check(device.functions.vkSignalSemaphore(device.handle, info), "vkSignalSemaphore")
+        self.promised = max(self.promised, value)
+        self.planned = max(self.planned, value)
+        self.wake_queues()
+
+    def check_planned(self, value: int, planned: int = 0) -> None:
+        """InvalidArgument: `value` is not greater than all that it was or will be signalled, `planned` included."""
+        highest = max(planned, self.planned)
+        if value <= highest:
+            raise InvalidArgument(f"submit that signals {value}: it must be greater than {highest}, which comes before")
+
+    def fail(self, error: HalError) -> None:
+        """Every wait, now and later, raises `error`. The first failure stays."""
+        self.failure = self.failure or error
+        self.wake_queues()
+
+    def wake_queues(self) -> None:
+        """Lets the queues that hold back work for this timeline look again."""
+        queues, self.waiting_queues = self.waiting_queues, []
+        for reference in queues:
+            queue = reference()
+            if queue is not None:
+                queue.flush()
+
+    def wait(self, value: int, timeout: float | None = None) -> None:
+        """Blocks until the value is reached. DeadlineExceeded: `timeout` seconds passed."""
+        wait_for(self.device, [self], [value], timeout)
+
+
+def wait_for(
+    device: LogicalDevice,
+    timelines: Sequence[Timeline],
+    values: Sequence[int],
+    timeout: float | None,
+    any_of_them: bool = False,
+) -> None:
+    """Blocks until all timelines (or any) have reached their values; raises what one failed with."""
+    handles = ffi.new("VkSemaphore[]", [timeline.handle for timeline in timelines])
+    counters = ffi.new("uint64_t[]", values)
+    info = new(
+        "VkSemaphoreWaitInfo",
+        flags=vk.VK_SEMAPHORE_WAIT_ANY_BIT if any_of_them else 0,
+        semaphoreCount=len(timelines),
+        pSemaphores=handles,
+        pValues=counters,
+    )
+    deadline = None if timeout is None else time.monotonic() + timeout
+    while True:
+        for timeline in timelines:
+            if timeline.failure is not None:
+                raise timeline.failure.again() from timeline.failure
+        left = _SLICE_SECONDS if deadline is None else min(_SLICE_SECONDS, max(0.0, deadline - time.monotonic()))
+        result = device.functions.vkWaitSemaphores(device.handle, info, int(left * 1e9))
+        if result == vk.VK_SUCCESS:
+            device.release_finished()
+            return
+        device.check(result, "vkWaitSemaphores")
+        if deadline is not None and time.monotonic() >= deadline:
+            raise DeadlineExceeded(f"{timeout} s passed, and value {_missing(timelines, values)} was not reached")
+
+
+def _missing(timelines: Sequence[Timeline], values: Sequence[int]) -> str:
+    pairs = [(value, timeline.value()) for timeline, value in zip(timelines, values, strict=True)]
+    return ", ".join(f"{value} (now {now})" for value, now in pairs if now < value) or "of any"

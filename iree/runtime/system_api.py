@@ -1,0 +1,169 @@
+"""What a user needs to run a module: load it, look up a function, call it.
+
+  m = load_vm_flatbuffer_file("math.emod", driver="vulkan")
+  m.simple_mul(a, b)
+
+is short for
+
+  context = SystemContext([VmModule.mmap("math.emod")], Config("vulkan"))
+  context.modules.math.simple_mul(a, b)
+"""
+
+import difflib
+import functools
+import os
+from collections.abc import Iterable, Iterator
+
+from iree.hal.device import Device
+from iree.hal.registry import create_driver
+from iree.hal.status import NotFound
+from iree.runtime.vm.context import Context, ContextModule
+from iree.runtime.vm.function import Function
+from iree.runtime.vm.module import VmModule
+
+DEFAULT_DRIVER = "interpreter"
+
+
+class UnknownNameError(NotFound, AttributeError):
+    """A function that the module does not export, or a module that the context does not have."""
+
+
+@functools.cache
+def get_device(driver_name: str) -> Device:
+    """The driver's default device, the same one for every caller in this process.
+
+    NotFound: no such driver; the text lists all. Unavailable: it cannot run on this machine, and why.
+    """
+    return create_driver(driver_name).create_device()
+
+
+class Config:
+    """Where to run. NotFound, Unavailable: as get_device."""
+
+    def __init__(self, driver_name: str = DEFAULT_DRIVER, *, device: Device | None = None):
+        """`device`: one of your own instead of the driver's default."""
+        self.driver_name = driver_name if device is None else device.info.driver
+        self.device = get_device(driver_name) if device is None else device
+
+    def __repr__(self) -> str:
+        return f'Config("{self.driver_name}")'
+
+
+class BoundModule:
+    """A module on a device. Its functions are its attributes, and its items: m.simple_mul, m["simple_mul"]."""
+
+    def __init__(self, module: ContextModule):
+        self.vm_module = module.module
+        self._context_module = module
+
+    def lookup_function(self, name: str) -> Function:
+        """The exported function. UnknownNameError: there is none; the text lists what there is."""
+        function = self.__dict__.get(name)
+        if isinstance(function, Function):
+            return function
+        ordinal = self.vm_module.exports.get(name)
+        if ordinal is None:
+            raise UnknownNameError(self._no_function(name))
+        function = Function(self._context_module, ordinal)
+        self.__dict__.setdefault(name, function)  # so that the next access finds a plain attribute
+        return function
+
+    def __getattr__(self, name: str) -> Function:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return self.lookup_function(name)
+
+    def __getitem__(self, name: str) -> Function:
+        return self.lookup_function(name)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.vm_module.exports
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.vm_module.exports)
+
+    def __dir__(self) -> Iterable[str]:
+        return sorted({*super().__dir__(), *self.vm_module.exports})
+
+    def __repr__(self) -> str:
+        return f"<BoundModule {self.vm_module.name}: {', '.join(self) or 'no exports'}>"
+
+    def _no_function(self, name: str) -> str:
+        signatures = [f"{export}{self.lookup_function(export).__signature__}" for export in self]
+        text = f'module "{self.vm_module.name}" exports no function "{name}"'
+        near = difflib.get_close_matches(name, list(self), 1)
+        if near:
+            text += f'; did you mean "{near[0]}"?'
+        return f"{text}; it exports {', '.join(signatures) or 'none'}"
+
+
+class BoundModules:
+    """The modules of a context, by name: context.modules.math, context.modules["math"]."""
+
+    def __init__(self, modules: dict[str, BoundModule]):
+        self._modules = modules
+
+    def __getitem__(self, name: str) -> BoundModule:
+        if name not in self._modules:
+            raise UnknownNameError(
+                f'no module "{name}" in this context: there are {", ".join(self._modules) or "none"}'
+            )
+        return self._modules[name]
+
+    def __getattr__(self, name: str) -> BoundModule:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return self[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._modules)
+
+    def __len__(self) -> int:
+        return len(self._modules)
+
+    def __dir__(self) -> Iterable[str]:
+        return sorted({*super().__dir__(), *self._modules})
+
+
+class SystemContext:
+    """Modules that share a device."""
+
+    def __init__(self, vm_modules: Iterable[VmModule] = (), config: Config | None = None):
+        self.config = config or Config()
+        self._context = Context(self.config.device)
+        self._bound: dict[str, BoundModule] = {}
+        self.modules = BoundModules(self._bound)
+        for module in vm_modules:
+            self.add_vm_module(module)
+
+    @property
+    def device(self) -> Device:
+        """The device that all modules run on."""
+        return self.config.device
+
+    def add_vm_module(self, vm_module: VmModule) -> BoundModule:
+        """Puts a module on the device.
+
+        AlreadyExists: one of its name is there. FailedPrecondition: the device cannot run it, and why.
+        """
+        bound = self._bound[vm_module.name] = BoundModule(self._context.add(vm_module))
+        return bound
+
+
+def load_vm_module(vm_module: VmModule, config: Config | None = None) -> BoundModule:
+    """The module in a context of its own."""
+    return SystemContext(config=config).add_vm_module(vm_module)
+
+
+def load_vm_flatbuffer(data: bytes | bytearray | memoryview, *, driver: str = DEFAULT_DRIVER) -> BoundModule:
+    """The module in these bytes, on the default device of `driver`.
+
+    InvalidArgument, DataLoss, FailedPrecondition: not a module, damaged, or not for this device or version.
+    NotFound, Unavailable: no such driver, or not on this machine.
+    """
+    return load_vm_module(VmModule.from_flatbuffer(data), Config(driver))
+
+
+def load_vm_flatbuffer_file(path: str | os.PathLike[str], *, driver: str = DEFAULT_DRIVER) -> BoundModule:
+    """The module in this file, mapped instead of read. NotFound: no such file. Otherwise as load_vm_flatbuffer."""
+    return load_vm_module(VmModule.mmap(path), Config(driver))

@@ -1,0 +1,1 @@
+"""The virtual machine: reads module files, checks them and runs their functions over the HAL."""

@@ -1,0 +1,85 @@
+"""Anything that holds an array, as the array that a function takes; values never change on the way.
+
+A NumPy array, or what NumPy or DLPack can see as one, must have the type that the function states. Python's own numbers
+have no width: they take the function's, where it holds them (integers exactly, floats rounded).
+"""
+
+from typing import Any
+
+import numpy as np
+
+from iree.hal.status import InvalidArgument
+from iree.runtime.vm.function_def import BufferType
+
+Array = np.ndarray[Any, Any]
+
+_PYTHON_NUMBERS = (bool, int, float, complex)
+_KINDS = ("bool", "integer", "float", "complex")
+
+
+class ArgumentError(InvalidArgument, TypeError, ValueError):
+    """A call with arguments that the function does not take. The text names the argument as the user did."""
+
+
+def to_array(value: object, of: BufferType, label: str) -> Array:
+    """`value` as an array of the type, on the host. ArgumentError: it is none; `label` names it."""
+    array = _from_python(value, of, label) if _is_python(value) else _from_object(value, of, label)
+    if array.shape != of.shape:
+        raise ArgumentError(f"{label} has shape {array.shape}, needs {of.shape} ({of})")
+    return array
+
+
+def _from_object(value: object, of: BufferType, label: str) -> Array:
+    try:
+        if hasattr(value, "__array__") or not hasattr(value, "__dlpack__"):
+            array = np.asarray(value)
+        else:
+            array = np.from_dlpack(value)
+    except Exception as error:  # whatever a foreign class raises
+        raise ArgumentError(
+            f"{label} ({type(value).__name__}) cannot be read as an array: {error}; needs {of}"
+        ) from error
+    if array.dtype == of.dtype:
+        return array
+    if array.dtype.newbyteorder("=") == of.dtype:
+        return array.astype(of.dtype)
+    if array.dtype == object:
+        raise ArgumentError(f"{label} is of type {type(value).__name__}, which is no array; needs {of}")
+    raise ArgumentError(
+        f"{label} has type {array.dtype}, needs {of.dtype} ({of}): "
+        f"convert it with .astype({of.dtype.name!r}) where the values allow it"
+    )
+
+
+def _is_python(value: object) -> bool:
+    if isinstance(value, list | tuple):
+        return all(_is_python(item) for item in value)
+    return isinstance(value, _PYTHON_NUMBERS) and not isinstance(value, np.generic)
+
+
+def _from_python(value: object, of: BufferType, label: str) -> Array:
+    try:
+        wide = np.asarray(value)
+    except ValueError as error:
+        raise ArgumentError(f"{label} is not rectangular: {error}; needs {of}") from None
+    if wide.size == 0:
+        return np.empty(wide.shape, of.dtype)
+    if wide.dtype == object:
+        raise ArgumentError(f"{label} has integers of more than 64 bits; needs {of}")
+    given, wanted = _KINDS.index(_kind(wide.dtype)), _KINDS.index(_kind(of.dtype))
+    if given > wanted or (given < wanted and given == 0):
+        raise ArgumentError(f"{label} has {_KINDS[given]} values, needs {_KINDS[wanted]} ({of})")
+    with np.errstate(over="ignore", invalid="ignore"):
+        array = wide.astype(of.dtype)
+        kept = np.isfinite(array) == np.isfinite(wide) if given >= 2 else array.astype(wide.dtype) == wide
+    if not kept.all():
+        raise ArgumentError(f"{label} has the value {wide[~kept].flat[0]}, which {of.element_type} cannot hold")
+    return array
+
+
+def _kind(dtype: np.dtype[Any]) -> str:
+    if dtype == np.bool_:
+        return "bool"
+    if np.issubdtype(dtype, np.integer):
+        return "integer"
+    return "complex" if np.issubdtype(dtype, np.complexfloating) else "float"

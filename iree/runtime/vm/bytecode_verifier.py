@@ -1,0 +1,168 @@
+"""Checks a function's bytecode against its module, instruction by instruction, and gives it back decoded.
+
+What passes defines each local once and before its use, names only what the module has, stays inside its buffers, copies
+into no argument or constant, and returns what its signature says. Whoever executes it need not look again.
+"""
+
+import math
+from typing import Any, NamedTuple
+
+from iree.runtime.vm.function_def import BufferType, FunctionDef, checked_type
+from iree.runtime.vm.module_file import ModuleFile
+from iree.schemas.instruction import Operand
+from iree.schemas.sequencer_bytecode import SEQUENCER
+
+MAX_WORKLOAD = (1 << 31) - 1
+MAX_CALL_DEPTH = 32
+_MAX_LOCALS = 1 << 16
+
+_Ints = tuple[int, ...]
+
+
+class DecodedInstruction(NamedTuple):
+    """One instruction and where it stands."""
+
+    offset: int
+    name: str
+    operands: tuple[Operand, ...]
+
+
+class DecodedFunction(NamedTuple):
+    """A checked function; `types` are those of its locals."""
+
+    instructions: tuple[DecodedInstruction, ...]
+    types: tuple[BufferType | None, ...]  # None: a local that nothing defines
+
+
+def verify_function(module: ModuleFile, ordinal: int) -> DecodedFunction:
+    """The function, decoded. ValueError: the function, the offset, and what is wrong there."""
+    function = module.functions[ordinal]
+    checker = _Checker(module, function)
+    try:
+        checker.check_header()
+        instructions = [DecodedInstruction(o, i.name, v) for o, i, v in SEQUENCER.decode(function.bytecode)]
+        for position, instruction in enumerate(instructions):
+            checker.offset = instruction.offset
+            getattr(checker, instruction.name)(*instruction.operands)
+            if (instruction.name == "return") != (position == len(instructions) - 1):
+                raise ValueError("return is not the last instruction")
+        if not instructions:
+            raise ValueError("it has no instructions")
+        _check_calls(module, ordinal, 0, {})
+    except ValueError as error:
+        raise ValueError(f"@{function.name}, byte {checker.offset} of its bytecode: {error}") from None
+    return DecodedFunction(tuple(instructions), tuple(checker.types))
+
+
+def _check_calls(module: ModuleFile, ordinal: int, depth: int, deepest: dict[int, int]) -> None:
+    """ValueError: a function calls itself, however indirectly, or calls nest too deep."""
+    if depth > MAX_CALL_DEPTH:
+        raise ValueError(f"calls nest without end or deeper than {MAX_CALL_DEPTH}")
+    if deepest.get(ordinal, -1) >= depth:
+        return
+    deepest[ordinal] = depth
+    for _, instruction, operands in SEQUENCER.decode(module.functions[ordinal].bytecode):
+        if instruction.name == "call":
+            callee = operands[0]
+            if not isinstance(callee, int) or callee >= len(module.functions):
+                raise ValueError(f"call of function {callee!r}; there are {len(module.functions)}")
+            _check_calls(module, callee, depth + 1, deepest)
+
+
+class _Checker:
+    """One method for each instruction, named like it."""
+
+    def __init__(self, module: ModuleFile, function: FunctionDef):
+        self.module = module
+        self.function = function
+        self.offset = 0
+        self.types: list[BufferType | None] = []
+        self.writable: set[int] = set()
+
+    def check_header(self) -> None:
+        function = self.function
+        if not len(function.arguments) <= function.local_count <= _MAX_LOCALS:
+            raise ValueError(f"{function.local_count} locals for {len(function.arguments)} arguments")
+        if len(function.argument_names) != len(function.arguments):
+            raise ValueError(f"{len(function.argument_names)} names for {len(function.arguments)} arguments")
+        offsets = [offset for offset, _ in function.locations]
+        if offsets != sorted(offsets):
+            raise ValueError("its source locations are not in order")
+        _ = function.abi, function.results
+        self.types = [*function.arguments, *[None] * (function.local_count - len(function.arguments))]
+
+    def constant(self, ordinal: int, result: int) -> None:
+        if ordinal >= self.module.constant_count:
+            raise ValueError(f"constant {ordinal}; there are {self.module.constant_count}")
+        self._define(result, self.module.constant(ordinal).type)
+
+    def call(self, ordinal: int, arguments: tuple[int, ...], results: tuple[int, ...]) -> None:
+        if ordinal >= len(self.module.functions):
+            raise ValueError(f"call of function {ordinal}; there are {len(self.module.functions)}")
+        callee = self.module.functions[ordinal]
+        self._same(f"arguments of @{callee.name}", arguments, callee.arguments)
+        if len(results) != len(callee.results):
+            raise ValueError(f"@{callee.name} has {len(callee.results)} results, not {len(results)}")
+        for result, of in zip(results, callee.results, strict=True):
+            self._define(result, of)
+
+    def static_dispatch(self, entry: tuple[int, int], workload: tuple[int, ...], bindings: tuple[int, ...]) -> None:
+        executable, entry_point = entry
+        if executable >= len(self.module.executables):
+            raise ValueError(f"executable {executable}; there are {len(self.module.executables)}")
+        of = self.module.executables[executable]
+        if entry_point >= len(of.entry_points):
+            raise ValueError(f"entry point {entry_point} of {of.name}; there are {len(of.entry_points)}")
+        if len(workload) != 3 or any(not 0 <= w <= MAX_WORKLOAD for w in workload):
+            raise ValueError(f"workload {workload} is not x, y, z")
+        for binding in bindings:
+            self._type(binding)
+
+    def alloc_heap(self, element_type: int, shape: tuple[int, ...], result: int) -> None:
+        self._define(result, checked_type(element_type, shape))
+        self.writable.add(result)
+
+    def static_copy(self, source: int, source_offset: _Ints, target: int, target_offset: _Ints, lengths: _Ints) -> None:
+        if not len(source_offset) == len(target_offset) == len(lengths) == 1:
+            raise ValueError("a copy has one offset on each side and one length")
+        (length,) = lengths
+        for local, offset in ((source, source_offset[0]), (target, target_offset[0])):
+            of = self._type(local)
+            if min(offset, length) < 0 or offset + length > of.byte_length:
+                raise ValueError(f"copy of {length} bytes at byte {offset} of %{local}, which has {of.byte_length}")
+        if target not in self.writable:
+            raise ValueError(f"copy into %{target}, which is an argument or a constant")
+
+    def reshape(self, source: int, shape: tuple[int, ...], result: int) -> None:
+        of = self._type(source)
+        if any(d < 0 for d in shape) or math.prod(shape) != math.prod(of.shape):
+            raise ValueError(f"{of} does not have the elements of shape {shape}")
+        self._define(result, BufferType(of.element_type, shape))
+        if source in self.writable:
+            self.writable.add(result)
+
+    def _return(self, results: tuple[int, ...]) -> None:
+        self._same("results", results, self.function.results)
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "return":
+            return self._return
+        raise AttributeError(name)
+
+    def _type(self, local: int) -> BufferType:
+        of = self.types[local] if local < len(self.types) else None
+        if of is None:
+            raise ValueError(f"%{local} is used before it is defined")
+        return of
+
+    def _define(self, local: int, of: BufferType) -> None:
+        if local >= len(self.types) or self.types[local] is not None:
+            raise ValueError(f"%{local} is defined twice, or is not one of {len(self.types)} locals")
+        self.types[local] = of
+
+    def _same(self, what: str, locals_: tuple[int, ...], types: tuple[BufferType, ...]) -> None:
+        if len(locals_) != len(types):
+            raise ValueError(f"{what}: {len(locals_)}, should be {len(types)}")
+        for local, of in zip(locals_, types, strict=True):
+            if self._type(local) != of:
+                raise ValueError(f"{what}: %{local} has type {self._type(local)}, should be {of}")

@@ -1,0 +1,166 @@
+import dataclasses
+
+import numpy as np
+import pytest
+
+from iree.compiler.module.module_writer import Function, Module, Type, to_bytes
+from iree.hal.status import DataLoss
+from iree.runtime.vm.module import VmModule
+from iree.schemas import element_types
+from iree.schemas.sequencer_bytecode import SEQUENCER
+from iree.testing.hand_built import F32, VECTOR, binary_executable, one_function, simple_mul
+
+encode = SEQUENCER.encode
+ALLOC = encode("alloc_heap", F32.number, (4,), 1)
+RETURN = encode("return", (1,))
+
+
+def refuse(module: Module, match: str) -> None:
+    with pytest.raises(DataLoss, match=match):
+        VmModule.from_flatbuffer(to_bytes(module))
+
+
+def refuse_code(*code: bytes, match: str, local_count: int = 16) -> None:
+    """@f(x0: 4xf32) -> 4xf32 with one constant 2xi32 and one executable with one entry point."""
+    module = one_function(
+        code, [VECTOR], [VECTOR], local_count=local_count, executables=[binary_executable("mul_f")],
+        constants=[np.arange(2, dtype=np.int32)],
+    )  # fmt: skip
+    refuse(module, match)
+
+
+def test_what_is_right_is_decoded() -> None:
+    module = VmModule.from_flatbuffer(to_bytes(simple_mul()))
+    decoded = module.decoded(0)
+    assert [i.name for i in decoded.instructions] == ["alloc_heap", "static_dispatch", "return"]
+    assert [str(of) for of in decoded.types] == ["4xf32"] * 3
+    assert module.decoded(0) is decoded
+
+
+def test_errors_name_function_and_byte() -> None:
+    refuse_code(ALLOC, encode("return", (5,)), match=r"@f, byte 14 of its bytecode: .*%5 is used before it is defined")
+
+
+def test_unknown_opcode() -> None:
+    refuse_code(b"\x99", match="no opcode 0x99")
+
+
+def test_cut_instruction() -> None:
+    refuse_code(ALLOC, RETURN[:-1], match="return is cut off")
+
+
+def test_no_instructions() -> None:
+    refuse_code(match="no instructions")
+
+
+def test_return_must_come_last() -> None:
+    refuse_code(ALLOC, match="return is not the last instruction")
+    refuse_code(ALLOC, RETURN, RETURN, match="return is not the last instruction")
+
+
+def test_a_local_is_defined_once() -> None:
+    refuse_code(ALLOC, ALLOC, RETURN, match="%1 is defined twice")
+    refuse_code(encode("alloc_heap", F32.number, (4,), 0), RETURN, match="%0 is defined twice")
+
+
+def test_a_local_must_exist() -> None:
+    refuse_code(ALLOC, RETURN, match="not one of 1 locals", local_count=1)
+
+
+def test_arguments_are_locals() -> None:
+    refuse_code(RETURN, match="0 locals for 1 arguments", local_count=0)
+
+
+def test_result_types() -> None:
+    refuse_code(encode("alloc_heap", F32.number, (5,), 1), RETURN, match="%1 has type 5xf32, should be 4xf32")
+    refuse_code(ALLOC, encode("return", (1, 1)), match="results: 2, should be 1")
+
+
+def test_constant_ordinal() -> None:
+    refuse_code(encode("constant", 1, 1), RETURN, match="constant 1; there are 1")
+
+
+def test_executable_and_entry_point_ordinals() -> None:
+    refuse_code(ALLOC, encode("static_dispatch", (1, 0), (4, 1, 1), (0,)), match="executable 1; there are 1")
+    refuse_code(
+        ALLOC, encode("static_dispatch", (0, 1), (4, 1, 1), (0,)), match="entry point 1 of ex_mul_f; there are 1"
+    )
+
+
+@pytest.mark.parametrize("workload", [(4, 1), (4, 1, -1), (1 << 31, 1, 1)])
+def test_workload(workload: tuple[int, ...]) -> None:
+    refuse_code(ALLOC, encode("static_dispatch", (0, 0), workload, (0,)), match="is not x, y, z")
+
+
+def test_bindings_are_defined() -> None:
+    refuse_code(encode("static_dispatch", (0, 0), (4, 1, 1), (0, 7)), match="%7 is used before")
+
+
+@pytest.mark.parametrize(
+    ("number", "shape", "match"),
+    [
+        (99, (4,), "no element type has the number 99"),
+        (12, (-4,), "negative dimension"),
+        (12, (1 << 40, 1 << 20), "larger"),
+    ],
+)
+def test_allocations(number: int, shape: tuple[int, ...], match: str) -> None:
+    refuse_code(encode("alloc_heap", number, shape, 1), RETURN, match=match)
+
+
+@pytest.mark.parametrize(("offsets", "length"), [((4, 0), 13), ((0, 4), 13), ((-4, 0), 4), ((0, 0), -1), ((0, 16), 1)])
+def test_copies_stay_inside(offsets: tuple[int, int], length: int) -> None:
+    copy = encode("static_copy", 0, offsets[:1], 1, offsets[1:], (length,))
+    refuse_code(ALLOC, copy, RETURN, match="which has 16")
+
+
+def test_copies_have_one_offset() -> None:
+    refuse_code(ALLOC, encode("static_copy", 0, (0, 0), 1, (0,), (4,)), RETURN, match="one offset on each side")
+
+
+def test_copies_write_no_argument_or_constant() -> None:
+    copy = encode("static_copy", 1, (0,), 0, (0,), (4,))
+    refuse_code(ALLOC, copy, RETURN, match="%0, which is an argument or a constant")
+    copy = encode("static_copy", 0, (0,), 2, (0,), (4,))
+    refuse_code(ALLOC, encode("constant", 0, 2), copy, RETURN, match="%2, which is an argument or a constant")
+    reshape = encode("reshape", 0, (2, 2), 2)
+    refuse_code(ALLOC, reshape, copy, RETURN, match="%2, which is an argument or a constant")
+
+
+@pytest.mark.parametrize("shape", [(5,), (-2, -2)])
+def test_reshapes_keep_the_elements(shape: tuple[int, ...]) -> None:
+    refuse_code(encode("reshape", 0, shape, 1), RETURN, match="does not have the elements")
+
+
+def test_calls() -> None:
+    refuse_code(encode("call", 1, (0,), (1,)), RETURN, match="call of function 1; there are 1")
+    refuse_code(encode("call", 0, (), (1,)), RETURN, match="arguments of @f: 0, should be 1")
+    refuse_code(encode("call", 0, (0,), ()), RETURN, match="@f has 1 results, not 0")
+    refuse_code(encode("call", 0, (0,), (1,)), RETURN, match="nest without end")
+
+
+def test_a_function_that_calls_a_bad_one() -> None:
+    callee = Function("g", [VECTOR], [VECTOR], ["x"], None, 2, encode("call", 7, (0,), (1,)) + RETURN)
+    caller = Function("f", [VECTOR], [VECTOR], ["x"], None, 2, encode("call", 1, (0,), (1,)) + RETURN)
+    refuse(Module("m", [caller, callee]), "call of function 7; there are 2")
+
+
+def changed(**changes: object) -> Module:
+    (function,) = simple_mul().functions
+    return dataclasses.replace(simple_mul(), functions=[dataclasses.replace(function, **changes)])  # type: ignore[arg-type]
+
+
+def test_argument_names() -> None:
+    refuse(changed(argument_names=["a"]), "1 names for 2 arguments")
+
+
+def test_locations_are_in_order() -> None:
+    refuse(changed(locations=[(5, "x"), (0, "y")]), "locations are not in order")
+
+
+def test_abi() -> None:
+    refuse(changed(abi="{}"), "not the text of an abi")
+
+
+def test_dynamic_dimensions_are_refused() -> None:
+    refuse(changed(arguments=[Type(element_types.from_name("f32"), (-1,))] * 2), "negative dimension")

@@ -1,0 +1,114 @@
+"""Context: modules on one device. What a module needs there is made ready once, when it is first needed."""
+
+import threading
+from collections.abc import Mapping
+
+from iree.hal.buffer import Buffer
+from iree.hal.device import Device
+from iree.hal.executable import Executable, ExecutableSpec
+from iree.hal.executable_cache import ExecutableCache
+from iree.hal.status import AlreadyExists, FailedPrecondition
+from iree.runtime.vm.module import VmModule
+from iree.runtime.vm.module_file import MultiArchExecutable
+from iree.schemas.file_format import ExecutableFormat, fourcc_text
+
+# What the user types to get a format, and to run it: for errors.
+_TARGET_BACKENDS: dict[int, str] = {
+    ExecutableFormat.INTERP: "interpreter-bytecode",
+    ExecutableFormat.SPIRV: "vulkan-spirv",
+}
+_DRIVERS: dict[int, str] = {ExecutableFormat.INTERP: "interpreter", ExecutableFormat.SPIRV: "vulkan"}
+
+
+class Context:
+    """A device and the modules on it, by name. Any thread may use it."""
+
+    def __init__(self, device: Device):
+        self.device = device
+        self.modules: dict[str, ContextModule] = {}
+        self._cache = device.create_executable_cache()
+
+    def add(self, module: VmModule) -> "ContextModule":
+        """Puts `module` on the device.
+
+        AlreadyExists: one of its name is here. FailedPrecondition: the device cannot run one of its executables.
+        """
+        if module.name in self.modules:
+            raise AlreadyExists(f'a module named "{module.name}" is in this context already: use another context')
+        added = ContextModule(module, self.device, self._cache)
+        self.modules[module.name] = added
+        return added
+
+
+class ContextModule:
+    """A module on a device: its executables in the translation that the device runs, its constants as buffers."""
+
+    def __init__(self, module: VmModule, device: Device, cache: ExecutableCache):
+        self.module = module
+        self.device = device
+        self._cache = cache
+        self._specs = _choose_variants(module, device, cache)
+        self._executables: dict[int, Executable] = {}
+        self._constants: dict[int, Buffer] = {}
+        self._lock = threading.Lock()
+
+    def executable(self, ordinal: int) -> Executable:
+        """The executable, prepared. DataLoss: malformed."""
+        with self._lock:
+            executable = self._executables.get(ordinal)
+            if executable is None:
+                executable = self._executables[ordinal] = self._cache.prepare_executable(self._specs[ordinal])
+            return executable
+
+    def constant(self, ordinal: int) -> Buffer:
+        """The constant, where possible in the file's own memory."""
+        with self._lock:
+            buffer = self._constants.get(ordinal)
+            if buffer is None:
+                data = self.module.file.constant(ordinal).data
+                buffer = self._constants[ordinal] = self.device.allocator.allocate_constant(data)
+            return buffer
+
+
+def _choose_variants(module: VmModule, device: Device, cache: ExecutableCache) -> tuple[ExecutableSpec, ...]:
+    """For each executable the first translation that the device can run. FailedPrecondition: for one there is none."""
+    specs = []
+    for executable in module.file.executables:
+        reasons: dict[int, str] = {}
+        for variant in executable.variants:
+            spec = ExecutableSpec(variant.format, variant.contents, executable.name)
+            reason = cache.why_unsuitable(spec)
+            if reason is None:
+                specs.append(spec)
+                break
+            reasons[variant.format] = reason
+        else:
+            raise FailedPrecondition(_no_variant(module, executable, device, cache, reasons))
+    return tuple(specs)
+
+
+def _no_variant(
+    module: VmModule,
+    executable: MultiArchExecutable,
+    device: Device,
+    cache: ExecutableCache,
+    reasons: Mapping[int, str],
+) -> str:
+    driver = device.info.driver
+    lines = [f'module "{module.name}" cannot run on driver "{driver}": of executable "{executable.name}" it holds']
+    for fourcc, reason in reasons.items():
+        lines.append(f"  {_format_text(fourcc)}: {reason}")
+    if not reasons:
+        lines.append("  no translation at all")
+    backends = [name for fourcc, name in _TARGET_BACKENDS.items() if cache.can_prepare_format(fourcc)]
+    for backend in backends:
+        lines.append(f'compile it with target_backends=["{backend}"]')
+    drivers = [_DRIVERS[f] for f in reasons if f in _DRIVERS and not cache.can_prepare_format(f)]
+    if drivers:
+        lines.append(f'{"or " * bool(backends)}load it with driver="{drivers[0]}"')
+    return "\n".join(lines)
+
+
+def _format_text(fourcc: int) -> str:
+    backend = _TARGET_BACKENDS.get(fourcc)
+    return fourcc_text(fourcc) + (f" ({backend})" if backend else "")

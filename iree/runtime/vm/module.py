@@ -1,0 +1,86 @@
+"""VmModule: one module file, mapped or in memory, ready to be put into a Context.
+
+A small file is checked to the last instruction when it is opened. In a large one, each function is checked when it is
+first used and the constants are left to `verify`, so that opening takes the same time whatever the file holds.
+"""
+
+import mmap
+import os
+from collections.abc import Mapping
+
+from iree.hal.status import DataLoss, InvalidArgument, NotFound
+from iree.runtime.vm.bytecode_verifier import DecodedFunction, verify_function
+from iree.runtime.vm.function_def import FunctionDef
+from iree.runtime.vm.module_file import ModuleFile
+
+CHECKED_WHOLE_UP_TO = 16 << 20  # bytes of a file, some milliseconds of checksum
+
+
+class VmModule:
+    """What a module file holds: `file` for its tables; functions are decoded here, each once."""
+
+    def __init__(self, data: memoryview, source: str, whole: bool | None = None):
+        """Use from_flatbuffer or mmap. `whole`: check all of it now; None: if the file is small."""
+        self.file = ModuleFile(data, source)
+        self.name = self.file.name
+        self._decoded: dict[int, DecodedFunction] = {}
+        if len(data) <= CHECKED_WHOLE_UP_TO if whole is None else whole:
+            self.verify()
+
+    @staticmethod
+    def from_flatbuffer(data: bytes | bytearray | memoryview, whole: bool | None = None) -> "VmModule":
+        """The module in these bytes, which must not change while it lives.
+
+        InvalidArgument: not a module. DataLoss: cut or damaged. FailedPrecondition: of another version.
+        """
+        if isinstance(data, str | os.PathLike):
+            raise InvalidArgument(f"{os.fspath(data)!r} is a path: use load_vm_flatbuffer_file or VmModule.mmap")
+        try:
+            view = memoryview(data).cast("B").toreadonly()
+        except TypeError:
+            raise InvalidArgument(f"a module is given as bytes, not as {type(data).__name__}") from None
+        return VmModule(view, f"module of {len(view)} bytes", whole)
+
+    @staticmethod
+    def mmap(path: str | os.PathLike[str], whole: bool | None = None) -> "VmModule":
+        """The module in this file, mapped. The file must not be overwritten in place while the module lives.
+
+        NotFound: no such file. Otherwise as from_flatbuffer.
+        """
+        try:
+            with open(path, "rb") as file:
+                if os.fstat(file.fileno()).st_size == 0:
+                    raise InvalidArgument(f"{os.fspath(path)}: not a module file: it is empty")
+                data = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+        except OSError as error:
+            raise NotFound(f"{os.fspath(path)}: cannot be read: {error.strerror}") from None
+        return VmModule(data, os.fspath(path), whole)
+
+    @property
+    def exports(self) -> Mapping[str, int]:
+        """Ordinal of each function that users can call, by name."""
+        return self.file.exports
+
+    @property
+    def functions(self) -> tuple[FunctionDef, ...]:
+        """All functions, in the order of their ordinals."""
+        return self.file.functions
+
+    def decoded(self, ordinal: int) -> DecodedFunction:
+        """A function's instructions, checked. DataLoss: what is wrong with them."""
+        function = self._decoded.get(ordinal)
+        if function is None:
+            try:
+                function = self._decoded[ordinal] = verify_function(self.file, ordinal)
+            except ValueError as error:
+                raise DataLoss(f"{self.file.source}: {error}; compile it again") from None
+        return function
+
+    def verify(self) -> None:
+        """Checks the whole file: the constants' checksum and every function. DataLoss: what is wrong."""
+        self.file.check_constants()
+        for ordinal in range(len(self.functions)):
+            self.decoded(ordinal)
+
+    def __repr__(self) -> str:
+        return f"<VmModule {self.name}: {', '.join(self.exports) or 'no exports'}>"

@@ -1,0 +1,1 @@
+"""What compiler and runtime share: the module file's schemas, bytecode tables and ids."""

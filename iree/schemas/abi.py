@@ -1,0 +1,83 @@
+"""How a function's arguments and results nest, for the user who calls it: FunctionDef.abi and the attribute iree.abi.
+
+A function of the IR takes and returns a flat list. A `Structure` says where each of them sits in what the user passes
+and gets: an int is a position in the flat list, None is None, dicts, lists and tuples nest.
+
+    Abi(arguments={"image": 0, "options": {"scale": 1, "shift": 2}}, results=(0, [1]))
+  as text
+    {"arguments": {"image": 0, "options": {"dict": {"scale": 1, "shift": 2}}}, "results": {"tuple": [0, [1]]}}
+"""
+
+import json
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+Structure = int | None | list[Any] | tuple[Any, ...] | dict[str, Any]
+
+
+class Abi(NamedTuple):
+    """`arguments` by the parameters' names, in order; `results` is what a call returns."""
+
+    arguments: dict[str, Structure]
+    results: Structure
+
+
+def to_text(abi: Abi) -> str:
+    """One line of JSON."""
+    arguments = {name: _encode(value) for name, value in abi.arguments.items()}
+    return json.dumps({"arguments": arguments, "results": _encode(abi.results)})
+
+
+def from_text(text: str, argument_count: int, result_count: int) -> Abi:
+    """The inverse. ValueError: not such a text, or a flat position that is missing, double or out of range."""
+    try:
+        content = json.loads(text)
+        abi = Abi({name: _decode(value) for name, value in content["arguments"].items()}, _decode(content["results"]))
+    except (AttributeError, KeyError, TypeError, RecursionError, json.JSONDecodeError) as error:
+        raise ValueError(f"not the text of an abi: {error}") from None
+    given = sorted(leaf for value in abi.arguments.values() for leaf in leaves(value))
+    if given != list(range(argument_count)):
+        raise ValueError(f"abi: arguments {given} are not 0 to {argument_count - 1}, each once")
+    missing = set(leaves(abi.results)) ^ set(range(result_count))
+    if missing:
+        raise ValueError(f"abi: results {sorted(missing)} are missing or do not exist; there are {result_count}")
+    return abi
+
+
+def leaves(structure: Structure) -> Iterator[int]:
+    """The flat positions, left to right."""
+    match structure:
+        case int():
+            yield structure
+        case list() | tuple():
+            for item in structure:
+                yield from leaves(item)
+        case dict():
+            for item in structure.values():
+                yield from leaves(item)
+
+
+def _encode(structure: Structure) -> Any:
+    match structure:
+        case list():
+            return [_encode(item) for item in structure]
+        case tuple():
+            return {"tuple": [_encode(item) for item in structure]}
+        case dict():
+            return {"dict": {key: _encode(item) for key, item in structure.items()}}
+    return structure
+
+
+def _decode(content: Any) -> Structure:
+    match content:
+        case bool():
+            raise TypeError("true and false are no positions")
+        case int() | None:
+            return content
+        case list():
+            return [_decode(item) for item in content]
+        case {"tuple": list(items)}:
+            return tuple(_decode(item) for item in items)
+        case {"dict": dict(items)}:
+            return {key: _decode(item) for key, item in items.items()}
+    raise TypeError(f"{content!r} is no structure")

@@ -1,0 +1,89 @@
+r"""Prints what a module file holds: sizes, functions and executables with their code and where it came from.
+
+dump_module math.emod
+dump_module --json math.emod | jq '.functions[].name'
+"""
+
+import json
+from collections.abc import Iterator
+
+from absl import flags
+
+from iree.runtime.vm.module import VmModule
+from iree.tools import command_line
+from iree.tools.module_description import Description, describe_module
+
+_JSON = flags.DEFINE_bool("json", False, "Print JSON instead of text.")
+_VERIFY = flags.DEFINE_bool("verify", True, "Check the whole file first, however large it is.")
+
+
+def run(arguments: list[str]) -> None:
+    """The tool. UsageError: not one file. HalError: not a module, or damaged."""
+    if len(arguments) != 1:
+        raise command_line.UsageError("name one module file: dump_module math.emod")
+    module = VmModule.mmap(command_line.user_path(arguments[0]), whole=_VERIFY.value)
+    description = describe_module(module)
+    print(json.dumps(description, indent=2) if _JSON.value else "\n".join(to_text(description)))
+
+
+def to_text(module: Description) -> Iterator[str]:
+    """The description as lines."""
+    size = module["bytes"]
+    yield f"module {module['name']}: format {module['format_version']}, made by {module['producer'] or 'unknown'}"
+    yield f"  file {size['file']} bytes: definition {size['definition']}, constants {size['constants']}"
+    for function in module["functions"]:
+        arguments = ", ".join(f"{argument['name']}: {argument['type']}" for argument in function["arguments"])
+        yield ""
+        kind = "export" if function["exported"] else "function"
+        yield f"{kind} @{function['name']}({arguments}) -> ({_list(function['results'])})"
+        yield from _instructions(function["instructions"], "  ")
+    for ordinal, constant in enumerate(module["constants"]):
+        yield from ([""] if ordinal == 0 else [])
+        yield f"constant {ordinal}: {constant['type']}, {constant['bytes']} bytes"
+    for executable in module["executables"]:
+        yield ""
+        yield f"executable @{executable['name']}: {_list(executable['entry_points'])}"
+        for variant in executable["variants"]:
+            yield from _variant(variant)
+
+
+def _variant(variant: Description) -> Iterator[str]:
+    yield f"  {variant['format']}, {variant['bytes']} bytes"
+    if "error" in variant:
+        yield f"    cannot be read: {variant['error']}"
+    for function in variant.get("functions", ()):
+        arguments = ", ".join(f"%{i}: {of}" for i, of in enumerate(function["arguments"]))
+        yield f"    @{function['name']}({arguments})"
+        yield from _instructions(function["instructions"], "      ")
+    if "spirv_version" in variant:
+        yield f"    needs SPIR-V {variant['spirv_version']}"
+        for what in ("capabilities", "extensions"):
+            yield f"    needs {what} {_list(variant[what]) or 'none'}"
+        yield f"    needs subgroup size {variant['subgroup_size'] or 'any'}"
+    for entry in variant.get("entry_points", ()):
+        yield (
+            f"    @{entry['name']}: {entry['bindings']} bindings, workgroups of {_times(entry['workgroup_size'])} "
+            f"for {_times(entry['workgroup_tile'])} elements, {entry['shared_memory_bytes']} bytes shared"
+        )
+    if "disassembly" in variant:
+        text = variant["disassembly"] or "(install spirv-tools to see the code)"
+        yield from (f"      {line}" for line in text.splitlines())
+
+
+def _instructions(instructions: list[Description], indent: str) -> Iterator[str]:
+    width = max((len(instruction["text"]) for instruction in instructions), default=0)
+    for instruction in instructions:
+        location = f"  // {instruction['location']}" if instruction["location"] else ""
+        yield f"{indent}{instruction['offset']:5}  {instruction['text']:{width}}{location}".rstrip()
+
+
+def _list(items: list[str]) -> str:
+    return ", ".join(items)
+
+
+def _times(sizes: list[int]) -> str:
+    return "x".join(map(str, sizes))
+
+
+if __name__ == "__main__":
+    command_line.main(run)

@@ -1,0 +1,172 @@
+r"""Runs one function of a module file and prints its results.
+
+run_module --module=math.emod --function=simple_mul --input="4xf32=1 2 3 4" --input=@b.npy
+EXEC @simple_mul
+4xf32=5 12 21 32
+
+run_module --list_devices
+"""
+
+import json
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from absl import flags
+from iree.hal.buffer_view_text import format_shaped_array, parse_shaped_array
+
+from iree import runtime
+from iree.hal.device import Device
+from iree.hal.registry import create_driver, driver_names
+from iree.runtime.vm.function_def import BufferType
+from iree.schemas import element_types
+from iree.tools import command_line
+from iree.tools.command_line import UsageError
+
+Array = np.ndarray[Any, Any]
+
+_MODULE = flags.DEFINE_string("module", None, "The module file to run.")
+_FUNCTION = flags.DEFINE_string("function", None, "The exported function; not needed where there is only one.")
+_DEVICE = flags.DEFINE_string("device", "interpreter", "A driver, or one of --list_devices: vulkan, vulkan://1.")
+_INPUT = flags.DEFINE_multi_string(
+    "input",
+    [],
+    "An argument, once for each in order: 4xf32=1,2,3,4, or 2x2xi32=[1 2][3 4], f32=2, 4xf32 (zeros), @x.npy.",
+)
+_OUTPUT = flags.DEFINE_multi_string(
+    "output", [], "Where a result goes, once for each in order: - (print it) or @o.npy."
+)
+_LIST_DRIVERS = flags.DEFINE_bool("list_drivers", False, "Print the drivers and stop.")
+_LIST_DEVICES = flags.DEFINE_bool("list_devices", False, "Print the devices of all drivers and stop.")
+_JSON = flags.DEFINE_bool("json", False, "Print JSON instead of text.")
+
+
+def run(arguments: list[str]) -> None:
+    """The tool. UsageError: flags that do not fit the module. HalError: it cannot be loaded or run."""
+    if arguments:
+        raise UsageError(
+            f"{arguments[0]!r} is no flag: name the module by --module=FILE and arguments by --input=VALUE"
+        )
+    if _LIST_DRIVERS.value:
+        _print_list([{"driver": name} for name in driver_names()])
+    elif _LIST_DEVICES.value:
+        _print_list(list_devices())
+    else:
+        _run_function()
+
+
+def list_devices() -> list[dict[str, str]]:
+    """One entry for each device, and one for each driver that cannot run here."""
+    entries = []
+    for name in driver_names():
+        driver = create_driver(name)
+        reason = driver.why_unavailable()
+        if reason is not None:
+            entries.append({"driver": name, "unavailable": reason})
+            continue
+        for index, info in enumerate(driver.enumerate_devices()):
+            entries.append({"device": f"{name}://{index}", "name": info.name, "description": info.description})
+    return entries
+
+
+def open_device(text: str) -> Device:
+    """The device that the user means by "vulkan" or "vulkan://1". UsageError: there is no such number."""
+    name, separator, index = text.partition("://")
+    if not separator:
+        return runtime.get_device(name)
+    driver = create_driver(name)
+    devices = driver.enumerate_devices() if driver.why_unavailable() is None else []
+    if not index.isdecimal() or int(index) >= max(len(devices), 1):
+        listed = ", ".join(f"{name}://{i} ({info.name})" for i, info in enumerate(devices)) or "none"
+        raise UsageError(f"no device {text}: there are {listed}")
+    return driver.create_device(devices[int(index)] if devices else None)
+
+
+def read_input(text: str) -> Array:
+    """The array that an --input says. InvalidArgument: the text is none. UsageError: the file is none."""
+    if not text.startswith("@"):
+        return parse_shaped_array(text)
+    path = command_line.user_path(text[1:])
+    try:
+        array = np.load(path, allow_pickle=False)
+    except (ValueError, EOFError) as error:
+        raise UsageError(f"{path}: not an .npy file: {error}") from None
+    if isinstance(array, np.ndarray):
+        return array
+    raise UsageError(f"{path}: holds several arrays; save the one to use as .npy")
+
+
+def write_output(text: str, array: Array, of: BufferType) -> None:
+    """Puts a result into the file that an --output says. UsageError: it says none, or .npy cannot hold the type."""
+    if not text.startswith("@") or len(text) == 1:
+        raise UsageError(f"--output={text}: give - to print the result, or @FILE.npy")
+    if array.dtype.kind == "V":
+        raise UsageError(
+            f"--output={text}: an .npy file cannot hold {of.element_type}: print it, or convert it in the program"
+        )
+    with open(command_line.user_path(text[1:]), "wb") as file:
+        np.save(file, array)
+
+
+def _run_function() -> None:
+    if _MODULE.value is None:
+        raise UsageError("name the module file: --module=FILE")
+    vm_module = runtime.VmModule.mmap(command_line.user_path(_MODULE.value))
+    device = open_device(_DEVICE.value)
+    module = runtime.load_vm_module(vm_module, runtime.Config(device=device))
+    function = module[_function_name(list(module))]
+    if len(_OUTPUT.value) > len(function.results):
+        raise UsageError(f"{len(_OUTPUT.value)} --output for the {len(function.results)} results of {function.name}")
+    results = function.invoke([read_input(text) for text in _INPUT.value])
+    outputs = [*_OUTPUT.value, *["-"] * (len(results) - len(_OUTPUT.value))]
+    printed = []
+    for text, array, of in zip(outputs, results, function.results, strict=True):
+        if text == "-":
+            printed.append(array)
+        else:
+            write_output(text, array, of)
+    _print_results(function.name, printed)
+
+
+def _function_name(exports: Sequence[str]) -> str:
+    if _FUNCTION.value is not None:
+        return str(_FUNCTION.value)
+    if len(exports) != 1:
+        raise UsageError(f"the module exports {', '.join(exports) or 'nothing'}: choose one by --function=NAME")
+    return exports[0]
+
+
+def _print_results(name: str, results: Sequence[Array]) -> None:
+    if _JSON.value:
+        print(json.dumps({"function": name, "results": [to_json(array) for array in results]}))
+        return
+    print(f"EXEC @{name}")
+    for array in results:
+        print(format_shaped_array(array))
+
+
+def to_json(array: Array) -> dict[str, Any]:
+    """The array as JSON has it; what JSON has no number for is a string: "nan", "-inf", "(1+2j)"."""
+
+    def value(element: Any) -> Any:
+        if isinstance(element, list):
+            return [value(item) for item in element]
+        is_number = isinstance(element, bool | int) or (isinstance(element, float) and math.isfinite(element))
+        return element if is_number else str(element)
+
+    wide = array.astype(np.float32) if array.dtype.kind == "V" else array
+    name = element_types.from_dtype(array.dtype).name
+    return {"type": str(name), "shape": list(array.shape), "data": value(wide.tolist())}
+
+
+def _print_list(entries: Sequence[dict[str, str]]) -> None:
+    if _JSON.value:
+        print(json.dumps(entries))
+        return
+    for entry in entries:
+        print("  ".join(f"{key}: {text}" if key == "unavailable" else text for key, text in entry.items()))
+
+
+if __name__ == "__main__":
+    command_line.main(run)

@@ -1,0 +1,124 @@
+"""translate: a program to a module, or to the IR of any milestone on the way.
+
+    translate model.mlir -o model.emod
+    translate my_saved_model --target_backends=vulkan-spirv -o model.emod
+    translate mul.pbtxt --input_arrays=Placeholder,Placeholder_1 --output_arrays=Mul --compile_to=ll-seq
+
+What the input is shows in its name: a directory is a SavedModel, .pb and .pbtxt a GraphDef, anything else MLIR text.
+"""
+
+import json
+import sys
+import time
+from pathlib import Path
+
+from absl import flags
+from xdsl.dialects.builtin import ModuleOp
+
+from iree.compiler.compile import compile_module
+from iree.compiler.dialects.registry import make_context
+from iree.compiler.importers.mlir_text import import_text
+from iree.compiler.ir.diagnostics import CompileError
+from iree.compiler.ir.pass_manager import Timing
+from iree.compiler.pipeline import MILESTONES, MODULE, STAGES, Options
+from iree.compiler.targets.registry import target_names
+from iree.tools import command_line
+from iree.tools.command_line import UsageError, user_path
+
+OUTPUT = flags.DEFINE_string("output", "-", "Where the result goes; - is standard output.", short_name="o")
+TARGETS = flags.DEFINE_list("target_backends", list(target_names()), f"Of: {', '.join(target_names())}.")
+COMPILE_TO = flags.DEFINE_enum("compile_to", MODULE, MILESTONES, "The milestone to stop at.")
+COMPILE_FROM = flags.DEFINE_enum("compile_from", "", ["", *MILESTONES[:-1]], "The milestone that the input's text is.")
+DUMP_IR_TO = flags.DEFINE_string("dump_ir_to", None, "A directory that gets one file for each milestone.")
+PRINT_IR_AFTER = flags.DEFINE_list("print_ir_after", [], "Passes after which the IR is printed to standard error.")
+PRINT_IR_AFTER_ALL = flags.DEFINE_bool("print_ir_after_all", False, "Print the IR after each pass.")
+TIMING = flags.DEFINE_bool("timing", False, "Print the time that each pass took.")
+JSON = flags.DEFINE_bool("json", False, "Print what was done as JSON, to standard error.")
+EXPORTED_NAMES = flags.DEFINE_list("exported_names", [], "Functions or signatures of a SavedModel; all unless given.")
+TAGS = flags.DEFINE_list("tags", [], "Which graph of a TensorFlow 1 SavedModel: serve, for example.")
+INPUT_ARRAYS = flags.DEFINE_list("input_arrays", [], "The nodes of a GraphDef that are arguments, in order.")
+OUTPUT_ARRAYS = flags.DEFINE_list("output_arrays", [], "The nodes of a GraphDef that are results, in order.")
+INPUT_SHAPES = flags.DEFINE_list("input_shapes", [], "Static shapes for a GraphDef's inputs: image=1x28x28,scale=1.")
+FUNCTION_NAME = flags.DEFINE_string("function_name", "main", "What a GraphDef's function is called.")
+STAGES_FLAG = flags.DEFINE_bool("list_milestones", False, "List the milestones and passes, and stop.")
+
+
+def run(arguments: list[str]) -> None:
+    if STAGES_FLAG.value:
+        _list_milestones()
+        return
+    if len(arguments) != 1:
+        raise UsageError(
+            f"give one input, not {len(arguments)}: an .mlir file, -, a GraphDef or a SavedModel's directory"
+        )
+    start, timing = time.perf_counter(), Timing()
+    options = Options(
+        target_backends=tuple(TARGETS.value),
+        compile_from=COMPILE_FROM.value,
+        compile_to=COMPILE_TO.value,
+        print_ir_after=tuple(PRINT_IR_AFTER.value),
+        print_ir_after_all=PRINT_IR_AFTER_ALL.value,
+        timing=timing,
+    )
+    module = import_program(arguments[0])
+    imported = time.perf_counter() - start
+    output = None if OUTPUT.value == "-" else user_path(OUTPUT.value)
+    dump = None if DUMP_IR_TO.value is None else user_path(DUMP_IR_TO.value)
+    result = compile_module(module, options, output_file=output, dump_ir_to=dump)
+    if output is None:
+        sys.stdout.buffer.write(result)
+    if JSON.value:
+        report = {"bytes": len(result), "seconds": time.perf_counter() - start, "import_seconds": imported}
+        print(json.dumps({**report, "pass_seconds": timing.seconds}), file=sys.stderr)
+    elif TIMING.value:
+        print(timing.table(), end="", file=sys.stderr)
+
+
+def import_program(source: str) -> ModuleOp:
+    """The program in a file or directory, by what its name says it is. CompileError: it cannot be imported."""
+    path = user_path(source)
+    if source == "-":
+        return import_text(sys.stdin.read(), "<stdin>", make_context())
+    if path.is_dir():
+        from iree.compiler.importers.tensorflow.saved_model import import_saved_model  # TensorFlow is slow to load
+
+        return import_saved_model(path, EXPORTED_NAMES.value, TAGS.value)
+    if path.suffix in (".pb", ".pbtxt"):
+        from iree.compiler.importers.tensorflow.graphdef import import_graphdef
+
+        shapes = dict(_input_shape(text) for text in INPUT_SHAPES.value)
+        return import_graphdef(
+            path, INPUT_ARRAYS.value, OUTPUT_ARRAYS.value, function_name=FUNCTION_NAME.value, input_shapes=shapes
+        )
+    return import_text(_read(path), source, make_context())
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise UsageError(f"{path} is no text; MLIR bytecode and modules cannot be read back") from None
+
+
+def _input_shape(text: str) -> tuple[str, tuple[int, ...]]:
+    name, _, shape = text.partition("=")
+    try:
+        return name, tuple(int(size) for size in shape.split("x") if size)
+    except ValueError:
+        raise UsageError(f"--input_shapes={text} is not of the form name=2x3") from None
+
+
+def _list_milestones() -> None:
+    for stage in STAGES:
+        print(f"{stage.milestone}: {stage.what}")
+        for path, why in stage.passes:
+            print(f"    {path.rpartition('.')[2].partition(':')[0].replace('_', '-'):34} {why}")
+
+
+def main() -> None:
+    """The tool iree-translate."""
+    command_line.main(run, CompileError)
+
+
+if __name__ == "__main__":
+    main()

@@ -17,7 +17,7 @@ def iree_flatbuffer_py_library(name, src, visibility = None):
         name = name + "_py",
         srcs = [src],
         outs = [name + ".py"],
-        cmd = "flatc --python --gen-onefile -o $(RULEDIR) $<",
+        cmd = "flatc --python --gen-onefile --gen-object-api -o $(RULEDIR) $<",
         message = "flatc",
     )
     iree_py_library(

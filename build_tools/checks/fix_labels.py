@@ -78,18 +78,22 @@ def set_deps(text: str, name: str, deps: str) -> str | None:
     return text[:start].rstrip(" \n") + "\n" + text[end:].lstrip(" ,\n")
 
 
+def _is_for_tests(path: str) -> bool:
+    """Whether a file that is no test itself serves tests alone."""
+    folders = Path(path).parts[:-1]
+    return path.endswith("conftest.py") or folders[0] == "test" or not {"cts", "testing"}.isdisjoint(folders)
+
+
 def _new_target(labels: Labels, package: str, path: str) -> str:
     """A target for a file that has none, its deps still to set."""
     file = Path(path).name
     name = Path(package).name if file == "__init__.py" else file.removesuffix(".py")
     if name.endswith("_test"):
         return render_target("iree_py_test", name, {})
-    arguments = {"srcs": f'["{file}"]'}
-    others = [other.name for other in (labels.root / package).glob("*.py")]
-    if file == "conftest.py" or all(
-        other.endswith("_test.py") or other in ("__init__.py", "conftest.py") for other in others
-    ):
-        arguments["testonly"] = "True"
+    if '\nif __name__ == "__main__":' in (labels.root / path).read_text():
+        return render_target("iree_py_binary", name, {})
+    arguments = {"testonly": "True"} if _is_for_tests(path) else {}
+    arguments["srcs"] = f'["{file}"]'
     if file == "__init__.py" and labels.wheel_of(package):
         arguments |= {"version": "VERSION", "visibility": '["//visibility:public"]'}
     return render_target("iree_py_library", name, arguments)
@@ -103,21 +107,25 @@ def _head(root: Path, package: str) -> str:
 
 
 def with_loads(labels: Labels, package: str, text: str) -> str:
-    """The file with a load of every rule that it calls."""
-    lines: dict[str, list[str]] = {}
+    """The file with a load of every rule that it calls, where its loads were or below its opening comment."""
+    rules: dict[str, list[str]] = {}
     for rule, bzl in _LOADS.items():
         if f"\n{rule}(" in f"\n{text}":
-            lines.setdefault(bzl, []).append(rule)
-    loads = [
-        f'load("{bzl}", {", ".join(f"{chr(34)}{rule}{chr(34)}" for rule in rules)})' for bzl, rules in lines.items()
-    ]
+            rules.setdefault(bzl, []).append(f'"{rule}"')
+    loads = [f'load("{bzl}", {", ".join(names)})' for bzl, names in rules.items()]
     version = labels.wheel_of(package)
     if version and "= VERSION" in text:
         loads.append(f'load("//{version}:version.bzl", "VERSION")')
-    rest = [line for line in text.splitlines() if not any(line.startswith(f'load("{bzl}"') for bzl in _LOADS.values())]
-    rest = [line for line in rest if not (line.startswith("load(") and ":version.bzl" in line)]
-    at = next((index for index, line in enumerate(rest) if not line.startswith("#")), len(rest))
-    return "\n".join([*rest[:at], *sorted(loads), *rest[at:]]).strip() + "\n"
+    lines = text.splitlines()
+    ours = [index for index, line in enumerate(lines) if _is_our_load(line)]
+    first_code = next((index for index, line in enumerate(lines) if not line.startswith("#")), len(lines))
+    at = ours[0] if ours else first_code
+    rest = [line for line in lines[at:] if not _is_our_load(line)]
+    return "\n".join([*lines[:at], *sorted(loads), *rest]).strip() + "\n"
+
+
+def _is_our_load(line: str) -> bool:
+    return line.startswith("load(") and (":version.bzl" in line or any(f'"{bzl}"' in line for bzl in _LOADS.values()))
 
 
 def fix_package(root: Path, package: str, orphans: list[str]) -> list[str]:

@@ -74,7 +74,14 @@ class Labels:
                 labels.setdefault(label, f"{path}:{found.line}")
         if target.rule in TEST_RULES:
             labels.pop("//third_party/pytest:pytest", None)  # the rule adds it
+            labels |= {owner.label: path for path, owner in self._conftests(target.package)}
         return labels
+
+    def _conftests(self, package: str) -> Iterator[tuple[str, Target]]:
+        """The conftest.py of a folder and of those above it: pytest takes what it finds."""
+        for folder in (Path(package), *Path(package).parents):
+            path = (folder / "conftest.py").as_posix()
+            yield from ((path, owner) for owner in self.owners.get(path, ()))
 
     def allowed(self, target: Target) -> set[str]:
         """The labels that the sources may have, needed or for types alone."""

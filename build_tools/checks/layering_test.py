@@ -114,7 +114,7 @@ def arrows() -> list[Arrow]:
 
 def test_arrows_go_one_way(arrows: list[Arrow]) -> None:
     wrong = [arrow.text for arrow in arrows if not is_allowed(arrow)]
-    assert not wrong, "\n".join(wrong)
+    assert not wrong, "\n".join(dict.fromkeys(wrong))
 
 
 def test_no_import_crosses_the_module_file(arrows: list[Arrow]) -> None:
@@ -124,7 +124,7 @@ def test_no_import_crosses_the_module_file(arrows: list[Arrow]) -> None:
         for here, there in (SIDES, SIDES[::-1]):
             if within(arrow.source, *here) and arrow.target and within(arrow.target, *there):
                 wrong.append(arrow.text)
-    assert not wrong, "\n".join(wrong)
+    assert not wrong, "\n".join(dict.fromkeys(wrong))
 
 
 def test_installed_packages_stay_in_their_place(arrows: list[Arrow]) -> None:
@@ -134,7 +134,7 @@ def test_installed_packages_stay_in_their_place(arrows: list[Arrow]) -> None:
         is_oracle = package in ORACLES and arrow.from_test
         if arrow.target is None and not is_oracle and not within(arrow.source, *ONLY_IN.get(package, (arrow.source,))):
             wrong.append(arrow.text)
-    assert not wrong, "\n".join(wrong)
+    assert not wrong, "\n".join(dict.fromkeys(wrong))
 
 
 def _reaches_inside_xdsl(found: Import) -> bool:
@@ -148,7 +148,7 @@ def test_only_ir_knows_the_insides_of_xdsl(arrows: list[Arrow]) -> None:
         for arrow in arrows
         if _reaches_inside_xdsl(arrow.found) and not within(arrow.source, "iree/compiler/ir")
     ]
-    assert not wrong, "\n".join(wrong)
+    assert not wrong, "\n".join(dict.fromkeys(wrong))
 
 
 def _folders_with_code(root: Path) -> Iterator[str]:
@@ -157,7 +157,7 @@ def _folders_with_code(root: Path) -> Iterator[str]:
 
 def test_every_folder_has_its_place() -> None:
     wrong = [folder for folder in _folders_with_code(workspace()) if entry_of(f"{folder}/x.py") is None]
-    assert not wrong, "\n".join(wrong)
+    assert not wrong, "\n".join(dict.fromkeys(wrong))
 
 
 def test_the_check_sees_a_wrong_arrow() -> None:

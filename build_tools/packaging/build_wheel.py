@@ -3,6 +3,8 @@
 setuptools does the work, on a copy of the files in a folder of its own.
 """
 
+import contextlib
+import io
 import json
 import os
 import shutil
@@ -51,9 +53,13 @@ def build(description: dict[str, Any], wheel: Path) -> None:
             shutil.copyfile(source, target)
         Path(folder, "pyproject.toml").write_text(project_text(description))
         os.chdir(folder)
-        log, sys.stdout = sys.stdout, sys.stderr
-        name = build_meta.build_wheel(str(wheel.parent))
-        sys.stdout = log
+        log = io.StringIO()
+        try:
+            with contextlib.redirect_stdout(log), contextlib.redirect_stderr(log):
+                name = build_meta.build_wheel(str(wheel.parent))
+        except BaseException:
+            print(log.getvalue(), file=sys.stderr)
+            raise
         os.chdir("/")
     if name != wheel.name:
         raise ValueError(f"setuptools called the wheel {name}, wheel.bzl expected {wheel.name}")

@@ -35,6 +35,9 @@ class Device(ABC):
         self.dispatch_queues = tuple(dispatch_queues)
         self.transfer_queues = tuple(transfer_queues)  # may be dispatch queues
 
+    def close(self) -> None:  # noqa: B027 (a driver without resources of its own has nothing to give back)
+        """Waits until the device is idle and gives back what it holds; then it refuses work."""
+
     @property
     def command_queues(self) -> tuple[CommandQueue, ...]:
         """All queues, each once, dispatch queues first."""

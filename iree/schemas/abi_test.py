@@ -5,17 +5,17 @@ from iree.schemas.abi import Abi, from_text, leaves, to_text
 NESTED = Abi({"image": 0, "options": {"scale": 1, "shift": [2, (3,)]}, "unused": None}, (0, [1], {"out": 2}, None))
 
 
-def test_text_and_back():
+def test_text_and_back() -> None:
     assert from_text(to_text(NESTED), 4, 3) == NESTED
 
 
-def test_the_text_of_the_docstring():
+def test_the_text_of_the_docstring() -> None:
     abi = Abi({"image": 0, "options": {"scale": 1, "shift": 2}}, (0, [1]))
     arguments = '{"image": 0, "options": {"dict": {"scale": 1, "shift": 2}}}'
     assert to_text(abi) == f'{{"arguments": {arguments}, "results": {{"tuple": [0, [1]]}}}}'
 
 
-def test_leaves_go_left_to_right():
+def test_leaves_go_left_to_right() -> None:
     assert list(leaves({"b": [3, (1, None)], "a": 2})) == [3, 1, 2]
 
 
@@ -31,18 +31,18 @@ NO_ABI = [
 
 
 @pytest.mark.parametrize("text", NO_ABI)
-def test_what_is_no_abi_is_refused(text):
+def test_what_is_no_abi_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="not the text of an abi"):
         from_text(text, 1, 1)
 
 
 @pytest.mark.parametrize("argument", ["1", "[0, 0]", "[]", "-1"])
-def test_every_argument_stands_once(argument):
+def test_every_argument_stands_once(argument: str) -> None:
     with pytest.raises(ValueError, match="each once"):
         from_text(f'{{"arguments": {{"a": {argument}}}, "results": 0}}', 1, 1)
 
 
 @pytest.mark.parametrize("results", ["1", "[0, 1]", "null", "-1"])
-def test_every_result_stands_somewhere(results):
+def test_every_result_stands_somewhere(results: str) -> None:
     with pytest.raises(ValueError, match="missing or do not exist"):
         from_text(f'{{"arguments": {{"a": 0}}, "results": {results}}}', 1, 1)

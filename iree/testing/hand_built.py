@@ -18,6 +18,13 @@ from iree.schemas.sequencer_bytecode import SEQUENCER
 F32 = element_types.from_name("f32")
 VECTOR = Type(F32, (4,))
 
+# SPIR-V that declares what every kernel declares, and no kernel.
+EMPTY_KERNEL = (
+    0x07230203, 0x00010000, 0, 1, 0,  # header: SPIR-V 1.0, ids below 1
+    0x00020011, 1,  # OpCapability Shader
+    0x0003000E, 0, 1,  # OpMemoryModel Logical GLSL450
+)  # fmt: skip
+
 
 def simple_mul() -> Module:
     """The walkthrough's program: @simple_mul(a, b) multiplies two 4xf32 in one dispatch on the interpreter."""

@@ -16,12 +16,11 @@ from xdsl.ir import Block, Operation, SSAValue
 
 from iree.compiler.dialects import iree
 from iree.compiler.ir.constants import array_of, dtype_of
+from iree.compiler.kernels.schedule_kernels import WORKGROUP_SIZE, WORKGROUP_TILE
 from iree.testing.scalar_evaluator import KernelError, evaluate_scalar
 
 Array = NDArray[Any]
 
-WORKGROUP_SIZE = "iree.executable.workgroup_size"
-WORKGROUP_TILE = "iree.executable.workgroup_tile"
 
 
 def launch_of(function: func.FuncOp) -> tuple[tuple[int, ...], tuple[int, ...]]:

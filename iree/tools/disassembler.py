@@ -63,6 +63,11 @@ def _predicate(value: Operand) -> str:
     return PREDICATES[value] if value < len(PREDICATES) else f"predicate {value}"
 
 
+def _entry_point(value: Operand) -> str:
+    assert isinstance(value, tuple)
+    return f"executable {value[0]}.{value[1]}"
+
+
 def _data(value: Operand) -> str:
     assert isinstance(value, bytes)
     return f"0x{value.hex()}" if len(value) <= 16 else f"0x{value[:16].hex()}... ({len(value)} bytes)"
@@ -71,5 +76,5 @@ def _data(value: Operand) -> str:
 _WORDS: Names = {
     "s": _local, "S": _locals, "o": lambda value: f"out %{value!r}", "r": _local, "R": _locals, "t": _element_type,
     "p": _predicate, "k": lambda value: f"constant {value!r}", "f": lambda value: f"function {value!r}",
-    "d": lambda value: f"executable {value!r}", "I": _integers, "x": _data,
+    "d": _entry_point, "I": _integers, "x": _data,
 }  # fmt: skip

@@ -85,5 +85,10 @@ def _times(sizes: list[int]) -> str:
     return "x".join(map(str, sizes))
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """The tool iree-dump-module."""
     command_line.main(run)
+
+
+if __name__ == "__main__":
+    main()

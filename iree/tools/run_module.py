@@ -14,9 +14,9 @@ from typing import Any
 
 import numpy as np
 from absl import flags
-from iree.hal.buffer_view_text import format_shaped_array, parse_shaped_array
 
 from iree import runtime
+from iree.hal.buffer_view_text import format_shaped_array, parse_shaped_array
 from iree.hal.device import Device
 from iree.hal.registry import create_driver, driver_names
 from iree.runtime.vm.function_def import BufferType
@@ -168,5 +168,10 @@ def _print_list(entries: Sequence[dict[str, str]]) -> None:
         print("  ".join(f"{key}: {text}" if key == "unavailable" else text for key, text in entry.items()))
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """The tool iree-run-module."""
     command_line.main(run)
+
+
+if __name__ == "__main__":
+    main()

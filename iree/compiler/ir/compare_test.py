@@ -54,7 +54,7 @@ def test_the_first_difference_is_named(old, new, found):
     [
         ("module { }", "module { module { } }", "0 operations against 1; the first that is only in one is builtin.module"),
         ("module { module { } }", "module { }", "1 operations against 0"),
-        ("func.func private @f()", "func.func @f() { return }", "0 blocks against 1"),
+        ("func.func @f() { return }", "func.func @f() {\n cf.br ^a\n^a:\n return }", "1 blocks against 2"),
         (
             'func.func @f() {\n%0 = "builtin.unrealized_conversion_cast"() : () -> i32\nreturn\n}',
             'func.func @f() {\n%0 = "builtin.unrealized_conversion_cast"() : () -> f32\nreturn\n}',

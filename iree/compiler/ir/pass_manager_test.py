@@ -4,7 +4,7 @@ from typing import ClassVar
 
 import pytest
 from xdsl.dialects import arith
-from xdsl.dialects.builtin import FloatAttr, ModuleOp, f32
+from xdsl.dialects.builtin import FloatAttr, ModuleOp, f32, i1
 from xdsl.utils.exceptions import PassFailedException
 
 from iree.compiler.ir.diagnostics import CompileError, fail
@@ -102,14 +102,14 @@ def test_a_dialect_that_a_pass_does_not_leave_is_refused():
 
 def test_a_pass_that_breaks_a_rule_is_named():
     def swap_type(module):
-        ops_of(module, arith.AddfOp)[0].result._type = arith.i1
+        ops_of(module, arith.AddfOp)[0].result._type = i1
 
     assert error_of(Broken(swap_type)).endswith("\n  in pass broken")
 
 
 def test_a_module_that_is_broken_before_the_first_pass_is_refused():
     module = parse(TEXT)
-    ops_of(module, arith.AddfOp)[0].result._type = arith.i1
+    ops_of(module, arith.AddfOp)[0].result._type = i1
     with pytest.raises(CompileError) as caught:
         run_passes(module, [])
     assert "in pass" not in str(caught.value)

@@ -68,7 +68,7 @@ def _lower_contraction(
         return [body.accumulators[0] + a * b]
 
     zero = lowering.temporary(op, element, parallel, [], lambda body: [_zero(body, element)])
-    if 0 in reduction:
+    if 0 in (*parallel, *reduction):
         lowering.alias(op, [zero])
     else:
         lowering.nest(op, parallel, sources, fill, reduction, [zero])
@@ -109,7 +109,7 @@ def lower_reduce(lowering: Lowering, op: Operation) -> None:
         lowering.temporary(op, mhlo.element_of(init), parallel, [lowering.read(init, everywhere(len(parallel)))], _same)
         for init in op.init_values
     ]
-    if 0 in reduction:
+    if 0 in shape:
         lowering.alias(op, inits)
         return
     sources = [lowering.read(value, map_) for value in op.inputs]
@@ -136,8 +136,8 @@ def _region_results(block: Block, arguments: Sequence[Scalar]) -> list[Scalar]:
             return [values[value] for value in op.values]
         if op.name.endswith(".constant"):
             element = signless(mhlo.element_of(op.results[0]))
-            flat = array_of(op.properties["value"]).reshape(-1)
-            values[op.results[0]] = Scalar(emitter, emitter.constant_of(number_of(flat, 0, element)))
+            number = number_of(array_of(op.properties["value"]).item(), element)
+            values[op.results[0]] = Scalar(emitter, emitter.constant_of(number))
         elif is_elementwise(op):
             types = [mhlo.element_of(operand) for operand in op.operands]
             values[op.results[0]] = scalar_result(op, [values[operand] for operand in op.operands], types)

@@ -1,10 +1,12 @@
 """Rules of lower-to-linalg: elementwise ops and constants."""
 
+from typing import Any
+
 from xdsl.dialects.builtin import AnyFloat, FloatAttr, IntegerAttr
 from xdsl.ir import Attribute, Operation
 
 from iree.compiler.dialects import mhlo
-from iree.compiler.ir.constants import Array, array_of
+from iree.compiler.ir.constants import Array, array_of, is_splat
 from iree.compiler.ir.diagnostics import fail
 from iree.compiler.kernels import index_maps
 from iree.compiler.kernels.lowering import Lowering
@@ -33,9 +35,8 @@ def lower_constant(lowering: Lowering, op: Operation) -> None:
     (result,) = op.results
     array = array_of(value)
     element = signless(mhlo.element_of(result))
-    flat = array.reshape(-1)
-    if flat.size and flat.tobytes() == flat[:1].tobytes() * flat.size:
-        lowering.set_number(result, number_of(flat, 0, element))
+    if array.size == 0 or is_splat(value):
+        lowering.set_number(result, number_of(array.reshape(-1)[0] if array.size else 0, element))
         return
     if array.size > LARGEST_TABLE:
         fail(op, f"a constant of {array.size} different elements in a kernel; pass it to the dispatch as an operand")
@@ -44,26 +45,20 @@ def lower_constant(lowering: Lowering, op: Operation) -> None:
 
 def _lower_table(lowering: Lowering, op: Operation, array: Array, element: Attribute) -> None:
     def fill(body: Body) -> list[Scalar]:
-        position = Scalar(
-            body.emitter,
-            index_maps.apply(
-                body.emitter,
-                index_maps.linearize(index_maps.dims(array.ndim), array.shape),
-                [body.index(dim).value for dim in range(array.ndim)],
-            ),
-        )
-        flat = array.reshape(-1)
-        result = Scalar(body.emitter, body.emitter.constant_of(number_of(flat, 0, element)))
-        for i in range(1, array.size):
-            result = where(position.equals(i), Scalar(body.emitter, body.emitter.constant_of(number_of(flat, i, element))), result)
+        indices = [body.index(dim).value for dim in range(array.ndim)]
+        linear = index_maps.linearize(index_maps.dims(array.ndim), array.shape)
+        position = Scalar(body.emitter, index_maps.apply(body.emitter, linear, indices))
+        first, *others = (body.emitter.constant_of(number_of(value, element)) for value in array.reshape(-1))
+        result = Scalar(body.emitter, first)
+        for i, other in enumerate(others, 1):
+            result = where(position.equals(i), Scalar(body.emitter, other), result)
         return [result]
 
     lowering.nest(op, array.shape, [], fill)
 
 
-def number_of(flat: Array, position: int, element: Attribute) -> Number:
-    """One element of a constant."""
-    value = flat[position]
+def number_of(value: Any, element: Attribute) -> Number:
+    """An element of a constant as an attribute of a type without sign."""
     if isinstance(element, AnyFloat):
         return FloatAttr(float(value), element)
     return IntegerAttr(int(value), element, truncate_bits=True)  # type: ignore[arg-type]

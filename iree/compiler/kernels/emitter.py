@@ -8,6 +8,7 @@ A loop's or guard's body is emitted into a scope of its own. An op goes into the
 operands, but never out of a guard: what a guard protects (an access out of bounds) stays inside.
 """
 
+import struct
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -42,6 +43,7 @@ class _Scope:
     block: Block
     is_guard: bool
     known: dict[_Key, SSAValue] = field(default_factory=dict)
+    shared: dict[object, list[SSAValue]] = field(default_factory=dict)
 
 
 class Emitter:
@@ -68,8 +70,10 @@ class Emitter:
         return self.constant_of(attribute)
 
     def constant_of(self, value: IntegerAttr | FloatAttr) -> SSAValue:
-        """A constant given as an attribute, which keeps the bits of a NaN."""
-        return self._make(arith.ConstantOp, (), value.type, {"value": value}, depth=0)
+        """A constant given as an attribute. Equal attributes may differ in the sign of a zero."""
+        data = value.value.data
+        bits = struct.pack("<d", data) if isinstance(value, FloatAttr) else data
+        return self._make(arith.ConstantOp, (), value.type, {"value": value}, depth=0, tag=bits)
 
     def index(self, value: int) -> SSAValue:
         """A constant index."""
@@ -113,7 +117,7 @@ class Emitter:
         """One element of a buffer that the kernel only reads."""
         assert isinstance(source.type, MemRefType)
         operands = (source, *indices)
-        return self._make(memref.LoadOp, operands, source.type.element_type, scalar_ops.DEFAULT_PROPERTIES["memref.load"])
+        return self._make(memref.LoadOp, operands, source.type.element_type, {})
 
     def extract(self, source: SSAValue, indices: Sequence[SSAValue]) -> SSAValue:
         """One element of a tensor."""
@@ -131,8 +135,7 @@ class Emitter:
 
     def store(self, value: SSAValue, target: SSAValue, indices: Sequence[SSAValue]) -> None:
         """Writes one element of a buffer, in order with what was emitted before."""
-        properties = scalar_ops.DEFAULT_PROPERTIES["memref.store"]
-        self._append(memref.StoreOp.create(operands=[value, target, *indices], properties=dict(properties)))
+        self._append(memref.StoreOp.create(operands=[value, target, *indices]))
 
     def append(self, op: Operation) -> None:
         """Adds an op as it is, in the innermost scope."""
@@ -193,6 +196,22 @@ class Emitter:
         finally:
             self._scopes.extend(inner)
 
+    def shared(self, key: object, values: Iterable[SSAValue], body: Callable[[], list[SSAValue]]) -> list[SSAValue]:
+        """What `body` emits for a key, once: where all `values` are at hand first, and where it can be seen again."""
+        for scope in self._scopes:
+            if key in scope.shared:
+                return scope.shared[key]
+
+        def emit() -> list[SSAValue]:
+            made = self._scopes[-1].shared[key] = body()
+            return made
+
+        return self.at_outermost(values, emit)
+
+    def drop_unused(self) -> None:
+        """Takes out what was emitted and is not used: constants that were only needed to decide something."""
+        _drop_unused(self._scopes[0].block)
+
     # Inside.
 
     def _make(
@@ -202,8 +221,9 @@ class Emitter:
         type_: Attribute,
         properties: dict[str, Attribute],
         depth: int | None = None,
+        tag: object = None,
     ) -> SSAValue:
-        key = (op_class, operands, type_, tuple(properties.items()))
+        key = (op_class, operands, type_, tuple(properties.items()), tag)
         place = self._depth(operands) if depth is None else depth
         for scope in self._scopes:
             if (found := scope.known.get(key)) is not None:
@@ -254,3 +274,13 @@ class Emitter:
         low_end = self._ranges.get(lower, folding.UNKNOWN)[0] if low is None else low
         high_end = self._ranges.get(upper, folding.UNKNOWN)[1] if high is None else high
         self._ranges[counter] = (low_end, max(low_end, high_end - 1))
+
+
+def _drop_unused(block: Block) -> None:
+    for op in reversed(list(block.ops)):
+        for region in op.regions:
+            for inner in region.blocks:
+                _drop_unused(inner)
+        if op.results and not op.regions and not isinstance(op, gpu.GlobalIdOp) and all(r.first_use is None for r in op.results):
+            op.detach()
+            op.erase()

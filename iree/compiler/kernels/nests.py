@@ -114,6 +114,7 @@ class Nest:
             accumulators = [Scalar(emitter, argument) for argument in block.args[inputs:]]
             results = [scalar.value for scalar in self.fill(Body(emitter, values, accumulators))]
         emitter.append(linalg.YieldOp(*results))
+        emitter.drop_unused()
 
     def _fitted(self, read: Read) -> AffineMap:
         shape, sizes = shape_of(read.value), self.sizes

@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 
 from xdsl.dialects import arith, math
-from xdsl.dialects.builtin import AnyFloat, BoolAttr
+from xdsl.dialects.builtin import AnyFloat
 from xdsl.ir import Attribute, Operation, SSAValue
 
 _NO_FASTMATH: dict[str, Attribute] = {"fastmath": arith.FastMathFlagsAttr("none")}
 _NO_OVERFLOW: dict[str, Attribute] = {"overflowFlags": arith.IntegerOverflowAttr("none")}
-_TEMPORAL: dict[str, Attribute] = {"nontemporal": BoolAttr.from_bool(False)}
 
 _FLOAT = (
     arith.AddfOp, arith.SubfOp, arith.MulfOp, arith.DivfOp, arith.NegfOp, arith.CmpfOp, arith.MaximumfOp, arith.MinimumfOp,
@@ -29,8 +28,6 @@ OPS: dict[str, type[Operation]] = {op.name: op for op in (*_FLOAT, *_OVERFLOWING
 DEFAULT_PROPERTIES: dict[str, dict[str, Attribute]] = {
     **{op.name: _NO_FASTMATH for op in _FLOAT},
     **{op.name: _NO_OVERFLOW for op in _OVERFLOWING},
-    "memref.load": _TEMPORAL,
-    "memref.store": _TEMPORAL,
 }
 
 _CMPI = {"eq": 0, "ne": 1, "slt": 2, "sle": 3, "sgt": 4, "sge": 5, "ult": 6, "ule": 7, "ugt": 8, "uge": 9}

@@ -110,7 +110,9 @@ class _Decoder:
         return ended
 
     def constant(self, number: Operand, shape: Operand, data: Operand, local: Operand) -> None:
-        assert isinstance(number, int) and isinstance(shape, tuple) and isinstance(data, bytes) and isinstance(local, int)
+        assert (
+            isinstance(number, int) and isinstance(shape, tuple) and isinstance(data, bytes) and isinstance(local, int)
+        )
         kind = self.type_of(number, shape)
         self.define(local, kind)
         if kind.element_type.name == "i1":
@@ -124,7 +126,9 @@ class _Decoder:
         self.constants[local] = value
 
     def alloc_heap(self, number: Operand, shape: Operand, local: Operand) -> None:
-        assert isinstance(number, int) and isinstance(shape, tuple) and isinstance(local, int)
+        assert isinstance(number, int)
+        assert isinstance(shape, tuple)
+        assert isinstance(local, int)
         self.define(local, self.type_of(number, shape))
         self.allocations.add(local)
 
@@ -147,7 +151,9 @@ class _Decoder:
         self.steps.append(Step(self.where, instruction.name, tuple(inputs), output, tuple(attributes)))
 
     def reshape(self, source: Operand, shape: Operand, local: Operand) -> None:
-        assert isinstance(source, int) and isinstance(shape, tuple) and isinstance(local, int)
+        assert isinstance(source, int)
+        assert isinstance(shape, tuple)
+        assert isinstance(local, int)
         self.require(source in self.types, f"reshapes local {source}, which is not defined")
         old = self.types[source]
         kind = self.type_of(old.element_type.number, shape)

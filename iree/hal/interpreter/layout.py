@@ -1,12 +1,12 @@
 """Layout: where each local of a function lives, so that as little as possible is copied and kept.
 
-    constant         where the module file has it
-    argument         the array that the dispatch gives
-    derived          in another local's memory: reshape, transpose, slice and the like only look at it in another way,
-                     and a copy of the whole of it is the thing itself
-    output           a temporary that is copied whole to an argument is computed there
-    slot             any other temporary; those that are not alive at once share one, and an elementwise step may write
-                     over the input that it is the last to read
+constant         where the module file has it
+argument         the array that the dispatch gives
+derived          in another local's memory: reshape, transpose, slice and the like only look at it in another way,
+                 and a copy of the whole of it is the thing itself
+output           a temporary that is copied whole to an argument is computed there
+slot             any other temporary; those that are not alive at once share one, and an elementwise step may write
+                 over the input that it is the last to read
 """
 
 from typing import NamedTuple
@@ -131,24 +131,62 @@ class Layout:
             self.work.append(Work(step, kernel, step.inputs, local))
 
     def _assign_slots(self) -> None:
-        """Walks through the work: a temporary takes a slot when it is first written and gives it back when last used."""
-        last = self._last_uses()
+        """A temporary takes a slot when it is first written and gives it back when it is used for the last time."""
+        last = {self._roots[local]: i for i, work in enumerate(self.work) for local in (*work.inputs, work.output)}
         free: list[int] = []
         for index, work in enumerate(self.work):
             target = self._roots[work.output]
+            used = dict.fromkeys(self._roots[local] for local in (*work.inputs, work.output))
+            dying = [root for root in used if root in self._temporaries and last[root] == index]
             if target in self._temporaries and target not in self.slots:
-                self.slots[target] = self._overwritable(work, index, last) or self._free_slot(target, free)
-            used = {self._roots[local] for local in (*work.inputs, work.output)}
-            taken = self.slots.get(target)
-            for temporary in used & self.slots.keys():
-                if last[temporary] == index and (temporary == target or self.slots[temporary] != taken):
-                    free.append(self.slots[temporary])
-        for temporary in self._temporaries - self.slots.keys():  # never written: nobody reads what is in it
-            self.slots[temporary] = self._free_slot(temporary, [])
+                overwritten = self._overwritable(work, dying)
+                if overwritten is None:
+                    self.slots[target] = self._take_slot(self.function.types[target].byte_length, free)
+                else:
+                    self.slots[target] = self.slots[overwritten]
+                    dying.remove(overwritten)
+            free.extend(self.slots[root] for root in dying if root in self.slots)
 
-    def _last_uses(self) -> dict[int, int]:
-        last: dict[int, int] = {}
-        for index, work in enumerate(self.work):
-            for local in (*work.inputs, work.output):
-                last[self._roots[local]] = index
-        return last
+    def _overwritable(self, work: Work, dying: list[int]) -> int | None:
+        """A temporary that ends here, and over which an elementwise step may write."""
+        size = self.function.types[work.output].byte_length
+        if not work.kernel.elementwise:
+            return None
+        for root in dying:
+            arrays = [self._shapes[local] for local in work.inputs if self._roots[local] == root]
+            exact = all(array.flags.c_contiguous and array.nbytes == size for array in arrays)
+            if root in self.slots and exact and self.function.types[root].byte_length == size:
+                return root
+        return None
+
+    def _take_slot(self, size: int, free: list[int]) -> int:
+        """The smallest free slot that is large enough, or a new one."""
+        fitting = [slot for slot in free if self.slot_sizes[slot] >= size]
+        if not fitting:
+            self.slot_sizes.append(size)
+            return len(self.slot_sizes) - 1
+        slot = min(fitting, key=self.slot_sizes.__getitem__)
+        free.remove(slot)
+        return slot
+
+    def shape_of(self, local: int) -> Array:
+        """An array like the local's, without memory unless it is a constant."""
+        return self._shapes[local]
+
+    def argument_of(self, local: int) -> int | None:
+        """The argument whose memory the local has, if it is one's."""
+        root = self._roots[local]
+        return root if root < self._argument_count else None
+
+
+def _without_memory(kind: TensorType) -> Array:
+    """An array that must not be read or written: only its shape and strides are real."""
+    strides, stride = [], kind.dtype.itemsize
+    for size in reversed(kind.shape):
+        strides.append(stride)
+        stride *= max(size, 1)
+    return np.lib.stride_tricks.as_strided(np.empty(0, kind.dtype), kind.shape, strides[::-1])
+
+
+def _reshaped(shape: tuple[int, ...]) -> View:
+    return lambda x: x.reshape(shape, copy=False)

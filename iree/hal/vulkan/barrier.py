@@ -95,8 +95,8 @@ def _scopes(memory_barriers: Sequence[MemoryBarrier], buffer_barriers: Sequence[
     source = target = 0
     for barriers in (memory_barriers, buffer_barriers):
         for barrier in barriers:
-            source |= barrier.source_scope.value
-            target |= barrier.target_scope.value
+            source |= int(barrier.source_scope)
+            target |= int(barrier.target_scope)
     return source, target
 
 

@@ -1,5 +1,6 @@
 """What the shared conformance suite cannot ask: odd places, limits of this device, and how commands are split."""
 
+import itertools
 from collections.abc import Callable
 
 import numpy as np
@@ -10,7 +11,7 @@ from iree.hal.barrier import MemoryBarrier
 from iree.hal.buffer import Buffer
 from iree.hal.command_buffer import CommandBuffer
 from iree.hal.command_buffer_mode import CommandBufferMode
-from iree.hal.cts import spirv_kernels
+from iree.hal.cts import spirv_executables
 from iree.hal.dispatch_request import BufferBinding, DispatchRequest
 from iree.hal.event import Event
 from iree.hal.executable import Executable, ExecutableSpec
@@ -27,6 +28,11 @@ from iree.schemas.file_format import ExecutableFormat
 
 F32 = element_types.from_name("f32")
 Record = Callable[[CommandBuffer], None]
+
+
+@pytest.fixture(params=[True, False], ids=["pushed", "pooled"])
+def push_descriptors(request: pytest.FixtureRequest) -> bool:
+    return bool(request.param)
 
 
 def run(device: VulkanDevice, record: Record) -> None:
@@ -48,8 +54,8 @@ def array_of(buffer: Buffer, dtype: type = np.float32) -> np.ndarray:
 
 
 def kernel(device: VulkanDevice, operation: str = "OpFMul", local_size: int = 8) -> Executable:
-    words = spirv_kernels.assemble(spirv_kernels.elementwise("run", operation, local_size))
-    contents = spirv_kernels.executable(words, ["run"], workgroup_size=(local_size, 1, 1))
+    words = spirv_executables.assemble(spirv_executables.elementwise("run", operation, local_size))
+    contents = spirv_executables.executable(words, ["run"], workgroup_size=(local_size, 1, 1))
     spec = ExecutableSpec(ExecutableFormat.SPIRV, memoryview(contents), operation)
     return device.create_executable_cache().prepare_executable(spec)
 
@@ -65,27 +71,27 @@ ALL_MEMORY = MemoryBarrier(
 WORK = ExecutionStage.DISPATCH | ExecutionStage.TRANSFER
 
 
-@pytest.mark.parametrize("pattern", [b"\x11", b"\x11\x22", b"\x11\x22\x33\x44"])
-@pytest.mark.parametrize("start", range(4))
-@pytest.mark.parametrize("count", [0, 1, 2, 3, 4, 5, 7, 16, 33])
-def test_fill_reaches_every_byte_and_no_other(device: VulkanDevice, pattern: bytes, start: int, count: int) -> None:
-    """`start` is where a subspan begins, so that even a pattern of 4 bytes can lie at an odd place."""
-    whole = buffer_of(device, np.full(160, 0xEE, np.uint8))
-    part = whole.subspan(start, 150)
-    offset = len(pattern) * 2
-    run(device, lambda commands: commands.fill_buffer(part, pattern, offset, len(pattern) * count))
-    expected = bytearray(b"\xee" * 160)
-    expected[start + offset : start + offset + len(pattern) * count] = pattern * count
-    assert whole.read() == bytes(expected)
+@pytest.mark.parametrize("pattern", [b"\x11", b"\x11\x22", b"\x11\x22\x33\x44"], ids=len)
+def test_fill_reaches_every_byte_and_no_other(device: VulkanDevice, pattern: bytes) -> None:
+    """The fill is of a subspan that begins anywhere, so that even a pattern of 4 bytes can lie at an odd place."""
+    whole = device.allocator.allocate(160)
+    for start, count in itertools.product(range(4), [0, 1, 2, 3, 4, 5, 7, 16, 33]):
+        whole.fill(b"\xee")
+        part = whole.subspan(start, 150)
+        offset, length = len(pattern) * 2, len(pattern) * count
+        run(device, lambda commands: commands.fill_buffer(part, pattern, offset, length))  # noqa: B023
+        expected = bytearray(b"\xee" * 160)
+        expected[start + offset : start + offset + length] = pattern * count
+        assert whole.read() == bytes(expected)
 
 
-@pytest.mark.parametrize("start", [0, 1, 2, 3])
 @pytest.mark.parametrize("size", [0, 1, 3, 4, 65536, 65537, 200001, (1 << 20) + 3])
-def test_update_of_any_size_at_any_place(device: VulkanDevice, start: int, size: int) -> None:
+def test_update_of_any_size_at_any_place(device: VulkanDevice, size: int) -> None:
     data = np.random.default_rng(size).integers(0, 256, size, np.uint8)
-    target = device.allocator.allocate(size + 8)
-    run(device, lambda commands: commands.update_buffer(data, target, start))
-    assert target.read() == b"\0" * start + data.tobytes() + b"\0" * (8 - start)
+    for start in range(4):
+        target = device.allocator.allocate(size + 8)
+        run(device, lambda commands: commands.update_buffer(data, target, start))  # noqa: B023
+        assert target.read() == b"\0" * start + data.tobytes() + b"\0" * (8 - start)
 
 
 def test_update_takes_the_data_as_it_is_when_recorded(device: VulkanDevice) -> None:
@@ -100,15 +106,15 @@ def test_update_takes_the_data_as_it_is_when_recorded(device: VulkanDevice) -> N
     assert target.read() == b"before!"
 
 
-@pytest.mark.parametrize("start", [0, 1, 3])
-@pytest.mark.parametrize("size", [0, 1, 5, 1000])
-def test_copy_of_any_size_between_any_places(device: VulkanDevice, start: int, size: int) -> None:
-    source = buffer_of(device, np.arange(1010, dtype=np.uint8))
-    target = device.allocator.allocate(1010)
-    run(device, lambda commands: commands.copy_buffer(source, target, start, 2 * start, size))
-    expected = np.zeros(1010, np.uint8)
-    expected[2 * start : 2 * start + size] = np.arange(1010, dtype=np.uint8)[start : start + size]
-    assert target.read() == expected.tobytes()
+def test_copy_of_any_size_between_any_places(device: VulkanDevice) -> None:
+    values = np.arange(1010, dtype=np.uint8)
+    source = buffer_of(device, values)
+    for start, size in itertools.product([0, 1, 3], [0, 1, 5, 1000]):
+        target = device.allocator.allocate(1010)
+        run(device, lambda commands: commands.copy_buffer(source, target, start, 2 * start, size))  # noqa: B023
+        expected = np.zeros(1010, np.uint8)
+        expected[2 * start : 2 * start + size] = values[start : start + size]
+        assert target.read() == expected.tobytes()
 
 
 @pytest.mark.parametrize("count", [1, 7, 8, 9, 1000])
@@ -129,7 +135,7 @@ def test_a_chain_of_many_dispatches(device: VulkanDevice) -> None:
     buffers = [device.allocator.allocate(64) for _ in range(count + 1)]
 
     def record(commands: CommandBuffer) -> None:
-        for source, target in zip(buffers, buffers[1:], strict=False):
+        for source, target in itertools.pairwise(buffers):
             commands.dispatch(request(executable, [source, one, target], 16))
             commands.execution_barrier(WORK, WORK, [ALL_MEMORY])
 

@@ -5,14 +5,14 @@ behind it are held back here. So the device never waits for the host, and a sema
 waits for it.
 """
 
-import dataclasses
 import threading
 import time
 import weakref
 from collections import deque
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
+from iree.hal.command_buffer import CommandBuffer
 from iree.hal.command_category import CommandCategory
 from iree.hal.command_queue import CommandQueue
 from iree.hal.fence import Fence, FenceValue
@@ -28,16 +28,20 @@ from iree.hal.vulkan.recording import Recording
 from iree.hal.vulkan.semaphore import VulkanBinarySemaphore, VulkanSemaphore
 from iree.hal.vulkan.timeline import Timeline
 
+_RELEASED_FROM: Final = 8  # submissions that nobody has waited for before the device is asked how far it is
 
-@dataclasses.dataclass(slots=True)
+
 class _Step:
     """One VkSubmitInfo to be: a batch in Vulkan's objects."""
 
-    recordings: list[Recording] = dataclasses.field(default_factory=list)
-    waits: list[tuple[Timeline, int]] = dataclasses.field(default_factory=list)
-    signals: list[tuple[Timeline, int]] = dataclasses.field(default_factory=list)
-    binary_waits: list[VulkanBinarySemaphore] = dataclasses.field(default_factory=list)
-    binary_signals: list[VulkanBinarySemaphore] = dataclasses.field(default_factory=list)
+    __slots__ = ("binary_signals", "binary_waits", "recordings", "signals", "waits")
+
+    def __init__(self, recordings: list[Recording]) -> None:
+        self.recordings = recordings
+        self.waits: list[tuple[Timeline, int]] = []
+        self.signals: list[tuple[Timeline, int]] = []
+        self.binary_waits: list[VulkanBinarySemaphore] = []
+        self.binary_signals: list[VulkanBinarySemaphore] = []
 
     def fail(self, error: HalError) -> None:
         """It will never run."""
@@ -91,7 +95,8 @@ class VulkanCommandQueue(CommandQueue):
         """Submits a recording of the driver's own and blocks until it is done."""
         done = VulkanFence(self._device)
         with self._lock:
-            step = _Step([recording], signals=[(done, 1)])
+            step = _Step([recording])
+            step.signals.append((done, 1))
             if self._failure is not None:
                 raise self._failure.again() from self._failure
             self._held_back.append(step)
@@ -115,21 +120,15 @@ class VulkanCommandQueue(CommandQueue):
     def _steps(self, batches: Sequence[SubmissionBatch], fence: FenceValue | None) -> list[_Step]:
         """The batches as steps; raises, and changes nothing, where their semaphores cannot be used like that."""
         self._device.check_open()
-        steps = []
+        steps = [_Step([_recording(commands) for commands in batch.command_buffers]) for batch in batches]
+        last = None if fence is None else self._check_fence(fence.fence)
         for batch in batches:
-            step = _Step()
-            for commands in batch.command_buffers:
-                impl = commands.impl
-                assert isinstance(impl, VulkanCommandBuffer)
-                step.recordings.append(impl.recording)
-            steps.append(step)
-        if fence is not None:
-            steps = steps or [_Step()]
-            self._check_fence(fence.fence).check_planned(fence.value)
-        if any(batch.wait_semaphores or batch.signal_semaphores for batch in batches):
-            self._add_semaphores(batches, steps)
-        if fence is not None:
-            steps[-1].signals.append((self._check_fence(fence.fence), fence.value))
+            if batch.wait_semaphores or batch.signal_semaphores:
+                self._add_semaphores(batches, steps)
+                break
+        if fence is not None and last is not None:
+            steps = steps or [_Step([])]
+            steps[-1].signals.append((last, fence.value))
         for step in steps:
             for timeline, value in step.signals:
                 timeline.planned = value
@@ -219,7 +218,9 @@ class VulkanCommandQueue(CommandQueue):
             device.check(result, "vkQueueSubmit")
         for timeline, value in step.signals:
             timeline.promised = value
-        self._in_flight.release()
+            timeline.last_submitted = (value, self._submitted)
+        if len(self._in_flight) >= _RELEASED_FROM:
+            self._in_flight.release()
         self._in_flight.keep(self._submitted, step)
 
     def _fail(self, error: HalError) -> None:
@@ -228,6 +229,12 @@ class VulkanCommandQueue(CommandQueue):
         for step in steps:
             step.fail(error)
         self._idle.notify_all()
+
+
+def _recording(commands: CommandBuffer) -> Recording:
+    impl = commands.impl
+    assert isinstance(impl, VulkanCommandBuffer)
+    return impl.recording
 
 
 class _SubmitStructures:

@@ -1,5 +1,6 @@
 """What the tests of this folder share: a device under the validation layer, which must have nothing to say."""
 
+import functools
 import gc
 import os
 from collections.abc import Iterator
@@ -13,11 +14,22 @@ from iree.hal.vulkan.driver import VulkanDriver
 os.environ.setdefault("LP_NUM_THREADS", "0")  # Mesa's CPU driver: no threads for launches this small
 
 
-@pytest.fixture(params=["pushed", "pooled"])
-def device(request: pytest.FixtureRequest) -> Iterator[VulkanDevice]:
-    """A new device for each test, with each way to hand over buffers."""
-    driver = VulkanDriver(validation=True, push_descriptors=request.param == "pushed")
-    device = cast(VulkanDevice, driver.create_device())
+@pytest.fixture
+def push_descriptors() -> bool:
+    """Whether kernels get their buffers pushed; a module whose tests care gives both."""
+    return True
+
+
+@functools.cache
+def driver(push_descriptors: bool) -> VulkanDriver:
+    """Loading the layer takes longer than most tests."""
+    return VulkanDriver(validation=True, push_descriptors=push_descriptors)
+
+
+@pytest.fixture
+def device(push_descriptors: bool) -> Iterator[VulkanDevice]:
+    """A new device for each test."""
+    device = cast(VulkanDevice, driver(push_descriptors).create_device())
     messages = device.validation_messages
     yield device
     device.close()

@@ -31,39 +31,39 @@ class VulkanDevice(Device):
     def __init__(self, info: DeviceInfo, logical: LogicalDevice) -> None:
         queue = VulkanCommandQueue(logical)
         super().__init__(info, VulkanAllocator(logical, queue), [queue], [queue])
-        self._logical = logical
+        self.logical = logical
         self._layouts = LayoutCache(logical)
         self.validation_messages = logical.validation_messages
 
     @property
     def properties(self) -> DeviceProperties:
         """What the physical device can do."""
-        return self._logical.properties
+        return self.logical.properties
 
     def make_command_buffer(self, mode: CommandBufferMode, categories: CommandCategory) -> CommandBuffer:
-        return VulkanCommandBuffer(self._logical, self.allocator, mode, categories)
+        return VulkanCommandBuffer(self.logical, self.allocator, mode, categories)
 
     def create_executable_cache(self) -> ExecutableCache:
-        return VulkanExecutableCache(self._logical, self._layouts)
+        return VulkanExecutableCache(self.logical, self._layouts)
 
     def create_fence(self, initial: int = 0) -> Fence:
-        return VulkanFence(self._logical, initial)
+        return VulkanFence(self.logical, initial)
 
     def create_semaphore(self, initial: int = 0) -> Semaphore:
-        return VulkanSemaphore(self._logical, initial)
+        return VulkanSemaphore(self.logical, initial)
 
     def create_binary_semaphore(self, initial: bool = False) -> BinarySemaphore:
-        return VulkanBinarySemaphore(self._logical, initial)
+        return VulkanBinarySemaphore(self.logical, initial)
 
     def create_event(self) -> Event:
-        return VulkanEvent(self._logical)
+        return VulkanEvent(self.logical)
 
     def wait_any_fence(self, fence_values: Sequence[FenceValue], timeout: float | None = None) -> int:
         fences = [_ours(fence) for fence, _ in fence_values]
         values = [value for _, value in fence_values]
         if not fences:
             raise InvalidArgument("wait_any_fence of no fence would never end")
-        wait_for(self._logical, fences, values, timeout, any_of_them=True)
+        wait_for(self.logical, fences, values, timeout, any_of_them=True)
         return next(i for i, fence in enumerate(fences) if fence.value() >= values[i])
 
     def close(self) -> None:
@@ -72,11 +72,11 @@ class VulkanDevice(Device):
         The memory and the VkDevice go with the last object that uses them, so that no buffer or array is ever left
         hanging.
         """
-        if not self._logical.is_closed:
-            self._logical.is_closed = True
-            self._logical.wait_idle()
-            self._logical.release_finished()
-            self._logical.check_validation()
+        if not self.logical.is_closed:
+            self.logical.is_closed = True
+            self.logical.wait_idle()
+            self.logical.release_finished()
+            self.logical.check_validation()
 
 
 def _ours(fence: Fence) -> VulkanFence:

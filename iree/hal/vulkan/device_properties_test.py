@@ -10,7 +10,7 @@ from iree.hal.vulkan.raw import vk
 
 def test_limits_agree_with_the_vulkan_package(device: VulkanDevice) -> None:
     """Its own wrapper reads the same structure another way."""
-    theirs = vk.vkGetPhysicalDeviceProperties(device._logical.physical)
+    theirs = vk.vkGetPhysicalDeviceProperties(device.logical.physical)
     ours = device.properties
     assert ours.name == theirs.deviceName
     assert ours.max_workgroup_count == tuple(theirs.limits.maxComputeWorkGroupCount)
@@ -22,7 +22,7 @@ def test_limits_agree_with_the_vulkan_package(device: VulkanDevice) -> None:
 
 
 def test_core_features_agree_with_the_vulkan_package(device: VulkanDevice) -> None:
-    theirs = vk.vkGetPhysicalDeviceFeatures(device._logical.physical)
+    theirs = vk.vkGetPhysicalDeviceFeatures(device.logical.physical)
     for feature, capability in (("shaderFloat64", "Float64"), ("shaderInt64", "Int64"), ("shaderInt16", "Int16")):
         assert (feature in device.properties.features.enabled) == bool(getattr(theirs, feature))
         assert (capability in device.properties.capabilities) == bool(getattr(theirs, feature))

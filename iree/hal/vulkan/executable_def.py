@@ -85,6 +85,12 @@ class ExecutableDef:
                 raise DataLoss(f"the code declares {kind} that the table does not state: {', '.join(found - stated)}")
         for kernel in self.kernels:
             _check_kernel(kernel, module)
+        most = max((kernel.binding_count for kernel in self.kernels), default=0)
+        for descriptor_set, binding in sorted(module.bindings):
+            if descriptor_set or binding >= most:
+                raise DataLoss(
+                    f"the code uses binding {binding} of set {descriptor_set}, the table has {most} in set 0"
+                )
 
 
 def _check_kernel(kernel: KernelDef, module: SpirvModule) -> None:

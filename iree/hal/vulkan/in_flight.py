@@ -18,13 +18,16 @@ class InFlight:
         """Keeps `thing` until progress reaches `value`."""
         self._kept.append((value, thing))
 
-    def release(self) -> None:
-        """Lets go of what finished submissions used."""
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    def release(self, reached: int | None = None) -> None:
+        """Lets go of what finished submissions used: those up to `reached`, or all that the device says are finished."""
         if not self._kept:
             return
         finished = []  # dropped outside the lock: anything may happen then
         with self._lock:
-            reached = self._progress.value()
+            reached = self._progress.value() if reached is None else reached
             while self._kept and self._kept[0][0] <= reached:
                 finished.append(self._kept.popleft())
 

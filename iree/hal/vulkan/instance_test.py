@@ -25,7 +25,9 @@ def test_versions_are_packed_as_vulkan_does() -> None:
 
 def test_a_missing_validation_layer_names_its_package(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(instance_module, "VALIDATION_LAYER", "VK_LAYER_no_such")
-    with pytest.raises(Unavailable, match="VK_LAYER_no_such is not installed.*apt-get install vulkan-validationlayers"):
+    with pytest.raises(
+        Unavailable, match=r"VK_LAYER_no_such is not installed.*apt-get install vulkan-validationlayers"
+    ):
         Instance(validation=True)
 
 

@@ -73,8 +73,8 @@ class LogicalDevice:
 
     def check_validation(self) -> None:
         """Internal: the validation layer said something since the last check."""
-        fresh = self.validation_messages[self._messages_raised :]
-        if fresh:
+        if len(self.validation_messages) > self._messages_raised:
+            fresh = self.validation_messages[self._messages_raised :]
             self._messages_raised += len(fresh)
             raise status.Internal("vulkan: the validation layer says: " + "\n".join(fresh))
 
@@ -97,11 +97,11 @@ class LogicalDevice:
         if destroy is not None:
             destroy(self.handle, handle, NULL)
 
-    def release_finished(self) -> None:
-        """Lets go of what finished submissions used."""
+    def release_finished(self, reached: int | None = None) -> None:
+        """Lets go of what finished submissions used: those up to `reached`, or all that the device says are finished."""
         in_flight = None if self.in_flight is None else self.in_flight()
         if in_flight is not None:
-            in_flight.release()
+            in_flight.release(reached)
 
     def wait_idle(self) -> None:
         """Blocks until the device has nothing to do."""

@@ -14,7 +14,7 @@ from iree.hal.vulkan.memory_pool import MemoryBlock, MemoryPool, MemoryRange
 def pool(device: VulkanDevice, monkeypatch: pytest.MonkeyPatch) -> MemoryPool:
     monkeypatch.setattr(memory_pool, "BLOCK_SIZE", 1 << 16)
     monkeypatch.setattr(memory_pool, "KEPT_FREE", 1 << 17)
-    return MemoryPool(device._logical, *device.allocator.choose(memory_type(device)))  # type: ignore[attr-defined]
+    return MemoryPool(device.logical, *device.allocator.choose(memory_type(device)))  # type: ignore[attr-defined]
 
 
 def memory_type(device: VulkanDevice) -> object:
@@ -73,7 +73,7 @@ def test_free_blocks_beyond_the_limit_go_back_to_the_device(pool: MemoryPool) ->
 
 def test_neighbouring_free_ranges_become_one(device: VulkanDevice) -> None:
     number, is_mapped = device.allocator.choose(memory_type(device))  # type: ignore[attr-defined]
-    block = MemoryBlock(device._logical, 1024, number, is_mapped)
+    block = MemoryBlock(device.logical, 1024, number, is_mapped)
     starts = [block.take(256) for _ in range(4)]
     assert starts == [0, 256, 512, 768]
     assert block.take(1) is None

@@ -9,6 +9,7 @@ Nothing in the package is typed, hence `Any` for what comes out of it. Every oth
 `vk`, `new` and the function tables from here.
 """
 
+import functools
 import importlib
 import re
 from collections.abc import Callable, Iterable
@@ -130,9 +131,14 @@ def structure_type(type_name: str) -> str:
     return special or "VK_STRUCTURE_TYPE_" + re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", type_name[2:]).upper()
 
 
+@functools.cache
+def _structure_number(type_name: str) -> int:
+    return int(getattr(vk, structure_type(type_name)))
+
+
 def new(type_name: str, **fields: Any) -> Any:
     """A pointer to a new structure with its sType. The caller keeps alive what its pointers lead to."""
-    return ffi.new(type_name + " *", {"sType": getattr(vk, structure_type(type_name)), **fields})
+    return ffi.new(type_name + " *", {"sType": _structure_number(type_name), **fields})
 
 
 def out(type_name: str) -> Any:

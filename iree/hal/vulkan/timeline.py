@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING, Final
 from iree.hal.status import DeadlineExceeded, HalError, InvalidArgument
 from iree.hal.vulkan.logical_device import LogicalDevice
 from iree.hal.vulkan.owned import Owned
-from iree.hal.vulkan.raw import ffi, new, out, vk
+from iree.hal.vulkan.raw import NULL, ffi, new, out, vk
 
 if TYPE_CHECKING:
     from iree.hal.vulkan.command_queue import VulkanCommandQueue
 
 # Vulkan cannot interrupt a wait, so a wait looks up this often for a failure, or for Ctrl-C.
 _SLICE_SECONDS: Final = 0.05
+
+_WAIT_INFO: Final = vk.VK_STRUCTURE_TYPE_SEMAPHORE_WAIT_INFO
 
 
 class Timeline:
@@ -29,6 +31,7 @@ class Timeline:
         self.handle = self._owned.handle
         self.promised = initial  # what the device was told to signal, or the host has signalled
         self.planned = initial  # with what the queue still holds back
+        self.last_submitted = (0, 0)  # the value that the last submission signals, and the queue's progress then
         self.failure: HalError | None = None
         self.waiting_queues: list[weakref.ref[VulkanCommandQueue]] = []  # that hold back work until it is promised
 
@@ -65,6 +68,12 @@ class Timeline:
         self.planned = max(self.planned, value)
         self.wake_queues()
 
+    def check_increase(self, value: int) -> None:
+        """InvalidArgument: `value` is not greater than the one now, or than one on its way. Asks only the host."""
+        if self.failure is not None:
+            raise self.failure.again() from self.failure
+        self.check_planned(value)
+
     def check_planned(self, value: int, planned: int = 0) -> None:
         """InvalidArgument: `value` is not greater than all that it was or will be signalled, `planned` included."""
         highest = max(planned, self.planned)
@@ -86,7 +95,10 @@ class Timeline:
 
     def wait(self, value: int, timeout: float | None = None) -> None:
         """Blocks until the value is reached. DeadlineExceeded: `timeout` seconds passed."""
-        wait_for(self.device, [self], [value], timeout)
+        wait_for(self.device, (self,), (value,), timeout)
+        submitted, progress = self.last_submitted
+        if value >= submitted:
+            self.device.release_finished(progress)
 
 
 def wait_for(
@@ -99,13 +111,8 @@ def wait_for(
     """Blocks until all timelines (or any) have reached their values; raises what one failed with."""
     handles = ffi.new("VkSemaphore[]", [timeline.handle for timeline in timelines])
     counters = ffi.new("uint64_t[]", values)
-    info = new(
-        "VkSemaphoreWaitInfo",
-        flags=vk.VK_SEMAPHORE_WAIT_ANY_BIT if any_of_them else 0,
-        semaphoreCount=len(timelines),
-        pSemaphores=handles,
-        pValues=counters,
-    )
+    flags = vk.VK_SEMAPHORE_WAIT_ANY_BIT if any_of_them else 0
+    info = ffi.new("VkSemaphoreWaitInfo *", (_WAIT_INFO, NULL, flags, len(timelines), handles, counters))
     deadline = None if timeout is None else time.monotonic() + timeout
     while True:
         for timeline in timelines:
@@ -114,7 +121,6 @@ def wait_for(
         left = _SLICE_SECONDS if deadline is None else min(_SLICE_SECONDS, max(0.0, deadline - time.monotonic()))
         result = device.functions.vkWaitSemaphores(device.handle, info, int(left * 1e9))
         if result == vk.VK_SUCCESS:
-            device.release_finished()
             return
         device.check(result, "vkWaitSemaphores")
         if deadline is not None and time.monotonic() >= deadline:

@@ -71,7 +71,7 @@ def _from_python(value: object, of: BufferType, label: str) -> Array:
         raise ArgumentError(f"{label} has {_KINDS[given]} values, needs {_KINDS[wanted]} ({of})")
     with np.errstate(over="ignore", invalid="ignore"):
         array = wide.astype(of.dtype)
-        kept = np.isfinite(array) == np.isfinite(wide) if given >= 2 else array.astype(wide.dtype) == wide
+        kept = np.isfinite(array) == np.isfinite(wide) if given >= 2 else array.real.astype(wide.dtype) == wide
     if not kept.all():
         raise ArgumentError(f"{label} has the value {wide[~kept].flat[0]}, which {of.element_type} cannot hold")
     return array

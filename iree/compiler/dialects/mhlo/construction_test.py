@@ -3,8 +3,8 @@
 from collections.abc import Callable, Sequence
 
 import pytest
+from xdsl.dialects import test
 from xdsl.dialects.builtin import TensorType, f32, i1, i32
-from xdsl.dialects.test import TestOp
 from xdsl.ir import Operation, SSAValue
 
 from iree.compiler.dialects import mhlo
@@ -41,7 +41,7 @@ _CASES: list[tuple[Callable[[SSAValue, SSAValue, SSAValue], Operation], Sequence
 def test_a_constructor_gives_the_type_that_the_rules_ask_for(
     make: Callable[[SSAValue, SSAValue, SSAValue], Operation], shape: Sequence[int]
 ) -> None:
-    x, p, s = TestOp(result_types=[_X, _P, _S]).results
+    x, p, s = test.TestOp(result_types=[_X, _P, _S]).results
     op = make(x, p, s)
     op.verify()
     assert mhlo.shape_of(op.results[0]) == tuple(shape)
@@ -110,6 +110,6 @@ def test_the_constructor_of_a_reduce_takes_a_body() -> None:
 
 
 def test_a_broken_rule_outside_of_a_module_is_a_rule_error() -> None:
-    x, _, s = TestOp(result_types=[_X, _P, _S]).results
-    with pytest.raises(RuleError, match="mhlo.add C2: the operands are tensor<4x5xf32> and tensor<f32>"):
+    x, _, s = test.TestOp(result_types=[_X, _P, _S]).results
+    with pytest.raises(RuleError, match=r"mhlo\.add C2: the operands are tensor<4x5xf32> and tensor<f32>"):
         mhlo.Add(x, s).verify()

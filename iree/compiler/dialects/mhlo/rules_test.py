@@ -1,4 +1,4 @@
-"""Every labelled rule of every op: text that breaks it is refused by that label, and by MLIR too where it has the rule."""
+"""Every labelled rule of every op: text that breaks it is refused by that label, and by MLIR too where it has it."""
 
 import dataclasses
 import inspect
@@ -35,7 +35,9 @@ class Broken:
 
 
 def _ints(**lists: list[int]) -> str:
-    return ", ".join(f"{name} = array<i64{': ' if values else ''}{str(values)[1:-1]}>" for name, values in lists.items())
+    return ", ".join(
+        f"{name} = array<i64{': ' if values else ''}{str(values)[1:-1]}>" for name, values in lists.items()
+    )
 
 
 def _dot(lhs_batch: list[int], rhs_batch: list[int], lhs: list[int], rhs: list[int]) -> str:
@@ -159,10 +161,16 @@ _ADD, _ARGUMENTS = "%1 = stablehlo.add %x, %y : tensor<f32>", "%x: tensor<f32>, 
 BROKEN_REDUCES = [
     ("C1", _reduce("tensor<4xf32>, tensor<i32>", "tensor<f32>", "0", _ARGUMENTS, _ADD, "%1")),
     ("C1", _reduce("tensor<4xf32>, tensor<1xf32>", "tensor<f32>", "0", _ARGUMENTS, _ADD, "%1")),
-    ("C2", _reduce("tensor<4xf32>, tensor<5xf32>, tensor<f32>, tensor<f32>", "tensor<f32>", "0", _ARGUMENTS, _ADD, "%1")),
+    (
+        "C2",
+        _reduce("tensor<4xf32>, tensor<5xf32>, tensor<f32>, tensor<f32>", "tensor<f32>", "0", _ARGUMENTS, _ADD, "%1"),
+    ),
     ("C3", _reduce("tensor<4xf32>, tensor<f32>", "tensor<f32>", "1", _ARGUMENTS, _ADD, "%1")),
     ("C4", _reduce("tensor<4xf32>, tensor<f32>", "tensor<4xf32>", "0", _ARGUMENTS, _ADD, "%1")),
-    ("C5", _reduce("tensor<4xf32>, tensor<f32>", "tensor<f32>", "0", "%x: tensor<f32>", _ADD.replace("%y", "%x"), "%1")),
+    (
+        "C5",
+        _reduce("tensor<4xf32>, tensor<f32>", "tensor<f32>", "0", "%x: tensor<f32>", _ADD.replace("%y", "%x"), "%1"),
+    ),
 ]
 
 

@@ -76,7 +76,9 @@ def test_chlo_ops_are_read_in_both_forms() -> None:
     printed = print_module(check_round_trip(text))
     assert "chlo" not in printed.replace("mhlo", "")
     names = re.findall(r"mhlo\.\w+(?= [%d])", printed)
-    assert names == [f"mhlo.{op}" for op in "broadcast_add broadcast_compare broadcast_select square tan constant".split()]
+    assert names == [
+        f"mhlo.{op}" for op in ["broadcast_add", "broadcast_compare", "broadcast_select", "square", "tan", "constant"]
+    ]
     assert [reason for _, reason in judge([text])] == [None]
 
 

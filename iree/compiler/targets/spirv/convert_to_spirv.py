@@ -33,13 +33,11 @@ from iree.compiler.dialects.spirv.types import INPUT, PointerType
 from iree.compiler.ir.constants import array_of
 from iree.compiler.ir.pass_manager import Pass
 from iree.compiler.ir.rewriting import erase, inherit
+from iree.compiler.kernels.schedule_kernels import WORKGROUP_SIZE, WORKGROUP_TILE
 from iree.compiler.targets.spirv.lower_control_flow import lower_for, lower_if
 from iree.compiler.targets.spirv.lower_memory import lower_load, lower_store, storage_type
 from iree.compiler.targets.spirv.lower_scalar import lower_scalar
 from iree.compiler.targets.spirv.lowering import Lowering
-
-WORKGROUP_SIZE = "iree.executable.workgroup_size"
-WORKGROUP_TILE = "iree.executable.workgroup_tile"
 
 _ID = "globalInvocationID"
 _ID_TYPE = PointerType.of(VectorType(i32, [3]), INPUT)
@@ -67,6 +65,11 @@ class ConvertToSpirv(Pass):
         module.body.block.add_op(spirv)
 
 
+def argument_name(function: str, number: int) -> str:
+    """The name of the variable that an argument of a kernel becomes."""
+    return f"{function}_arg_{number}"
+
+
 def _ordinal(kernel: FuncOp) -> int:
     ordinal = kernel.attributes.get(ORDINAL)
     return ordinal.value.data if isinstance(ordinal, IntegerAttr) else 0
@@ -78,7 +81,7 @@ def _convert(kernel: FuncOp) -> tuple[list[structure.GlobalVariable], FuncOp]:
     for number, argument in enumerate(kernel.body.block.args):
         assert isinstance(argument.type, MemRefType)
         variables.append(
-            structure.GlobalVariable(f"{name}_arg_{number}", storage_type(argument.type), bind=(0, number))
+            structure.GlobalVariable(argument_name(name, number), storage_type(argument.type), bind=(0, number))
         )
         variables[-1].location = kernel.location
     block = Block()

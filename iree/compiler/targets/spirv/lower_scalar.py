@@ -117,10 +117,17 @@ def _float_binary(lowering: Lowering, op: Any) -> SSAValue:
 
 def _float(lowering: Lowering, value: SSAValue) -> SSAValue:
     """A float operand of arithmetic. A constant zero is hidden: llvmpipe takes x * 0.0 for 0.0 and x + 0.0 for x."""
+    number = _constant_float(value)
+    return lowering.value(value) if number != 0 else lowering.hidden_zero(is_negative=_is_negative(number))
+
+
+def _constant_float(value: SSAValue) -> float | None:
     constant = value.owner.value if isinstance(value.owner, arith.ConstantOp) else None
-    if not isinstance(constant, FloatAttr) or constant.value.data != 0:
-        return lowering.value(value)
-    return lowering.hidden_zero(is_negative=math_.copysign(1, constant.value.data) < 0)
+    return constant.value.data if isinstance(constant, FloatAttr) else None
+
+
+def _is_negative(number: float) -> bool:
+    return math_.copysign(1, number) < 0
 
 
 def _integer_binary(lowering: Lowering, op: Any) -> SSAValue:
@@ -188,7 +195,17 @@ def _compare_floats(lowering: Lowering, op: arith.CmpfOp) -> SSAValue:
 
 
 def _select(lowering: Lowering, op: arith.SelectOp) -> SSAValue:
-    return lowering.add(logical.Select(*(lowering.value(operand) for operand in op.operands)))
+    condition, true, false = op.operands
+    values = (_choice(lowering, true, false), _choice(lowering, false, true))
+    return lowering.add(logical.Select(lowering.value(condition), *values))
+
+
+def _choice(lowering: Lowering, value: SSAValue, other: SSAValue) -> SSAValue:
+    """One of two values to choose from. Mesa gives a constant zero the sign of a 1.0 or -1.0 beside it: it is hidden."""
+    number, beside = _constant_float(value), _constant_float(other)
+    if number != 0 or beside is None or _is_negative(number) == _is_negative(beside):
+        return lowering.value(value)
+    return lowering.hidden_zero(is_negative=_is_negative(number))
 
 
 def _extremum(lowering: Lowering, op: arith.MaximumfOp | arith.MinimumfOp) -> SSAValue:
@@ -265,7 +282,8 @@ def _cast(lowering: Lowering, op: Operation) -> SSAValue:
         is_signed = isinstance(op, arith.ExtSIOp | arith.SIToFPOp | arith.IndexCastOp)
         number = -1 if is_signed else 1
         if target == f32:
-            return lowering.add(logical.Select(operand, lowering.float(number), lowering.float(0.0)))
+            zero = lowering.hidden_zero(is_negative=False) if is_signed else lowering.float(0.0)  # as in _choice
+            return lowering.add(logical.Select(operand, lowering.float(number), zero))
         return operand if target == i1 else _truth_as_integer(lowering, operand, number)
     if target == i1:  # trunci, index_cast: the lowest bit
         bit = lowering.add(arithmetic.BitwiseAnd(operand, lowering.integer(1)))

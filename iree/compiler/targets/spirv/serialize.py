@@ -1,5 +1,6 @@
 """spirv.module -> the bytes of a SpirvExecutableDef: the words, and what loading and launching them takes."""
 
+import itertools
 from typing import Any
 
 import flatbuffers
@@ -10,7 +11,8 @@ from iree.compiler.dialects.spirv import structure
 from iree.compiler.ir.constants import array_of
 from iree.compiler.ir.diagnostics import fail
 from iree.compiler.ir.rewriting import ops_of
-from iree.compiler.targets.spirv.convert_to_spirv import WORKGROUP_TILE
+from iree.compiler.kernels.schedule_kernels import WORKGROUP_TILE
+from iree.compiler.targets.spirv.convert_to_spirv import argument_name
 from iree.compiler.targets.spirv.write_module import module_words, version_word
 from iree.schemas import spirv_executable_def_generated
 from iree.schemas.file_format import ExecutableFormat
@@ -53,14 +55,17 @@ def _encode_entry_point(module: structure.Module, entry: structure.EntryPoint) -
     tile = function.attributes.get(WORKGROUP_TILE)
     encoded = _fb.SpirvEntryPointDefT()
     encoded.name = name
-    encoded.bindingCount = sum(
-        variable.binding is not None and variable.sym_name.data.startswith(f"{name}_arg_")
-        for variable in ops_of(module, structure.GlobalVariable)
-    )
+    encoded.bindingCount = _binding_count(module, name)
     encoded.workgroupSize = size
     encoded.workgroupTile = size if tile is None else [int(number) for number in array_of(tile)]
     encoded.sharedMemoryBytes = 0
     return encoded
+
+
+def _binding_count(module: structure.Module, function: str) -> int:
+    """How many variables convert-to-spirv made for the function's arguments."""
+    names = {variable.sym_name.data for variable in ops_of(module, structure.GlobalVariable)}
+    return next(number for number in itertools.count() if argument_name(function, number) not in names)
 
 
 def _local_size(module: structure.Module, entry: structure.EntryPoint) -> list[int]:

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from xdsl.dialects.builtin import ModuleOp
 
 from iree.compiler.ir.pass_manager import Pass
+from iree.compiler.kernels.lower_to_linalg import LowerToLinalg
+from iree.compiler.kernels.schedule_kernels import ScheduleKernels
 from iree.compiler.targets.spirv.check_spirv_kernel import CheckSpirvKernel
 from iree.compiler.targets.spirv.convert_to_spirv import ConvertToSpirv
 from iree.compiler.targets.spirv.serialize import entry_points_of, serialize_executable
@@ -22,7 +24,7 @@ class VulkanSpirvTarget:
     @property
     def passes(self) -> Sequence[Pass]:
         """From the template to a spirv.module."""
-        return (CheckSpirvKernel(), ConvertToSpirv())
+        return (LowerToLinalg(), ScheduleKernels(), CheckSpirvKernel(), ConvertToSpirv())
 
     def serialize(self, inner: ModuleOp) -> bytes:
         """The executable as SpirvExecutableDef bytes."""

@@ -3,10 +3,9 @@
 from xdsl.ir import Operation
 from xdsl.traits import IsTerminator, SymbolOpInterface, is_side_effect_free
 
-EVERY_DIALECT = (
-    "builtin", "func", "arith", "math", "cf", "scf", "memref", "tensor", "vector", "linalg", "affine", "gpu",
-    "mhlo", "iree", "iree_hl_seq", "iree_ll_seq", "iree_ll_interp", "spirv",
-)  # fmt: skip
+from iree.compiler.dialects.registry import DIALECTS
+
+EVERY_DIALECT = tuple(DIALECTS)
 
 
 def is_pure(op: Operation) -> bool:

@@ -43,9 +43,7 @@ def _expanded(op: mhlo.Broadcasting, operands: list[SSAValue]) -> Operation:
         case mhlo.BroadcastingBinary():
             return op.APPLIES(*operands)
         case mhlo.BroadcastCompare(compare_type=written):
-            comparison = written.data if written is not None else None
             lhs, rhs = operands
-            return mhlo.Compare(lhs, rhs, op.comparison_direction.data, comparison)
-        case mhlo.BroadcastSelect():
+            return mhlo.Compare(lhs, rhs, op.comparison_direction.data, written.data if written is not None else None)
+        case _:
             return mhlo.Select(*operands)
-    raise TypeError(f"{op.name} has no expansion")

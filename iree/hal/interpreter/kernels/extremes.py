@@ -1,8 +1,8 @@
 """Minimum, maximum and clamp: NaN wins, and -0 is less than +0.
 
-NumPy leaves the sign of a zero to the machine, so it is put right afterwards. Equal numbers have equal bits but for zeros,
-whose sign bits are and-ed for a maximum, or-ed for a minimum. Less is needed where one side is a constant from which it
-follows which zero comes out, or that none does.
+NumPy leaves the sign of a zero to the machine, so it is put right afterwards. Equal numbers have equal bits, but for
+zeros: their sign bits are and-ed for a maximum, or-ed for a minimum. Less is needed where one side is a constant from
+which it follows which zero comes out, or that none does.
 """
 
 from functools import partial

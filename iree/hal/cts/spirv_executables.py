@@ -91,10 +91,10 @@ def executable(
     shared_memory_bytes: int = 0,
 ) -> bytes:
     """A SpirvExecutableDef whose entry points all look the same."""
-    table = generated.SpirvExecutableDefT()  # type: ignore[no-untyped-call]
+    table = generated.SpirvExecutableDefT()
     table.entryPoints = []
     for name in names:
-        entry = generated.SpirvEntryPointDefT()  # type: ignore[no-untyped-call]
+        entry = generated.SpirvEntryPointDefT()
         entry.name = name
         entry.bindingCount = binding_count
         entry.workgroupSize = list(workgroup_size)
@@ -107,7 +107,7 @@ def executable(
     table.extensions = list(extensions)
     table.subgroupSize = subgroup_size
     builder = flatbuffers.Builder()
-    builder.Finish(table.Pack(builder), b"SPVE")  # type: ignore[no-untyped-call]
+    builder.Finish(table.Pack(builder), b"SPVE")
     return bytes(builder.Output())
 
 

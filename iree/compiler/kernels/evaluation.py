@@ -1,0 +1,183 @@
+"""Evaluation: emits what a tensor's elements are, at given places, in terms of loads from the kernel's arguments.
+
+Parallel nests are computed where they are read. Reductions become loops around their operands' evaluation; several
+elements of one reduction share its loops, and so its loads. A reduction that another one reads is evaluated outside that
+one's loops if it does not depend on them, and again in each step if it does.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from xdsl.dialects import linalg
+from xdsl.ir import Operation, SSAValue
+
+from iree.compiler.dialects import iree
+from iree.compiler.ir.diagnostics import fail
+from iree.compiler.kernels import index_maps, nests
+from iree.compiler.kernels.body_cloning import BodyCloner
+from iree.compiler.kernels.emitter import Emitter
+from iree.compiler.kernels.parameters import KernelParameters
+
+Point = tuple[SSAValue, ...]
+_State = list[SSAValue]  # accumulators: all results of the first point, then of the second, ...
+
+_BITS_OF_MINUS_ZERO = -0.0  # what adding changes no float, not even -0
+
+
+class Evaluation:
+    """Emits values of tensors into a kernel. `buffers`: the kernel's arguments for those of the function it is made from."""
+
+    def __init__(self, emitter: Emitter, parameters: KernelParameters, buffers: Mapping[SSAValue, SSAValue]) -> None:
+        self.emitter = emitter
+        self.parameters = parameters
+        self.buffers = buffers
+
+    def elements(self, value: SSAValue, points: Sequence[Point]) -> list[SSAValue]:
+        """The elements of a tensor at `points`."""
+        match value.owner:
+            case iree.LoadInput() as load:
+                return [self.emitter.load(self.buffers[load.source], point) for point in points]
+            case linalg.GenericOp() as nest if nests.is_parallel(nest):
+                number = nest.results.index(value)  # type: ignore[arg-type]
+                return [self._iteration(nest, point, ())[number] for point in points]
+            case linalg.GenericOp() as nest:
+                number, count = nest.results.index(value), len(nest.results)  # type: ignore[arg-type]
+                return self._reduction(nest, points)[number::count]
+            case Operation() as op:
+                fail(op, "is no input and no nest: a kernel cannot evaluate it")
+        raise AssertionError("a tensor that no op defines")
+
+    def _iteration(self, nest: linalg.GenericOp, loops: Point, accumulators: Sequence[SSAValue]) -> list[SSAValue]:
+        """One iteration of a nest's body."""
+        maps = [attribute.data for attribute in nest.indexing_maps]
+        block = nest.body.block
+        arguments = []
+        for argument, operand, map_ in zip(block.args, nest.inputs, maps, strict=False):
+            if argument.first_use is None:  # an operand that only shows sizes
+                arguments.append(operand)
+                continue
+            point = index_maps.apply_map(self.emitter, map_, loops)
+            arguments += self.elements(operand, [point])
+        unused = list(nest.outputs) if not accumulators else list(accumulators)
+        cloner = BodyCloner(
+            self.emitter, loops.__getitem__, lambda tensor, indices: self.elements(tensor, [tuple(indices)])[0]
+        )
+        return cloner.clone(block, [*arguments, *unused])
+
+    def _reduction(self, nest: linalg.GenericOp, points: Sequence[Point]) -> _State:
+        """All results of a reduction at all points, computed once for each set of points."""
+        used = [index for point in points for index in point]
+        key = (nest, tuple(points))
+        return self.emitter.shared(key, used, lambda: self._reduce(nest, points))
+
+    def _reduce(self, nest: linalg.GenericOp, points: Sequence[Point]) -> _State:
+        self.emitter.location = nest.location
+        initial = [value for point in points for out in nest.outputs for value in self.elements(out, [point])]
+        sizes = nests.sizes_of(nest)[len(points[0]) :]
+        loops = _ReductionLoops(self, nest, points, is_float_sum(nest))
+        return loops.run(sizes, (), initial)
+
+
+class _ReductionLoops:
+    """The loops of one reduction over some points at once."""
+
+    def __init__(self, evaluation: Evaluation, nest: linalg.GenericOp, points: Sequence[Point], is_sum: bool) -> None:
+        self.evaluation = evaluation
+        self.emitter = evaluation.emitter
+        self.parameters = evaluation.parameters
+        self.nest = nest
+        self.points = points
+        self.is_sum = is_sum
+
+    def run(self, sizes: Sequence[int], outer: Point, state: _State) -> _State:
+        """Combines everything of the dimensions `sizes`, inside loops with counters `outer`, into the state."""
+        if not sizes:
+            return self._step(outer, state)
+        size, *inner = sizes
+        total = size
+        for other in inner:
+            total *= other
+        if self.is_sum and total > self.parameters.sum_block:
+            return self._run_blocks(size, inner, outer, state)
+        return self._run_range(self.emitter.index(0), size, inner, outer, state)
+
+    def _run_blocks(self, size: int, inner: Sequence[int], outer: Point, state: _State) -> _State:
+        """A long sum as a sum of shorter ones: of rows, and rows of blocks."""
+        if inner:
+            return self._run_range(self.emitter.index(0), size, inner, outer, state, partial=True)
+        block = self.parameters.sum_block
+        while -(-size // block) > self.parameters.sum_block:
+            block *= self.parameters.sum_block
+        return self._sum_blocks(self.emitter.index(0), size, block, outer, state)
+
+    def _sum_blocks(self, start: SSAValue, size: int, block: int, outer: Point, state: _State) -> _State:
+        """Sums `size` elements from `start` on, block by block."""
+        if block < self.parameters.sum_block:
+            return self._run_range(start, size, (), outer, state)
+        whole = size // block * block
+
+        def add_block(offset: SSAValue, length: int, sums: _State) -> _State:
+            begin = self.emitter.pure("arith.addi", [start, offset])
+            part = self._sum_blocks(begin, length, block // self.parameters.sum_block, outer, self._zeros(sums))
+            return self._added(sums, part)
+
+        state = self._counted(whole, block, state, lambda offset, sums: add_block(offset, block, sums))
+        return add_block(self.emitter.index(whole), size - whole, state) if size > whole else state
+
+    def _run_range(
+        self, start: SSAValue, size: int, inner: Sequence[int], outer: Point, state: _State, partial: bool = False
+    ) -> _State:
+        """`size` steps of one dimension, some of them in each round of the loop."""
+        unroll = self.parameters.unroll if not inner else 1
+        whole = size // unroll * unroll if size > unroll else 0
+
+        def step(offset: SSAValue, values: _State) -> _State:
+            index = self.emitter.pure("arith.addi", [start, offset])
+            if not partial:
+                return self.run(inner, (*outer, index), values)
+            return self._added(values, self.run(inner, (*outer, index), self._zeros(values)))
+
+        def steps(offset: SSAValue, count: int, values: _State) -> _State:
+            for n in range(count):
+                values = step(self.emitter.pure("arith.addi", [offset, self.emitter.index(n)]), values)
+            return values
+
+        if inner and size > 1:
+            return self._counted(size, 1, state, step)
+        state = self._counted(whole, unroll, state, lambda offset, values: steps(offset, unroll, values))
+        return steps(self.emitter.index(whole), size - whole, state)
+
+    def _counted(
+        self, size: int, step: int, state: _State, body: Callable[[SSAValue, _State], _State]
+    ) -> _State:
+        """A loop from 0 to size; no loop where that is one round or none."""
+        index = self.emitter.index
+        if size == 0:
+            return state
+        if size == step:
+            return body(index(0), state)
+        return self.emitter.loop(index(0), index(size), index(step), state, lambda i, values: body(i, list(values)))
+
+    def _step(self, loops: Point, state: _State) -> _State:
+        count = len(self.nest.results)
+        following: _State = []
+        for number, point in enumerate(self.points):
+            accumulators = state[number * count : (number + 1) * count]
+            following += self.evaluation._iteration(self.nest, (*point, *loops), accumulators)
+        return following
+
+    def _zeros(self, like: _State) -> _State:
+        return [self.emitter.constant(_BITS_OF_MINUS_ZERO, value.type) for value in like]
+
+    def _added(self, sums: _State, parts: _State) -> _State:
+        return [self.emitter.pure("arith.addf", pair) for pair in zip(sums, parts, strict=True)]
+
+
+def is_float_sum(nest: linalg.GenericOp) -> bool:
+    """Whether a reduction adds floats to one accumulator, so that it may be done in parts."""
+    block = nest.body.block
+    if len(nest.results) != 1 or not nests.is_float(block.args[-1].type):
+        return False
+    (total,) = block.ops.last.operands if block.ops.last is not None else (None,)
+    accumulator = block.args[-1]
+    adds = isinstance(total, SSAValue) and isinstance(total.owner, Operation) and total.owner.name == "arith.addf"
+    return adds and accumulator.has_one_use() and accumulator in total.owner.operands

@@ -1,0 +1,271 @@
+"""schedule-kernels: nests become the code of one invocation, and the launch is planned.
+
+    func.func @f(%arg0: memref<4xf32>, ..) attributes {iree.executable.workload = dense<[4, 1, 1]> : tensor<3xi32>}
+  of one nest that multiplies becomes
+    %x = gpu.global_id x  (and y, z)
+    %a = memref.load %arg0[%x] : memref<4xf32>
+    %b = memref.load %arg1[%x] : memref<4xf32>
+    %c = arith.mulf %a, %b : f32
+    memref.store %c, %arg2[%x] : memref<4xf32>
+    iree.return
+  with attributes iree.executable.workgroup_size (invocations) and iree.executable.workgroup_tile (elements of a group)
+
+An invocation computes one element, several a launch apart, or, where a contraction reads its operands again for
+neighbouring results, a tile of them at once. CompileError: there is an element that no launch of this workload computes.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from xdsl.dialects import func, linalg
+from xdsl.dialects.builtin import ModuleOp
+from xdsl.ir import Attribute, Block, Region, SSAValue
+
+from iree.compiler.dialects import iree
+from iree.compiler.ir.constants import array_of, dense
+from iree.compiler.ir.diagnostics import fail
+from iree.compiler.ir.pass_manager import Pass
+from iree.compiler.ir.rewriting import ops_of
+from iree.compiler.kernels import index_maps, nests
+from iree.compiler.kernels.emitter import INDEX, Emitter
+from iree.compiler.kernels.evaluation import Evaluation, Point
+from iree.compiler.kernels.launch import Launch, Triple, plan_launch, plan_tiled_launch
+from iree.compiler.kernels.parameters import KernelParameters
+
+WORKGROUP_SIZE = "iree.executable.workgroup_size"
+WORKGROUP_TILE = "iree.executable.workgroup_tile"
+
+
+@dataclass
+class ScheduleKernels(Pass):
+    name = "schedule-kernels"
+    reads = ("func", "iree", "arith", "math", "scf", "linalg", "tensor")
+    leaves = ("func", "iree", "arith", "math", "scf", "memref", "gpu")
+
+    parameters: KernelParameters = field(default_factory=KernelParameters)
+
+    def run(self, module: ModuleOp) -> None:
+        for function in ops_of(module, func.FuncOp):
+            _Kernel(function, self.parameters).schedule()
+
+
+class _Kernel:
+    """One function being scheduled."""
+
+    def __init__(self, function: func.FuncOp, parameters: KernelParameters) -> None:
+        self.function = function
+        self.parameters = parameters
+        old = function.body.block
+        self.stores = [op for op in old.ops if isinstance(op, iree.StoreOutput)]
+        self.block = Block(arg_types=[argument.type for argument in old.args])
+        for argument, replacement in zip(old.args, self.block.args, strict=True):
+            replacement.name_hint = argument.name_hint
+        self.buffers = dict(zip(old.args, self.block.args, strict=True))
+        self.emitter = Emitter(self.block, function.location)
+        self.evaluation = Evaluation(self.emitter, parameters, self.buffers)
+        self.workload = self._workload()
+
+    def schedule(self) -> None:
+        """Replaces the function's body."""
+        if 0 in self.workload:
+            self._require_nothing_to_do()
+            launch = Launch(self.workload, (1, 1, 1), (1, 1, 1))
+        else:
+            tile = self._tile()
+            is_tiled = math.prod(tile) > 1
+            launch = plan_tiled_launch(self.workload, tile, self.parameters) if is_tiled else self._plan()
+            ids = self._ids(launch)
+            direct = [store for store in self.stores if workload_of(nests.shape_of(store.value)) == self.workload]
+            if is_tiled:
+                self._store_tile(direct, ids, launch)
+            else:
+                self._store_each(direct, ids, launch)
+            for store in self.stores:
+                if store not in direct and 0 not in nests.shape_of(store.value):
+                    self._store_linear(store, ids, launch)
+        self.emitter.append(iree.Return())
+        self.emitter.drop_unused()
+        self.function.detach_region(self.function.body)
+        self.function.add_region(Region(self.block))
+        self.function.attributes[WORKGROUP_SIZE] = _triple_attribute(launch.size)
+        self.function.attributes[WORKGROUP_TILE] = _triple_attribute(launch.tile)
+
+    def _workload(self) -> Triple:
+        attribute = self.function.attributes.get(iree.WORKLOAD)
+        if attribute is None:
+            fail(self.function, f"@{self.function.sym_name.data} has no {iree.WORKLOAD}; assign-executable-workloads sets it")
+        x, y, z = (int(value) for value in array_of(attribute))
+        return x, y, z
+
+    def _require_nothing_to_do(self) -> None:
+        for store in self.stores:
+            if 0 not in nests.shape_of(store.value):
+                fail(store, f"{store.value.type} is a result of a dispatch whose workload {list(self.workload)} is empty")
+
+    def _plan(self) -> Launch:
+        return plan_launch(self.workload, self.parameters)
+
+    def _tile(self) -> Triple:
+        """How many results of a contraction one invocation may compute in x and y: where they share operand elements."""
+        for store in self.stores:
+            shape = nests.shape_of(store.value)
+            for nest in _reductions_of(store.value):
+                if workload_of(shape) == self.workload and nests.sizes_of(nest)[: len(shape)] == shape:
+                    columns, rows = self.parameters.tile
+                    x, y, _ = _launch_dims(shape)
+                    return columns if _shares(nest, x) else 1, rows if _shares(nest, y) else 1, 1
+        return 1, 1, 1
+
+    def _ids(self, launch: Launch) -> Point:
+        ids = [self.emitter.global_id(dimension) for dimension in "xyz"]
+        return tuple(self.emitter.bound(id_, 0, span - 1) for id_, span in zip(ids, launch.span, strict=True))
+
+    def _store_each(self, stores: Sequence[iree.StoreOutput], ids: Point, launch: Launch) -> None:
+        """Element after element: those of an invocation have nothing in common."""
+
+        def store_one(place: Point) -> None:
+            for store in stores:
+                point = self._point(place, nests.shape_of(store.value))
+                self._store(store, point)
+
+        self._for_each(3, (), ids, launch, store_one)
+
+    def _for_each(
+        self, dims: int, chosen: Point, ids: Point, launch: Launch, body: Callable[[Point], None]
+    ) -> None:
+        """Runs `body` for every place of an invocation: dimension z outermost, x innermost; out of range is left out."""
+        if dims == 0:
+            body(chosen)
+            return
+        dim = dims - 1
+        count, span = launch.elements[dim], self.emitter.index(launch.span[dim])
+
+        def visit(step: SSAValue) -> None:
+            offset = self.emitter.pure("arith.muli", [step, span], INDEX)
+            place = self.emitter.pure("arith.addi", [ids[dim], offset], INDEX)
+            inside = self.emitter.compare("slt", place, self.emitter.index(launch.workload[dim]))
+            self.emitter.guard(inside, lambda: self._for_each(dim, (place, *chosen), ids, launch, body))
+
+        if count <= self.parameters.unroll:
+            for step in range(count):
+                visit(self.emitter.index(step))
+            return
+
+        def loop_body(step: SSAValue, carried: Sequence[SSAValue]) -> Sequence[SSAValue]:
+            visit(step)
+            return ()
+
+        self.emitter.loop(self.emitter.index(0), self.emitter.index(count), self.emitter.index(1), (), loop_body)
+
+    def _store_tile(self, stores: Sequence[iree.StoreOutput], ids: Point, launch: Launch) -> None:
+        """All elements of an invocation at once; those beyond the workload repeat the last and are not stored."""
+        places = self._places(ids, launch)
+        for store in stores:
+            shape = nests.shape_of(store.value)
+            points = [self._point(self._clamped(place, launch), shape) for place in places]
+            values = self.evaluation.elements(store.value, points)
+            for place, point, value in zip(places, points, values, strict=True):
+                self._store_if_inside(store, place, point, value, launch)
+
+    def _places(self, ids: Point, launch: Launch) -> list[Point]:
+        """Every combination of the invocation's positions in x, y and z."""
+        along = [
+            [self.emitter.pure("arith.addi", [id_, self.emitter.index(step * span)], INDEX) for step in range(count)]
+            for id_, count, span in zip(ids, launch.elements, launch.span, strict=True)
+        ]
+        return [(x, y, z) for z in along[2] for y in along[1] for x in along[0]]
+
+    def _clamped(self, place: Point, launch: Launch) -> Point:
+        index = self.emitter.index
+        limits = zip(place, launch.workload, strict=True)
+        return tuple(self.emitter.pure("arith.minsi", [position, index(size - 1)], INDEX) for position, size in limits)
+
+    def _store_if_inside(
+        self, store: iree.StoreOutput, place: Point, point: Point, value: SSAValue, launch: Launch
+    ) -> None:
+        conditions = [
+            self.emitter.compare("slt", position, self.emitter.index(size))
+            for position, size in zip(place, launch.workload, strict=True)
+        ]
+        first, *others = conditions
+        for other in others:
+            first = self.emitter.pure("arith.andi", [first, other])
+        self.emitter.guard(first, lambda: self.emitter.store(value, self.buffers[store.target], point))
+
+    def _store_linear(self, store: iree.StoreOutput, ids: Point, launch: Launch) -> None:
+        """A result that the workload does not describe: invocations take turns, one element each."""
+        shape = nests.shape_of(store.value)
+        position, stride = ids[0], launch.span[0]
+        for id_, span in zip(ids[1:], launch.span[1:], strict=True):
+            offset = self.emitter.pure("arith.muli", [id_, self.emitter.index(stride)], INDEX)
+            position = self.emitter.pure("arith.addi", [position, offset], INDEX)
+            stride *= span
+
+        def body(counter: SSAValue, carried: Sequence[SSAValue]) -> Sequence[SSAValue]:
+            place = index_maps.delinearize(index_maps.dims(1)[0], shape)
+            self._store(store, tuple(index_maps.apply(self.emitter, expr, [counter]) for expr in place))
+            return ()
+
+        size, step = self.emitter.index(math.prod(shape)), self.emitter.index(stride)
+        self.emitter.loop(position, size, step, (), body)
+
+    def _store(self, store: iree.StoreOutput, point: Point) -> None:
+        (value,) = self.evaluation.elements(store.value, [point])
+        self.emitter.location = store.location
+        self.emitter.store(value, self.buffers[store.target], point)
+
+    def _point(self, place: Point, shape: Sequence[int]) -> Point:
+        """The element of a result that the launch computes at a place: the workload rule, inverted."""
+        zero = self.emitter.index(0)
+        point = [zero] * len(shape)
+        x, y, rest = _launch_dims(shape)
+        if x is not None:
+            point[x] = zero if shape[x] == 1 else place[0]
+        if y is not None:
+            point[y] = zero if shape[y] == 1 else place[1]
+        sizes = [shape[dim] for dim in rest]
+        for dim, expr in zip(rest, index_maps.delinearize(index_maps.dims(1)[0], sizes), strict=True):
+            point[dim] = index_maps.apply(self.emitter, index_maps.simplify(expr, [math.prod(sizes)]), [place[2]])
+        return tuple(point)
+
+
+def workload_of(shape: Sequence[int]) -> Triple:
+    """The workload that a result of this shape has."""
+    x, y, rest = _launch_dims(shape)
+    return (1 if x is None else shape[x]), (1 if y is None else shape[y]), math.prod(shape[dim] for dim in rest)
+
+
+def _launch_dims(shape: Sequence[int]) -> tuple[int | None, int | None, list[int]]:
+    """Which dimensions of a result go along x, y and z: the last, the one before, all others; 1s at the end do not count."""
+    rank = len(shape)
+    while rank > 1 and shape[rank - 1] == 1:
+        rank -= 1
+    return (rank - 1 if rank else None), (rank - 2 if rank > 1 else None), list(range(rank - 2))
+
+
+def _reductions_of(value: SSAValue) -> list[linalg.GenericOp]:
+    """The reductions that a result is computed from, through parallel nests."""
+    nest = value.owner
+    if not isinstance(nest, linalg.GenericOp):
+        return []
+    if not nests.is_parallel(nest):
+        return [nest]
+    return [found for operand in nest.inputs for found in _reductions_of(operand)]
+
+
+def _shares(nest: linalg.GenericOp, dim: int | None) -> bool:
+    """Whether results along a dimension read the same elements of some operand."""
+    if dim is None:
+        return False
+    maps = [attribute.data for attribute in nest.indexing_maps][: len(nest.inputs)]
+    return any(
+        dim not in {d for expr in map_.results for d in expr.used_dims()}
+        for map_, argument in zip(maps, nest.body.block.args, strict=False)
+        if argument.first_use is not None
+    )
+
+
+def _triple_attribute(values: Triple) -> Attribute:
+    return dense(np.array(values, np.int32))

@@ -1,0 +1,89 @@
+from iree.compiler.transforms.input.canonicalize_input import CanonicalizeInput
+from iree.testing.ir import check_pass
+
+
+def test_one_of_several_ways_to_say_the_same_stays() -> None:
+    check_pass(
+        CanonicalizeInput(),
+        before="""
+            func.func @f(%x: tensor<4x5xf32>, %y: tensor<5x6xf32>, %v: tensor<5xf32>) -> tensor<4xf32> {
+              %0 = mhlo.broadcast %v, sizes = [2, 3] : (tensor<5xf32>) -> tensor<2x3x5xf32>
+              %1 = mhlo.dot %x, %y : (tensor<4x5xf32>, tensor<5x6xf32>) -> tensor<4x6xf32>
+              %2 = mhlo.dot %x, %v : (tensor<4x5xf32>, tensor<5xf32>) -> tensor<4xf32>
+              %3 = mhlo.compare LT, %x, %x, FLOAT : (tensor<4x5xf32>, tensor<4x5xf32>) -> tensor<4x5xi1>
+              %4 = mhlo.compare LT, %x, %x, TOTALORDER : (tensor<4x5xf32>, tensor<4x5xf32>) -> tensor<4x5xi1>
+              %5 = mhlo.add %x, %x : tensor<4x5xf32>
+              return %2 : tensor<4xf32>
+            }
+        """,
+        after="""
+            func.func @f(%x: tensor<4x5xf32>, %y: tensor<5x6xf32>, %v: tensor<5xf32>) -> tensor<4xf32> {
+              %0 = mhlo.broadcast_in_dim %v, dims = [2] : (tensor<5xf32>) -> tensor<2x3x5xf32>
+              %1 = mhlo.dot_general %x, %y, contracting_dims = [1] x [0] : (tensor<4x5xf32>, tensor<5x6xf32>) -> tensor<4x6xf32>
+              %2 = mhlo.dot_general %x, %v, contracting_dims = [1] x [0] : (tensor<4x5xf32>, tensor<5xf32>) -> tensor<4xf32>
+              %3 = mhlo.compare LT, %x, %x : (tensor<4x5xf32>, tensor<4x5xf32>) -> tensor<4x5xi1>
+              %4 = mhlo.compare LT, %x, %x, TOTALORDER : (tensor<4x5xf32>, tensor<4x5xf32>) -> tensor<4x5xi1>
+              %5 = mhlo.add %x, %x : tensor<4x5xf32>
+              return %2 : tensor<4xf32>
+            }
+        """,  # noqa: E501
+    )
+
+
+def test_booleans_have_no_arithmetic() -> None:
+    check_pass(
+        CanonicalizeInput(),
+        before="""
+            func.func @f(%p: tensor<4xi1>, %q: tensor<4xi1>, %i: tensor<i1>) -> tensor<i1> {
+              %0 = mhlo.add %p, %q : tensor<4xi1>
+              %1 = mhlo.maximum %p, %q : tensor<4xi1>
+              %2 = mhlo.multiply %p, %q : tensor<4xi1>
+              %3 = mhlo.minimum %p, %q : tensor<4xi1>
+              %4 = mhlo.reduce(%p init: %i) applies mhlo.add across dimensions = [0]
+                 : (tensor<4xi1>, tensor<i1>) -> tensor<i1>
+              return %4 : tensor<i1>
+            }
+        """,
+        after="""
+            func.func @f(%p: tensor<4xi1>, %q: tensor<4xi1>, %i: tensor<i1>) -> tensor<i1> {
+              %0 = mhlo.or %p, %q : tensor<4xi1>
+              %1 = mhlo.or %p, %q : tensor<4xi1>
+              %2 = mhlo.and %p, %q : tensor<4xi1>
+              %3 = mhlo.and %p, %q : tensor<4xi1>
+              %4 = mhlo.reduce(%p init: %i) applies mhlo.or across dimensions = [0] : (tensor<4xi1>, tensor<i1>) -> tensor<i1>
+              return %4 : tensor<i1>
+            }
+        """,  # noqa: E501
+    )
+
+
+def test_the_body_of_a_reduce_takes_its_arguments_in_order() -> None:
+    check_pass(
+        CanonicalizeInput(),
+        before="""
+            func.func @f(%x: tensor<4xf32>, %i: tensor<f32>) -> (tensor<f32>, tensor<f32>) {
+              %0 = mhlo.reduce(%x init: %i) across dimensions = [0] : (tensor<4xf32>, tensor<f32>) -> tensor<f32>
+               reducer(%a: tensor<f32>, %b: tensor<f32>) {
+                %2 = mhlo.add %b, %a : tensor<f32>
+                mhlo.return %2 : tensor<f32>
+              }
+              %1 = mhlo.reduce(%x init: %i) across dimensions = [0] : (tensor<4xf32>, tensor<f32>) -> tensor<f32>
+               reducer(%a: tensor<f32>, %b: tensor<f32>) {
+                %2 = mhlo.subtract %b, %a : tensor<f32>
+                mhlo.return %2 : tensor<f32>
+              }
+              return %0, %1 : tensor<f32>, tensor<f32>
+            }
+        """,
+        after="""
+            func.func @f(%x: tensor<4xf32>, %i: tensor<f32>) -> (tensor<f32>, tensor<f32>) {
+              %0 = mhlo.reduce(%x init: %i) applies mhlo.add across dimensions = [0] : (tensor<4xf32>, tensor<f32>) -> tensor<f32>
+              %1 = mhlo.reduce(%x init: %i) across dimensions = [0] : (tensor<4xf32>, tensor<f32>) -> tensor<f32>
+               reducer(%a: tensor<f32>, %b: tensor<f32>) {
+                %2 = mhlo.subtract %b, %a : tensor<f32>
+                mhlo.return %2 : tensor<f32>
+              }
+              return %0, %1 : tensor<f32>, tensor<f32>
+            }
+        """,  # noqa: E501
+    )

@@ -1,0 +1,69 @@
+import pytest
+
+from iree.compiler.ir.diagnostics import CompileError
+from iree.compiler.ir.pass_manager import run_passes
+from iree.compiler.transforms.input.strip_annotations import StripAnnotations
+from iree.testing.ir import check_pass, parse
+
+
+def test_what_frontends_write_beside_a_program_goes_and_what_is_ours_stays() -> None:
+    check_pass(
+        StripAnnotations(),
+        before="""
+            module @jit_f attributes {mhlo.num_partitions = 1 : i32, mhlo.num_replicas = 1 : i32, tf.versions = {a = 1 : i32}} {
+              func.func public @main(%x: tensor<4xf32> {mhlo.sharding = "{replicated}"}, %y: tensor<4xf32>)
+                  -> (tensor<4xf32> {jax.result_info = "result"})
+                  attributes {allow_soft_placement = false, iree.module.export} {
+                %0 = mhlo.add %x, %y {mhlo.frontend_attributes = {grad_x = "false"}, _a = 1 : i32, iree.note = 2 : i32} : tensor<4xf32>
+                return %0 : tensor<4xf32>
+              }
+            }
+        """,  # noqa: E501
+        after="""
+            module @jit_f {
+              func.func public @main(%x: tensor<4xf32>, %y: tensor<4xf32>) -> tensor<4xf32> attributes {iree.module.export} {
+                %0 = mhlo.add %x, %y {iree.note = 2 : i32} : tensor<4xf32>
+                return %0 : tensor<4xf32>
+              }
+            }
+        """,  # noqa: E501
+    )
+
+
+def test_arguments_keep_our_attributes() -> None:
+    check_pass(
+        StripAnnotations(),
+        before="""
+            func.func @f(%x: tensor<4xf32> {iree.note = 1 : i32, tf.note = 2 : i32}, %y: tensor<4xf32> {tf.note = 3 : i32}) {
+              return
+            }
+        """,  # noqa: E501
+        after="""
+            func.func @f(%x: tensor<4xf32> {iree.note = 1 : i32}, %y: tensor<4xf32>) {
+              return
+            }
+        """,
+    )
+
+
+def _refusal(text: str) -> str:
+    with pytest.raises(CompileError) as error:
+        run_passes(parse(text, "model.mlir"), [StripAnnotations()])
+    return str(error.value)
+
+
+@pytest.mark.parametrize("what", ["partitions", "replicas"])
+def test_a_program_for_several_devices_is_refused(what: str) -> None:
+    text = f"module attributes {{mhlo.num_{what} = 2 : i32}} {{ func.func @f() {{ return }} }}"
+    assert f"builtin.module: the program is for 2 {what}; only programs for one device are supported" in _refusal(text)
+
+
+def test_unknown_attributes_of_operations_are_refused_together() -> None:
+    text = """func.func @f(%x: tensor<4xf32>) {
+      %0 = mhlo.abs %x {dimensons = 1 : i64} : tensor<4xf32>
+      %1 = mhlo.abs %x {foo} : tensor<4xf32>
+      return
+    }"""
+    message = _refusal(text)
+    assert "model.mlir:2:12: mhlo.abs: there is no attribute 'dimensons'" in message
+    assert "model.mlir:3:12: mhlo.abs: there is no attribute 'foo'" in message

@@ -1,0 +1,101 @@
+"""InterpreterCommandBuffer: a list of calls, bound when they are recorded."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+import numpy as np
+
+from iree.hal.barrier import BufferBarrier, MemoryBarrier
+from iree.hal.buffer import Buffer, BytesLike, as_bytes, fill_bytes
+from iree.hal.command_buffer import CommandBuffer
+from iree.hal.command_buffer_mode import CommandBufferMode
+from iree.hal.command_category import CommandCategory
+from iree.hal.dispatch_request import DispatchRequest
+from iree.hal.event import Event
+from iree.hal.execution_stage import ExecutionStage
+from iree.hal.host.event import HostEvent
+from iree.hal.interpreter.buffer import InterpreterBuffer
+from iree.hal.interpreter.executable import InterpreterExecutable
+from iree.hal.status import InvalidArgument
+
+
+class InterpreterCommandBuffer(CommandBuffer):
+    """`actions` run one after the other, so barriers have nothing to do."""
+
+    def __init__(self, mode: CommandBufferMode, categories: CommandCategory):
+        super().__init__(mode, categories)
+        self.actions: list[Callable[[], object]] = []
+
+    def begin_recording(self) -> None:
+        self.actions = []
+
+    def execution_barrier(
+        self,
+        source_stages: ExecutionStage,
+        target_stages: ExecutionStage,
+        memory_barriers: Sequence[MemoryBarrier] = (),
+        buffer_barriers: Sequence[BufferBarrier] = (),
+    ) -> None:
+        pass
+
+    def signal_event(self, event: Event, source_stages: ExecutionStage) -> None:
+        self.actions.append(_host(event).set)
+
+    def reset_event(self, event: Event, source_stages: ExecutionStage) -> None:
+        self.actions.append(_host(event).reset)
+
+    def wait_events(
+        self,
+        events: Sequence[Event],
+        source_stages: ExecutionStage,
+        target_stages: ExecutionStage,
+        memory_barriers: Sequence[MemoryBarrier] = (),
+        buffer_barriers: Sequence[BufferBarrier] = (),
+    ) -> None:
+        self.actions.extend(_host(event).check_set for event in events)
+
+    def fill_buffer(self, target: Buffer, pattern: bytes, offset: int = 0, length: int | None = None) -> None:
+        self.actions.append(
+            partial(fill_bytes, _bytes(target, offset, target.check_range(offset, length)).data, pattern)
+        )
+
+    def discard_buffer(self, buffer: Buffer) -> None:
+        pass
+
+    def update_buffer(self, data: BytesLike, target: Buffer, offset: int = 0) -> None:
+        source = np.frombuffer(bytes(as_bytes(data)), np.uint8)
+        self.actions.append(partial(np.copyto, _bytes(target, offset, len(source)), source))
+
+    def copy_buffer(
+        self,
+        source: Buffer,
+        target: Buffer,
+        source_offset: int = 0,
+        target_offset: int = 0,
+        length: int | None = None,
+    ) -> None:
+        length = min(source.check_range(source_offset, length), target.check_range(target_offset, length))
+        read, written = _bytes(source, source_offset, length), _bytes(target, target_offset, length)
+        self.actions.append(partial(np.copyto, written, read))
+
+    def dispatch(self, request: DispatchRequest) -> None:
+        executable = request.executable
+        if not isinstance(executable, InterpreterExecutable):
+            raise InvalidArgument(
+                f'executable "{executable.name}" was not prepared by this device: use its ExecutableCache'
+            )
+        if 0 not in request.workload:
+            self.actions.extend(executable.bind(request.entry_point, request.bindings))
+
+
+def _bytes(buffer: Buffer, offset: int, length: int) -> np.ndarray:
+    allocation = buffer.allocated_buffer
+    assert isinstance(allocation, InterpreterBuffer)
+    start = buffer.byte_offset + offset
+    return allocation.bytes[start : start + length]
+
+
+def _host(event: Event) -> HostEvent:
+    if not isinstance(event, HostEvent):
+        raise InvalidArgument(f"{type(event).__name__} belongs to another driver: use this device's create_event")
+    return event

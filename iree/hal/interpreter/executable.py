@@ -1,0 +1,71 @@
+"""InterpreterExecutable: the plans of an executable's entry points."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from iree.hal.dispatch_request import BufferBinding
+from iree.hal.executable import Executable
+from iree.hal.interpreter.buffer import InterpreterBuffer
+from iree.hal.interpreter.kernels.kernel import Action
+from iree.hal.interpreter.plan import Plan
+from iree.hal.interpreter.tensor_type import TensorType
+from iree.hal.memory_access import MemoryAccess
+from iree.hal.status import InvalidArgument, PermissionDenied
+
+
+class InterpreterExecutable(Executable):
+    """One plan for each entry point, in the order of ordinals."""
+
+    def __init__(self, name: str, plans: Sequence[Plan]):
+        super().__init__(name, tuple(plan.name for plan in plans))
+        self._plans = tuple(plans)
+
+    def bind(self, ordinal: int, bindings: Sequence[BufferBinding]) -> list[Action]:
+        """What a dispatch on these buffers runs.
+
+        InvalidArgument: number or types of bindings are not the entry point's, or an output shares memory.
+        """
+        plan = self._plans[ordinal]
+        if len(bindings) != len(plan.arguments):
+            raise InvalidArgument(f"{plan.name} takes {_listed(plan.arguments)}: {len(bindings)} buffers are bound")
+        arrays = []
+        for index, (binding, argument) in enumerate(zip(bindings, plan.arguments, strict=True)):
+            if binding.shape != argument.shape or binding.element_type is not argument.element_type:
+                given = TensorType(binding.element_type, tuple(binding.shape))
+                if given != argument:
+                    raise InvalidArgument(f"{plan.name} takes {_listed(plan.arguments)}: binding {index} is a {given}")
+            allocation = binding.buffer.allocated_buffer
+            if not isinstance(allocation, InterpreterBuffer):
+                raise InvalidArgument(f"binding {index} of {plan.name}: {binding.buffer} belongs to another driver")
+            arrays.append(allocation.typed(binding.buffer.byte_offset, argument))
+        for index in plan.written:
+            bindings[index].buffer.check_access(MemoryAccess.WRITE)
+            if not int.__and__(bindings[index].access, MemoryAccess.WRITE):
+                raise PermissionDenied(f"{plan.name} writes binding {index}, which is bound for {bindings[index].access}")
+            _check_alone(plan.name, index, bindings, arrays)
+        return plan.bind(arrays)
+
+
+def _check_alone(name: str, written: int, bindings: Sequence[BufferBinding], arrays: Sequence[np.ndarray]) -> None:
+    """InvalidArgument: another binding has memory of the one that is written."""
+    target = bindings[written].buffer
+    external = _is_external(bindings[written])
+    for index, binding in enumerate(bindings):
+        if index == written:
+            continue
+        other = binding.buffer
+        shares = target.overlaps(0, arrays[written].nbytes, other, 0, arrays[index].nbytes)
+        if shares or (external and _is_external(binding) and np.may_share_memory(arrays[written], arrays[index])):
+            raise InvalidArgument(
+                f"{name} writes binding {written}, which shares memory with binding {index}: bind a buffer of its own"
+            )
+
+
+def _is_external(binding: BufferBinding) -> bool:
+    allocation = binding.buffer.allocated_buffer
+    return isinstance(allocation, InterpreterBuffer) and allocation.is_external
+
+
+def _listed(arguments: Sequence[TensorType]) -> str:
+    return f"{len(arguments)} buffers ({', '.join(map(str, arguments))})"

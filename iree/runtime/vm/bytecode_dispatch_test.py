@@ -1,0 +1,144 @@
+import numpy as np
+import pytest
+
+from iree.compiler.module.module_writer import Function, Module, Type, to_bytes
+from iree.hal.status import ResourceExhausted
+from iree.runtime.vm import bytecode_dispatch
+from iree.runtime.vm.bytecode_dispatch import Barrier, Copy, Dispatch, Plan, SlotKind, plan_function
+from iree.runtime.vm.module import VmModule
+from iree.schemas.sequencer_bytecode import SEQUENCER
+from iree.testing.hand_built import F32, VECTOR, binary_executable, one_function, simple_mul
+
+SQUARE = Type(F32, (2, 2))
+
+
+def alloc(result: int) -> bytes:
+    return SEQUENCER.encode("alloc_heap", F32.number, (4,), result)
+
+
+def dispatch(*bindings: int) -> bytes:
+    return SEQUENCER.encode("static_dispatch", (0, 0), (4, 1, 1), bindings)
+
+
+def copy(source: int, target: int) -> bytes:
+    return SEQUENCER.encode("static_copy", source, (0,), target, (8,), (8,))
+
+
+def returned(*results: int) -> bytes:
+    return SEQUENCER.encode("return", results)
+
+
+def plan_of(module: Module) -> Plan:
+    return plan_function(VmModule.from_flatbuffer(to_bytes(module)), 0)
+
+
+def plan(*code: bytes, results: int = 1, arguments: int = 2) -> Plan:
+    constants = [np.arange(4, dtype=np.float32)]
+    executables = [binary_executable("mul_f")]
+    return plan_of(
+        one_function(code, [VECTOR] * arguments, [VECTOR] * results, executables=executables, constants=constants)
+    )
+
+
+def shape_of(plan: Plan) -> str:
+    """The commands, a letter each."""
+    return "".join(type(command).__name__[0] for command in plan.commands)
+
+
+def kinds(plan: Plan) -> list[SlotKind]:
+    return [slot.kind for slot in plan.slots]
+
+
+def test_the_walkthroughs_program() -> None:
+    made = plan_of(simple_mul())
+    assert kinds(made) == [SlotKind.ARGUMENT, SlotKind.ARGUMENT, SlotKind.RESULT]
+    (command,) = made.commands
+    assert isinstance(command, Dispatch)
+    assert [view.slot for view in command.bindings] == [0, 1, 2]
+    assert (command.executable, command.entry_point, command.workload) == (0, 0, (4, 1, 1))
+    assert command.location == "math.mlir:3:8"
+
+
+def test_a_barrier_stands_between_writer_and_reader() -> None:
+    made = plan(alloc(2), dispatch(0, 1, 2), alloc(3), dispatch(2, 1, 3), returned(3))
+    assert shape_of(made) == "DBD"
+    assert kinds(made)[2:] == [SlotKind.TRANSIENT, SlotKind.RESULT]
+
+
+def test_no_barrier_stands_between_the_independent() -> None:
+    made = plan(alloc(2), dispatch(0, 1, 2), alloc(3), dispatch(1, 0, 3), returned(2, 3), results=2)
+    assert shape_of(made) == "DD"
+
+
+def test_one_barrier_serves_all_that_came_before() -> None:
+    code = [alloc(2), dispatch(0, 1, 2), alloc(3), dispatch(1, 0, 3), alloc(4), dispatch(2, 3, 4), returned(4)]
+    assert shape_of(plan(*code)) == "DDBD"
+
+
+def test_copies_only_read_their_source() -> None:
+    code = [alloc(2), dispatch(0, 1, 2), alloc(3), copy(2, 3), alloc(4), copy(2, 4), returned(3, 4)]
+    assert shape_of(plan(*code, results=2)) == "DBCC"
+
+
+def test_two_writers_of_one_buffer_are_ordered() -> None:
+    assert shape_of(plan(alloc(2), copy(0, 2), copy(1, 2), returned(2))) == "CBC"
+
+
+def test_a_reader_before_a_writer() -> None:
+    assert shape_of(plan(alloc(2), alloc(3), copy(2, 3), copy(0, 2), returned(3))) == "CBC"
+
+
+def test_constants_are_one_slot_each() -> None:
+    constant = [SEQUENCER.encode("constant", 0, local) for local in (2, 3)]
+    made = plan(*constant, alloc(4), dispatch(2, 3, 4), returned(4))
+    assert kinds(made)[2:] == [SlotKind.CONSTANT, SlotKind.RESULT]
+
+
+def test_arguments_and_constants_are_copied_before_they_are_returned() -> None:
+    made = plan(SEQUENCER.encode("constant", 0, 2), returned(0, 2), results=2)
+    assert [command[:5] for command in made.commands] == [(0, 0, 3, 0, 16), (2, 0, 4, 0, 16)]
+    assert kinds(made)[3:] == [SlotKind.RESULT] * 2
+
+
+def test_one_buffer_returned_twice_becomes_two() -> None:
+    made = plan(alloc(2), dispatch(0, 1, 2), returned(2, 2), results=2)
+    assert shape_of(made) == "DBC"
+    assert made.results[0].slot != made.results[1].slot
+
+
+def test_reshapes_share_a_slot() -> None:
+    code = [alloc(2), dispatch(0, 1, 2), SEQUENCER.encode("reshape", 2, (2, 2), 3), returned(3)]
+    made = plan_of(one_function(code, [VECTOR] * 2, [SQUARE], executables=[binary_executable("mul_f")]))
+    assert len(made.slots) == 3
+    assert made.results[0].type.shape == (2, 2)
+
+
+def test_empty_copies_are_dropped() -> None:
+    empty = Type(F32, (0,))
+    assert plan_of(one_function([returned(0)], [empty], [empty])).commands == ()
+
+
+def test_calls_are_inlined() -> None:
+    square = Function("square", [VECTOR], [VECTOR], ["x"], None, 2, alloc(1) + dispatch(0, 0, 1) + returned(1))
+    call = SEQUENCER.encode("call", 1, (0,), (1,)) + SEQUENCER.encode("call", 1, (1,), (2,)) + returned(2)
+    fourth = Function("fourth", [VECTOR], [VECTOR], ["x"], None, 3, call)
+    made = plan_of(Module("m", [fourth, square], [binary_executable("mul_f")]))
+    assert shape_of(made) == "DBD"
+    assert kinds(made) == [SlotKind.ARGUMENT, SlotKind.TRANSIENT, SlotKind.RESULT]
+
+
+def test_a_call_that_returns_its_argument() -> None:
+    same = Function("same", [VECTOR], [VECTOR], ["x"], None, 1, returned(0))
+    caller = Function("f", [VECTOR], [VECTOR], ["x"], None, 2, SEQUENCER.encode("call", 1, (0,), (1,)) + returned(1))
+    (command,) = plan_of(Module("m", [caller, same])).commands
+    assert isinstance(command, Copy)
+
+
+def test_too_many_commands(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bytecode_dispatch, "MAX_COMMANDS", 2)
+    with pytest.raises(ResourceExhausted, match="more than 2 commands"):
+        plan(alloc(2), dispatch(0, 1, 2), dispatch(0, 1, 2), dispatch(0, 1, 2), returned(2))
+
+
+def test_barriers_have_no_fields() -> None:
+    assert Barrier() == ()

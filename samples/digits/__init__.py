@@ -1,0 +1,1 @@
+"""The main job on real input: a classifier of handwritten digits, from TensorFlow to two devices."""

@@ -1,0 +1,1 @@
+"""Programs compiled for every target and run on every driver, against TensorFlow."""

@@ -1,0 +1,88 @@
+"""How an end-to-end test runs a program: compiled once, validated, run on each driver, compared with TensorFlow.
+
+    check("stablehlo.add", [a, b], a + b)
+"""
+
+import functools
+import re
+import subprocess
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+import iree.compiler
+import iree.runtime
+from iree.schemas import element_types, module_def_generated, spirv_executable_def_generated
+from iree.schemas.file_format import ExecutableFormat
+
+DRIVERS = ("interpreter", "vulkan")  # both must be there: a missing driver is a failure
+
+Array = np.ndarray[Any, Any]
+
+
+def tensor_type(array: Array) -> str:
+    """`array`'s type as MLIR spells it: tensor<2x3xf32>."""
+    return f"tensor<{''.join(f'{size}x' for size in array.shape)}{element_types.from_dtype(array.dtype)}>"
+
+
+def function_text(name: str, op: str, inputs: Sequence[Array], result: Array, attributes: str = "") -> str:
+    """A function of one op in generic form."""
+    arguments = ", ".join(f"%arg{i}: {tensor_type(array)}" for i, array in enumerate(inputs))
+    operands = ", ".join(f"%arg{i}" for i in range(len(inputs)))
+    types = ", ".join(tensor_type(array) for array in inputs)
+    out = tensor_type(result)
+    return (
+        f"func.func @{name}({arguments}) -> {out} {{\n"
+        f'  %0 = "{op}"({operands}) {attributes} : ({types}) -> {out}\n'
+        f"  return %0 : {out}\n}}\n"
+    )
+
+
+def compile_and_validate(text: str) -> bytes:
+    """The module for every target. Every SPIR-V binary in it has passed spirv-val."""
+    module = iree.compiler.compile_str(text)
+    for words in spirv_binaries(module):
+        subprocess.run(["spirv-val", "--target-env", "vulkan1.1", "-"], input=words, check=True, capture_output=True)
+    return module
+
+
+def spirv_binaries(module: bytes) -> list[bytes]:
+    """Every SPIR-V binary in a module file."""
+    definition = module_def_generated.ModuleDefT.InitFromObj(module_def_generated.ModuleDef.GetRootAs(module, 0))
+    binaries = []
+    for executable in definition.executables or []:
+        for variant in executable.executables:
+            if variant.format == ExecutableFormat.SPIRV:
+                contents = bytes(bytearray(variant.contents))
+                parsed = spirv_executable_def_generated.SpirvExecutableDef.GetRootAs(contents, 0)
+                binaries.append(np.asarray(parsed.CodeAsNumpy(), np.uint32).tobytes())
+    return binaries
+
+
+@functools.cache
+def _loaded(text: str, driver: str) -> Any:
+    return iree.runtime.load_vm_flatbuffer(_compiled(text), driver=driver)
+
+
+@functools.cache
+def _compiled(text: str) -> bytes:
+    return compile_and_validate(text)
+
+
+def check_text(
+    text: str, name: str, inputs: Sequence[Array], expected: Any, driver: str, *, rtol: float = 0, atol: float = 0
+) -> None:
+    """Runs function `name` of a program on one driver. Without tolerances results must be equal, NaN to NaN."""
+    got = np.asarray(getattr(_loaded(text, driver), name)(*inputs))
+    expected = np.asarray(expected)
+    assert got.dtype == expected.dtype and got.shape == expected.shape, (got.dtype, got.shape)
+    if rtol or atol:
+        np.testing.assert_allclose(got, expected, rtol=rtol, atol=atol)
+    else:
+        np.testing.assert_array_equal(got, expected)
+
+
+def identifier(text: str) -> str:
+    """`text` as a function's name."""
+    return re.sub(r"\W+", "_", text)

@@ -2,9 +2,9 @@
 
     PYTHONPATH=. LP_NUM_THREADS=0 python benchmarks/vulkan_submit.py
 
-Both submit the same recorded command buffer to the same VkQueue and wait for it with a timeline semaphore, in turns, in one
-process; the ratio of their medians is what to look at. Recording is timed apart: dispatches a command buffer, with and
-without the checks around it, with a barrier after each.
+Both submit the same recorded command buffer to the same VkQueue and wait for it with a timeline semaphore, in turns, in
+one process; the ratio of their medians is what to look at. Recording is timed apart: dispatches a command buffer, with
+and without the checks around it, with a barrier after each.
 """
 
 import argparse

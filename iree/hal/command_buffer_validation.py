@@ -172,6 +172,6 @@ class ValidatingCommandBuffer(CommandBuffer):
         buffer.check_access(binding.access)
         buffer.check_usage(BufferUsage.DISPATCH)
         if binding.byte_length > buffer.byte_length:
-            name = request.executable.entry_points[request.entry_point]
+            name = f'entry point {request.entry_point} of "{request.executable.name}"'
             shape = "x".join([*map(str, binding.shape), binding.element_type.name])
             raise OutOfRange(f"binding {index} of {name}: {shape} takes {binding.byte_length} bytes of a {buffer}")

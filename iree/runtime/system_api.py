@@ -10,13 +10,13 @@ is short for
 """
 
 import difflib
-import functools
 import os
+import threading
 from collections.abc import Iterable, Iterator
 
 from iree.hal.device import Device
 from iree.hal.registry import create_driver
-from iree.hal.status import NotFound
+from iree.hal.status import DeadlineExceeded, HalError, NotFound
 from iree.runtime.vm.context import Context, ContextModule
 from iree.runtime.vm.function import Function
 from iree.runtime.vm.module import VmModule
@@ -28,13 +28,30 @@ class UnknownNameError(NotFound, AttributeError):
     """A function that the module does not export, or a module that the context does not have."""
 
 
-@functools.cache
+_devices: dict[str, Device] = {}
+_devices_lock = threading.Lock()
+
+
 def get_device(driver_name: str) -> Device:
-    """The driver's default device, the same one for every caller in this process.
+    """The driver's default device, the same one for every caller in this process; a new one once that has failed.
 
     NotFound: no such driver; the text lists all. Unavailable: it cannot run on this machine, and why.
     """
-    return create_driver(driver_name).create_device()
+    with _devices_lock:
+        device = _devices.get(driver_name)
+        if device is None or _has_failed(device):
+            device = _devices[driver_name] = create_driver(driver_name).create_device()
+        return device
+
+
+def _has_failed(device: Device) -> bool:
+    try:
+        device.wait_idle(0)
+    except DeadlineExceeded:
+        return False  # at work
+    except HalError:
+        return True
+    return False
 
 
 class Config:

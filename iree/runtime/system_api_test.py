@@ -5,8 +5,13 @@ import pytest
 
 from iree import runtime
 from iree.compiler.module.module_writer import Module, save, to_bytes
+from iree.hal.device import Device
+from iree.hal.execution_stage import ExecutionStage
+from iree.hal.fence import FenceValue
 from iree.hal.registry import create_driver
-from iree.hal.status import DataLoss, FailedPrecondition, NotFound
+from iree.hal.semaphore import SemaphoreValue
+from iree.hal.status import DataLoss, FailedPrecondition, HalError, NotFound
+from iree.hal.submission_batch import SubmissionBatch
 from iree.runtime import UnknownNameError
 from iree.testing.hand_built import simple_mul
 
@@ -107,3 +112,35 @@ def test_config() -> None:
     config = runtime.Config(device=own)
     assert config.device is own
     assert config.driver_name == "null"
+
+
+def break_device(device: Device) -> None:
+    """Waits for an event that nobody sets: nothing runs on its queue after that."""
+    commands = device.create_command_buffer()
+    commands.begin()
+    commands.wait_events([device.create_event()], ExecutionStage.DISPATCH, ExecutionStage.DISPATCH)
+    commands.end()
+    with pytest.raises(HalError):
+        device.submit_and_wait(commands)
+
+
+def test_a_device_that_failed_is_replaced() -> None:
+    module = runtime.load_vm_flatbuffer(to_bytes(simple_mul()))
+    module.simple_mul(A, B)
+    failed = runtime.get_device("interpreter")
+    break_device(failed)
+    for _ in range(2):
+        with pytest.raises(HalError, match="event"):
+            module.simple_mul(A, B)
+    assert runtime.get_device("interpreter") is not failed
+    np.testing.assert_array_equal(runtime.load_vm_flatbuffer(to_bytes(simple_mul())).simple_mul(A, B), A * B)
+
+
+def test_a_device_at_work_has_not_failed() -> None:
+    device = runtime.get_device("interpreter")
+    semaphore = device.create_semaphore()
+    fence = device.create_fence()
+    device.dispatch_queues[0].submit([SubmissionBatch([SemaphoreValue(semaphore, 1)])], FenceValue(fence, 1))
+    assert runtime.get_device("interpreter") is device
+    semaphore.signal(1)
+    fence.wait(1)

@@ -81,12 +81,17 @@ class _Run:
             case scf.IfOp():
                 self.branch(op, active)
             case _ if op.name == "memref.load":
-                self.values[op.results[0]] = self.buffers[op.operands[0]][self.position(op, 0, active)]
+                self.values[op.results[0]] = self.load(op, active)
             case _ if op.name == "memref.store":
                 self.store(op, active)
             case _:
                 operands = [self.values[value] for value in op.operands]
                 self.values[op.results[0]] = evaluate_scalar(op, operands, active)
+
+    def load(self, op: Operation, active: Array) -> Array:
+        buffer = self.buffers[op.operands[0]]
+        position = self.position(op, 0, active)
+        return np.asarray(buffer[position]) if buffer.size else np.zeros(self.count, buffer.dtype)
 
     def position(self, op: Operation, buffer: int, active: Array) -> tuple[Array, ...]:
         """Where a load or store goes, in bounds even in invocations that do not run."""
@@ -97,7 +102,7 @@ class _Run:
             if np.any(active & ((index < 0) | (index >= size))):
                 raise KernelError(f"{op.name} is out of bounds: {index[active].min()} to {index[active].max()} of {size}")
             indices.append(np.where(active, index, 0))
-        return tuple(indices) if shape else (np.zeros(self.count, np.int64),) * 0
+        return tuple(indices)
 
     def store(self, op: Operation, active: Array) -> None:
         indices = tuple(index[active] for index in self.position(op, 1, active))

@@ -11,7 +11,9 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from xdsl.dialects import func, linalg, scf
+from xdsl.dialects import func, scf
+from xdsl.dialects.linalg import ops as linalg
+from xdsl.dialects.linalg.attrs import IteratorType
 from xdsl.dialects.builtin import TensorType
 from xdsl.ir import Block, Operation, SSAValue
 
@@ -59,8 +61,8 @@ class _Nest:
         self.tensors = tensors
         sizes = op.get_static_loop_ranges()
         kinds = [kind.data for kind in op.iterator_types]
-        self.parallel = [dim for dim, kind in enumerate(kinds) if kind == linalg.IteratorType.PARALLEL]
-        self.reduction = [dim for dim, kind in enumerate(kinds) if kind == linalg.IteratorType.REDUCTION]
+        self.parallel = [dim for dim, kind in enumerate(kinds) if kind == IteratorType.PARALLEL]
+        self.reduction = [dim for dim, kind in enumerate(kinds) if kind == IteratorType.REDUCTION]
         self.sizes = sizes
         self.shape = tuple(sizes[dim] for dim in self.parallel)
         self.count = int(np.prod(self.shape))
@@ -68,7 +70,7 @@ class _Nest:
 
     def run(self) -> list[Array]:
         state = [self.tensors[value].reshape(-1) for value in self.op.outputs]
-        grid = np.indices(self.shape).reshape(len(self.shape), -1)
+        grid = np.indices(self.shape).reshape(len(self.shape), self.count)
         loops: list[Any] = [0] * len(self.sizes)
         for dim, index in zip(self.parallel, grid, strict=True):
             loops[dim] = index

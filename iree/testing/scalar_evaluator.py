@@ -116,6 +116,11 @@ def _round_away(value: Array) -> Array:
     return np.where(np.abs(value - whole) >= 0.5, away, whole)
 
 
+def _leading_zeros(value: Array) -> Array:
+    bits = np.unpackbits(_unsigned(value).astype(value.dtype.newbyteorder(">")).view(np.uint8).reshape(value.size, -1), axis=1)
+    return np.where(bits.any(axis=1), bits.argmax(axis=1), bits.shape[1])
+
+
 _INTEGER_DIVISIONS = ("arith.divsi", "arith.divui", "arith.remsi", "arith.remui")
 
 _SIMPLE: dict[str, Callable[..., Any]] = {
@@ -142,6 +147,8 @@ _SIMPLE: dict[str, Callable[..., Any]] = {
     "math.floor": np.floor,
     "math.ceil": np.ceil,
     "math.trunc": np.trunc,
+    "math.ctpop": lambda a: np.bitwise_count(_unsigned(a)),
+    "math.ctlz": _leading_zeros,
     "math.roundeven": np.rint,
     "math.round": _round_away,
     "math.exp": np.exp,

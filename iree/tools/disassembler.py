@@ -24,9 +24,12 @@ def disassemble(instructions: InstructionSet, code: bytes, names: Names | None =
     say = {**_WORDS, **(names or {})}
     lines = []
     for offset, instruction, operands in instructions.decode(code):
-        pairs = list(zip(instruction.operands, operands, strict=True))
-        inputs = ", ".join(say[letter](value) for letter, value in pairs if letter not in "rR")
-        results = ", ".join(say[letter](value) for letter, value in pairs if letter in "rR")
+        letters = instruction.operands
+        words = [say[letter](value) for letter, value in zip(letters, operands, strict=True)]
+        if letters.startswith("tI"):  # an element type and a shape
+            words[:2], letters = [f"{_shape(operands[1])}{words[0]}"], letters[1:]
+        inputs = ", ".join(word for letter, word in zip(letters, words, strict=True) if letter not in "rR")
+        results = ", ".join(word for letter, word in zip(letters, words, strict=True) if letter in "rR")
         lines.append(Line(offset, " ".join([instruction.name, inputs, *(["->", results] if results else [])]).rstrip()))
     return lines
 
@@ -51,6 +54,11 @@ def _locals(value: Operand) -> str:
 def _integers(value: Operand) -> str:
     assert isinstance(value, tuple)
     return f"[{', '.join(map(str, value))}]"
+
+
+def _shape(value: Operand) -> str:
+    assert isinstance(value, tuple)
+    return "".join(f"{size}x" for size in value)
 
 
 def _element_type(value: Operand) -> str:

@@ -20,7 +20,7 @@ def test_every_kind_of_operand_of_the_sequencer() -> None:
         "constant constant 3 -> %1",
         "call function 2, (%0, %1) -> (%2, %3)",
         "static_dispatch executable 1.0, [4, 1, 1], (%0, %2)",
-        "alloc_heap f32, [2, 3] -> %4",
+        "alloc_heap 2x3xf32 -> %4",
         "static_copy %0, [4], out %4, [0], [8]",
         "return (%4)",
     ]
@@ -36,7 +36,7 @@ def test_operands_of_the_interpreter() -> None:
     code += INTERPRETER.encode("cmp_f", 77, 0, 1, 3) + INTERPRETER.encode("return")
     assert [line.text for line in disassemble(INTERPRETER, code)] == [
         "cmp_f lt, %0, %1, out %3",
-        "constant i32, [8], 0x000102030405060708090a0b0c0d0e0f... (32 bytes) -> %1",
+        "constant 8xi32, 0x000102030405060708090a0b0c0d0e0f... (32 bytes) -> %1",
         "cmp_f predicate 77, %0, %1, out %3",
         "return",
     ]

@@ -16,7 +16,7 @@ module math: format 1, made by iree-compiler
   file 816 bytes: definition 768, constants 0
 
 export @simple_mul(a: 4xf32, b: 4xf32) -> (4xf32)
-      0  alloc_heap f32, [4] -> %2                                  // math.mlir:2:3
+      0  alloc_heap 4xf32 -> %2                                     // math.mlir:2:3
      14  static_dispatch @ex_mul_f::mul_f, [4, 1, 1], (%0, %1, %2)  // math.mlir:3:8
      55  return (%2)                                                // math.mlir:3:8
 
@@ -80,7 +80,7 @@ def test_json(everything: Path) -> None:
     assert function["arguments"] == [{"name": "a", "type": "4xf32"}, {"name": "b", "type": "4xf32"}]
     assert function["instructions"][0] == {
         "offset": 0,
-        "text": "alloc_heap f32, [4] -> %2",
+        "text": "alloc_heap 4xf32 -> %2",
         "location": "math.mlir:2:3",
     }
     assert module["constants"] == [{"type": "2x3xi8", "bytes": 6}]

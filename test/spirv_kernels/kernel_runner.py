@@ -17,13 +17,13 @@ from iree.compiler.ir.pass_manager import run_passes
 from iree.compiler.targets.spirv.check_spirv_kernel import CheckSpirvKernel
 from iree.compiler.targets.spirv.convert_to_spirv import ConvertToSpirv
 from iree.compiler.targets.spirv.serialize import serialize_executable
-from iree.compiler.targets.spirv.spirv_testing import kernel_text
 from iree.hal.dispatch_request import BufferBinding, DispatchRequest
 from iree.hal.executable import ExecutableSpec
 from iree.hal.vulkan.device import VulkanDevice
 from iree.hal.vulkan.driver import VulkanDriver
 from iree.schemas.element_types import from_dtype
 from iree.schemas.file_format import ExecutableFormat
+from iree.testing.spirv_kernels import kernel_text
 
 Array = npt.NDArray[Any]
 

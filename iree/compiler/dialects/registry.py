@@ -41,14 +41,11 @@ DIALECT_ALIASES: Mapping[str, str] = {
 OP_ALIASES: Mapping[str, str] = {
     "spv._address_of": "spirv.mlir.addressof",
     "spv.mlir.addressof": "spirv.mlir.addressof",
-    "spv._reference_of": "spirv.mlir.referenceof",
     "spv.globalVariable": "spirv.GlobalVariable",
     "spv.constant": "spirv.Constant",
-    "spv.specConstant": "spirv.SpecConstant",
     "spv.loop": "spirv.mlir.loop",
     "spv.selection": "spirv.mlir.selection",
     "spv._merge": "spirv.mlir.merge",
-    "spv.undef": "spirv.Undef",
     "iree_interp.constant": "iree.constant",  # a known slip of the walkthrough
     "module": "builtin.module",
     "func": "func.func",

@@ -81,7 +81,7 @@ def test_other_shapes_of_a_module_are_named(a, b, found):
 def test_arguments_of_blocks_are_compared():
     text = "func.func @f(%x: f32) {{\n cf.br ^a({0} : {1})\n^a(%y: {1}):\n return\n}}"
     one, other = parse(text.format("%x", "f32")), parse("func.func @f(%x: f32) {\n cf.br ^a\n^a:\n return\n}")
-    one.body.block.first_op.body.block.last_op.operands = []
+    one.body.block.first_op.body.blocks[0].last_op.operands = []
     assert difference(one, other) == "builtin.module > func.func @f: 1 arguments against 0"
 
 

@@ -8,18 +8,31 @@ from typing import Any, NoReturn
 
 from xdsl.dialects import arith
 from xdsl.dialects.builtin import TensorType, VectorType, i1
-from xdsl.ir import Attribute, Operation, SSAValue
+from xdsl.ir import Attribute, Block, Operation, SSAValue
 from xdsl.ir import core as xdsl_core
 from xdsl.irdl import AnyAttr, OperandDef, ResultDef
 from xdsl.parser import Parser
 from xdsl.printer import Printer
 from xdsl.utils.exceptions import VerifyException
+from xdsl.utils.mlir_lexer import MLIRLexer
 
 
 def keep_numbered_names() -> None:
     """A value called %input_1 keeps its name. xDSL cuts `_1` off on parsing and again on each clone,
     which renames the user's arguments."""
     xdsl_core._VALUE_NAME_SUFFIX_PATTERN = re.compile(r"(?!)")  # matches nothing
+
+
+def end_strings_in_linear_time() -> None:
+    """A string without its closing quote is an error at once. xDSL tries every way to cut it up, 2^n of them."""
+    MLIRLexer._unescaped_characters_regex = re.compile(r'"(?:[^"\\\n\v\f]++|\\(?:["nt\\]|[0-9A-Fa-f]{2}))*+"')
+
+
+def allow_numbered_blocks() -> None:
+    """`^0:` names a block, as in MLIR. xDSL takes it for a name that a person gave, and refuses the digit."""
+    Block.is_default_block_name = staticmethod(  # type: ignore[method-assign]
+        lambda name: re.fullmatch(r"(bb)?\d+", name) is not None
+    )
 
 
 def raise_without_the_module() -> None:
@@ -111,6 +124,8 @@ def _checking_mask(verify: Any, mask: Any, like: Any, or_single: bool = False) -
 
 
 keep_numbered_names()
+end_strings_in_linear_time()
+allow_numbered_blocks()
 raise_without_the_module()
 compare_elementwise()
 select_elementwise()

@@ -16,6 +16,15 @@ def test_keep_numbered_names():
         assert [argument.name_hint for argument in function.regions[0].block.args] == ["input_1", "input_2"]
 
 
+def test_end_strings_in_linear_time():
+    with pytest.raises(CompileError, match="before closing string literal"):
+        parse('%0 = "' + "a" * 10_000)
+
+
+def test_allow_numbered_blocks():
+    check_round_trip("func.func @f() {\n cf.br ^7\n^7:\n cf.br ^bb9\n^bb9:\n return\n}")
+
+
 def test_raise_without_the_module():
     module = ModuleOp([arith.AddfOp(*test.TestOp(result_types=[f32, VectorType(f32, [2])]).results)])
     with pytest.raises(VerifyException) as caught:

@@ -79,8 +79,14 @@ def lower_reverse(lowering: Lowering, op: Operation) -> None:
     assert isinstance(op, mhlo.Reverse)
     shape = mhlo.shape_of(op.result)
     reversed_dims = mhlo.ints(op.dimensions)
-    dims = index_maps.dims(len(shape))
-    _move(lowering, op, [size - 1 - d if i in reversed_dims else d for i, (d, size) in enumerate(zip(dims, shape, strict=True))])
+    _move(
+        lowering,
+        op,
+        [
+            d * -1 + (size - 1) if dim in reversed_dims else d
+            for dim, (d, size) in enumerate(zip(index_maps.dims(len(shape)), shape, strict=True))
+        ],
+    )
 
 
 def lower_iota(lowering: Lowering, op: Operation) -> None:

@@ -7,7 +7,7 @@ one's loops if it does not depend on them, and again in each step if it does.
 
 from collections.abc import Callable, Mapping, Sequence
 
-from xdsl.dialects import linalg
+from xdsl.dialects.linalg import ops as linalg
 from xdsl.ir import Operation, SSAValue
 
 from iree.compiler.dialects import iree

@@ -10,7 +10,7 @@ exact. f16 and bf16 are computed in f32. CompileError: a function of f64, for wh
 
 from collections.abc import Callable, Sequence
 
-from xdsl.dialects import linalg
+from xdsl.dialects.linalg import ops as linalg
 from xdsl.dialects.builtin import AnyFloat, ModuleOp, f32
 from xdsl.ir import Block, Operation, Region, SSAValue
 

@@ -12,7 +12,8 @@ a body picks elements itself (tensor.extract), the producer's body is copied to 
 
 from collections.abc import Iterator, Sequence
 
-from xdsl.dialects import func, linalg, tensor
+from xdsl.dialects import func, tensor
+from xdsl.dialects.linalg import ops as linalg
 from xdsl.dialects.builtin import ModuleOp
 from xdsl.ir import Operation, OpResult, SSAValue
 from xdsl.ir.affine import AffineMap

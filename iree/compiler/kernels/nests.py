@@ -8,7 +8,9 @@ a loop that no operand shows gets an operand of its own that holds nothing (tens
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from xdsl.dialects import linalg, tensor
+from xdsl.dialects import tensor
+from xdsl.dialects.linalg import ops as linalg
+from xdsl.dialects.linalg.attrs import IteratorTypeAttr
 from xdsl.dialects.builtin import AffineMapAttr, AnyFloat, FloatAttr, IntegerAttr, LocationAttr, TensorType
 from xdsl.ir import Attribute, Block, Operation, Region, SSAValue
 from xdsl.ir.affine import AffineDimExpr, AffineExpr, AffineMap
@@ -18,8 +20,8 @@ from iree.compiler.kernels.emitter import I1, Emitter
 from iree.compiler.kernels.scalar import Scalar
 
 Number = IntegerAttr | FloatAttr
-PARALLEL = linalg.IteratorTypeAttr.parallel()
-REDUCTION = linalg.IteratorTypeAttr.reduction()
+PARALLEL = IteratorTypeAttr.parallel()
+REDUCTION = IteratorTypeAttr.reduction()
 
 
 @dataclass(frozen=True)
@@ -162,8 +164,11 @@ def everywhere(rank: int) -> AffineMap:
 
 
 def is_parallel(op: Operation | object) -> bool:
-    """Whether an op is a nest without reduction loops."""
-    return isinstance(op, linalg.GenericOp) and all(kind == PARALLEL for kind in op.iterator_types)
+    """Whether an op is a nest whose iterations depend on nothing but operands: it combines nothing with its outs."""
+    if not isinstance(op, linalg.GenericOp):
+        return False
+    accumulators = op.body.block.args[len(op.inputs) :]
+    return all(kind == PARALLEL for kind in op.iterator_types) and all(arg.first_use is None for arg in accumulators)
 
 
 def sizes_of(generic: linalg.GenericOp) -> tuple[int, ...]:

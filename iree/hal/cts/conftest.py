@@ -1,6 +1,5 @@
 """The devices that the suite runs on. A driver that is missing fails every test: a skip is not a pass."""
 
-import gc
 import os
 from collections.abc import Iterator
 
@@ -20,8 +19,6 @@ def _new_device(name: str) -> Iterator[Device]:
     device = create_driver(name).create_device()
     yield device
     device.close()
-    del device
-    gc.collect()
 
 
 @pytest.fixture(params=DRIVERS)

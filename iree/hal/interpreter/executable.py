@@ -42,7 +42,9 @@ class InterpreterExecutable(Executable):
         for index in plan.written:
             bindings[index].buffer.check_access(MemoryAccess.WRITE)
             if not int.__and__(bindings[index].access, MemoryAccess.WRITE):
-                raise PermissionDenied(f"{plan.name} writes binding {index}, which is bound for {bindings[index].access}")
+                raise PermissionDenied(
+                    f"{plan.name} writes binding {index}, which is bound for {bindings[index].access}"
+                )
             _check_alone(plan.name, index, bindings, arrays)
         return plan.bind(arrays)
 

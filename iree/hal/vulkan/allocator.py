@@ -21,7 +21,7 @@ from iree.hal.vulkan.raw import out
 from iree.hal.vulkan.recording import Recording
 
 # Copying less than this is faster than importing it.
-IMPORT_FROM = 64 << 10
+IMPORT_FROM = 256 << 10
 
 
 class VulkanAllocator(Allocator):
@@ -55,7 +55,7 @@ class VulkanAllocator(Allocator):
     def wrap_memory(self, data: BytesLike, usage: BufferUsage, access: MemoryAccess) -> Buffer:
         source = as_bytes(data)
         writes = bool(source) and bool(int.__and__(access, MemoryAccess.WRITE))
-        if writes or len(source) >= IMPORT_FROM:
+        if writes or (len(source) >= IMPORT_FROM and self._device.properties.shares_host_memory):
             memory = import_memory(self._device, source, self._allowed)
             if memory is not None:
                 return VulkanBuffer(self, DEFAULT_MEMORY_TYPE, access, usage, len(source), memory)

@@ -159,7 +159,8 @@ class VulkanCommandBuffer(CommandBuffer):
     def dispatch(self, request: DispatchRequest) -> None:
         """Each workgroup does a tile of the workload; a workload of nothing launches nothing."""
         executable = request.executable
-        assert isinstance(executable, VulkanExecutable)
+        if not isinstance(executable, VulkanExecutable):
+            raise InvalidArgument(f'executable "{executable.name}" was not prepared by this device: use its cache')
         kernel = executable.kernels[request.entry_point]
         x, y, z = request.workload
         if len(request.bindings) != kernel.binding_count:

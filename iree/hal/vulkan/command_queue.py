@@ -91,6 +91,12 @@ class VulkanCommandQueue(CommandQueue):
                 self._held_back.popleft()
             self._idle.notify_all()
 
+    def abandon(self, error: HalError) -> None:
+        """What is held back will never run: who waits for it gets `error`."""
+        with self._lock:
+            if self._held_back:
+                self._fail(error)
+
     def run(self, recording: Recording) -> None:
         """Submits a recording of the driver's own and blocks until it is done."""
         done = VulkanFence(self._device)
@@ -158,7 +164,8 @@ class VulkanCommandQueue(CommandQueue):
             if semaphore.take_wait():
                 step.binary_waits.append(semaphore)
             return
-        assert isinstance(semaphore, VulkanSemaphore)
+        if not isinstance(semaphore, VulkanSemaphore):
+            raise InvalidArgument(f"wait for a {type(semaphore).__name__}: it belongs to another driver")
         self._check_owner(semaphore.device)
         step.waits.append((semaphore, wait.value))
 
@@ -176,7 +183,8 @@ class VulkanCommandQueue(CommandQueue):
             semaphore.take_signal()
             step.binary_signals.append(semaphore)
             return
-        assert isinstance(semaphore, VulkanSemaphore)
+        if not isinstance(semaphore, VulkanSemaphore):
+            raise InvalidArgument(f"signal of a {type(semaphore).__name__}: it belongs to another driver")
         self._check_owner(semaphore.device)
         semaphore.check_planned(signal.value, planned.get(semaphore, 0))
         planned[semaphore] = signal.value

@@ -11,7 +11,7 @@ from iree.hal.event import Event
 from iree.hal.executable_cache import ExecutableCache
 from iree.hal.fence import Fence, FenceValue
 from iree.hal.semaphore import BinarySemaphore, Semaphore
-from iree.hal.status import InvalidArgument
+from iree.hal.status import FailedPrecondition, InvalidArgument
 from iree.hal.vulkan.allocator import VulkanAllocator
 from iree.hal.vulkan.command_buffer import VulkanCommandBuffer
 from iree.hal.vulkan.command_queue import VulkanCommandQueue
@@ -32,6 +32,7 @@ class VulkanDevice(Device):
         queue = VulkanCommandQueue(logical)
         super().__init__(info, VulkanAllocator(logical, queue), [queue], [queue])
         self.logical = logical
+        self._queue = queue
         self._layouts = LayoutCache(logical)
         self.validation_messages = logical.validation_messages
 
@@ -74,6 +75,7 @@ class VulkanDevice(Device):
         """
         if not self.logical.is_closed:
             self.logical.is_closed = True
+            self._queue.abandon(FailedPrecondition(f"vulkan: the device {self.info.name} was closed before this ran"))
             self.logical.wait_idle()
             self.logical.release_finished()
             self.logical.check_validation()

@@ -116,6 +116,11 @@ class DeviceProperties:
         return None
 
     @property
+    def shares_host_memory(self) -> bool:
+        """Whether the host's memory is as near to the device as its own."""
+        return self.kind in ("CPU", "integrated GPU")
+
+    @property
     def preference(self) -> int:
         """Lower comes first where a device has to be chosen."""
         return _PREFERENCE.index(self.kind)

@@ -12,8 +12,10 @@ import pytest
 
 from iree.hal.buffer_usage import BufferUsage
 from iree.hal.command_buffer import CommandBuffer
+from iree.hal.fence import FenceValue
 from iree.hal.memory_access import MemoryAccess
 from iree.hal.memory_type import MemoryType
+from iree.hal.semaphore import SemaphoreValue
 from iree.hal.status import FailedPrecondition, Internal, ResourceExhausted, Unimplemented
 from iree.hal.submission_batch import SubmissionBatch
 from iree.hal.vulkan import memory_import
@@ -79,6 +81,15 @@ def test_a_closed_device_refuses_work(device: VulkanDevice) -> None:
         with pytest.raises(FailedPrecondition, match="was closed"):
             use()
     assert cache is not None
+
+
+def test_closing_abandons_what_still_waits(device: VulkanDevice) -> None:
+    gate, fence = device.create_semaphore(), device.create_fence()
+    queue = device.dispatch_queues[0]
+    queue.submit([SubmissionBatch([SemaphoreValue(gate, 1)])], FenceValue(fence, 1))
+    device.close()
+    with pytest.raises(FailedPrecondition, match="was closed before this ran"):
+        fence.wait(1)
 
 
 def test_a_device_that_is_dropped_while_it_works_finishes_first() -> None:
@@ -164,11 +175,13 @@ def test_more_than_the_device_allocates_is_refused(device: VulkanDevice) -> None
         device.allocator.allocate(limit + 1)
 
 
-def test_large_host_memory_is_used_where_it_is(device: VulkanDevice) -> None:
+@pytest.mark.parametrize(("kind", "is_shared"), [("CPU", True), ("integrated GPU", True), ("discrete GPU", False)])
+def test_large_host_memory_is_read_where_it_is_if_it_is_near(device: VulkanDevice, kind: str, is_shared: bool) -> None:
+    device.logical.properties = dataclasses.replace(device.properties, kind=kind)
     array = np.arange(100_000, dtype=np.float32)
     buffer = device.allocator.wrap(array)
     array[0] = 42
-    assert np.frombuffer(buffer.read(), np.float32)[0] == 42
+    assert np.frombuffer(buffer.read(), np.float32)[0] == (42 if is_shared else 0)
 
 
 def test_constants_of_read_only_memory(device: VulkanDevice) -> None:

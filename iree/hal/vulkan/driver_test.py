@@ -8,7 +8,7 @@ from iree.hal.status import NotFound, Unavailable
 from iree.hal.vulkan import driver as driver_module
 from iree.hal.vulkan import raw
 from iree.hal.vulkan.device import VulkanDevice
-from iree.hal.vulkan.device_properties import DeviceProperties
+from iree.hal.vulkan.device_properties import DeviceProperties, read_properties
 from iree.hal.vulkan.driver import VulkanDriver
 from iree.hal.vulkan.instance import Instance
 
@@ -39,16 +39,22 @@ def test_a_missing_loader_is_the_reason(monkeypatch: pytest.MonkeyPatch) -> None
         VulkanDriver().create_device()
 
 
+def test_a_machine_without_any_vulkan_driver_names_a_package(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The loader itself answers."""
+    monkeypatch.setenv("VK_DRIVER_FILES", "/nowhere.json")
+    monkeypatch.setenv("VK_ICD_FILENAMES", "/nowhere.json")
+    assert "apt-get install mesa-vulkan-drivers" in (VulkanDriver(validation=False).why_unavailable() or "")
+
+
 def test_no_device_at_all_is_the_reason(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Instance, "physical_devices", lambda self: [])
     assert "apt-get install mesa-vulkan-drivers" in (VulkanDriver().why_unavailable() or "")
 
 
 def test_unsuitable_devices_are_named_and_not_listed(monkeypatch: pytest.MonkeyPatch) -> None:
-    read = driver_module.read_properties
 
     def without_queue(instance: Instance, physical: object) -> DeviceProperties:
-        return dataclasses.replace(read(instance, physical), queue_family=None)
+        return dataclasses.replace(read_properties(instance, physical), queue_family=None)
 
     monkeypatch.setattr(driver_module, "read_properties", without_queue)
     driver = VulkanDriver()

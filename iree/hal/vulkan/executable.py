@@ -37,8 +37,8 @@ class VulkanExecutable(Executable):
 
     def __init__(self, device: LogicalDevice, layouts: LayoutCache, name: str, definition: ExecutableDef) -> None:
         super().__init__(name, tuple(kernel.name for kernel in definition.kernels))
-        words = ffi.new("uint32_t[]", definition.code)
-        info = new("VkShaderModuleCreateInfo", codeSize=4 * len(definition.code), pCode=words)
+        words = ffi.from_buffer("uint32_t[]", definition.code)
+        info = new("VkShaderModuleCreateInfo", codeSize=definition.code.nbytes, pCode=words)
         module = Owned(device, "ShaderModule", info)  # its pipelines do not need it once they are made
         self.kernels = tuple(
             Kernel(device, kernel, definition.subgroup_size, module, layouts.get(kernel.binding_count))

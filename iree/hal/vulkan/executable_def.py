@@ -1,18 +1,19 @@
 """ExecutableDef: a SpirvExecutableDef table as plain values, checked against the code that it describes."""
 
 import dataclasses
-import struct
-from collections.abc import Sequence
 from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
 
 from iree.hal.status import DataLoss
 from iree.hal.vulkan.device_properties import DeviceProperties
 from iree.hal.vulkan.spirv_module import SpirvModule, read_spirv
 from iree.schemas import spirv_executable_def_generated
+from iree.schemas.flatbuffer_verifier import SPIRV_TABLES, FlatBufferError, verify
 
 _GENERATED: Final[Any] = spirv_executable_def_generated  # which has no types
 _IDENTIFIER: Final = b"SPVE"
-_DECODING_ERRORS: Final = (AttributeError, IndexError, OverflowError, TypeError, ValueError, struct.error)
 
 Triple = tuple[int, int, int]
 
@@ -49,7 +50,7 @@ class ExecutableDef:
     """What a SPIR-V executable holds and what it needs."""
 
     kernels: tuple[KernelDef, ...]
-    code: Sequence[int]
+    code: npt.NDArray[np.uint32]
     version: tuple[int, int]
     capabilities: frozenset[str]
     extensions: frozenset[str]
@@ -74,7 +75,7 @@ class ExecutableDef:
 
     def check_code(self) -> None:
         """DataLoss: the code is damaged, or is not what the table says."""
-        module = read_spirv(self.code)
+        module = read_spirv(self.code.tolist())
         if (module.version >> 16, module.version >> 8 & 0xFF) != self.version:
             raise DataLoss(f"the code has version word {module.version:#010x}, the table says {self.version}")
         for kind, found, stated in (
@@ -104,36 +105,37 @@ def _check_kernel(kernel: KernelDef, module: SpirvModule) -> None:
 
 def read_executable_def(contents: memoryview) -> ExecutableDef:
     """Decodes the table. DataLoss: it is none, or has values that cannot be."""
-    if bytes(contents[4:8]) != _IDENTIFIER:
-        raise DataLoss("the executable is not SPIR-V of this format: it does not start with SPVE")
     try:
-        root = _GENERATED.SpirvExecutableDef.GetRootAs(contents)
-        table = _GENERATED.SpirvExecutableDefT.InitFromObj(root)
-        kernels = tuple(_kernel(entry) for entry in table.entryPoints or ())
-        definition = ExecutableDef(
-            kernels=kernels,
-            code=[] if table.code is None else [int(word) for word in table.code],
-            version=(table.version >> 16, table.version >> 8 & 0xFF),
-            capabilities=frozenset(_text(name) for name in table.capabilities or ()),
-            extensions=frozenset(_text(name) for name in table.extensions or ()),
-            subgroup_size=table.subgroupSize,
-        )
-    except _DECODING_ERRORS as error:
-        raise DataLoss(f"the SPIR-V executable is damaged: {type(error).__name__}: {error}") from error
-    return definition
+        verify(contents, SPIRV_TABLES, "SpirvExecutableDef", _IDENTIFIER)
+    except FlatBufferError as error:
+        raise DataLoss(f"no SPIR-V executable: {error}") from error
+    table = _GENERATED.SpirvExecutableDefT.InitFromObj(_GENERATED.SpirvExecutableDef.GetRootAs(contents))
+    return ExecutableDef(
+        kernels=tuple(_kernel(entry) for entry in table.entryPoints or ()),
+        code=np.array(() if table.code is None else table.code, np.uint32),
+        version=(table.version >> 16, table.version >> 8 & 0xFF),
+        capabilities=_names(table.capabilities),
+        extensions=_names(table.extensions),
+        subgroup_size=table.subgroupSize,
+    )
 
 
 def _kernel(entry: Any) -> KernelDef:
-    size, tile = _triple(entry.workgroupSize), _triple(entry.workgroupTile)
-    return KernelDef(_text(entry.name), entry.bindingCount, size, tile, entry.sharedMemoryBytes)
+    name = _text(entry.name)
+    size, tile = _triple(name, entry.workgroupSize), _triple(name, entry.workgroupTile)
+    return KernelDef(name, entry.bindingCount, size, tile, entry.sharedMemoryBytes)
 
 
-def _triple(numbers: Any) -> Triple:
-    x, y, z = (int(number) for number in numbers)
-    if min(x, y, z) < 1:
-        raise ValueError(f"a workgroup of {x}, {y}, {z}")
-    return x, y, z
+def _triple(name: str, numbers: Any) -> Triple:
+    sizes = [] if numbers is None else [int(number) for number in numbers]
+    if len(sizes) != 3 or min(sizes) < 1:
+        raise DataLoss(f"{name} has a workgroup or a tile of {sizes}: there must be three sizes of 1 or more")
+    return sizes[0], sizes[1], sizes[2]
 
 
-def _text(name: Any) -> str:
-    return name.decode() if isinstance(name, bytes) else str(name)
+def _names(strings: Any) -> frozenset[str]:
+    return frozenset(_text(string) for string in strings or ())
+
+
+def _text(string: Any) -> str:
+    return string.decode() if isinstance(string, bytes) else str(string)

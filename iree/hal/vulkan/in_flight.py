@@ -22,7 +22,7 @@ class InFlight:
         return len(self._kept)
 
     def release(self, reached: int | None = None) -> None:
-        """Lets go of what finished submissions used: those up to `reached`, or all that the device says are finished."""
+        """Lets go of what finished submissions used: those up to `reached`, or all that the device names."""
         if not self._kept:
             return
         finished = []  # dropped outside the lock: anything may happen then

@@ -98,7 +98,7 @@ class LogicalDevice:
             destroy(self.handle, handle, NULL)
 
     def release_finished(self, reached: int | None = None) -> None:
-        """Lets go of what finished submissions used: those up to `reached`, or all that the device says are finished."""
+        """Lets go of what finished submissions used: those up to `reached`, or all that the device names."""
         in_flight = None if self.in_flight is None else self.in_flight()
         if in_flight is not None:
             in_flight.release(reached)

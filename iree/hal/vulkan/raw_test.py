@@ -1,3 +1,5 @@
+import importlib
+
 import pytest
 
 from iree.hal.vulkan import raw
@@ -24,7 +26,7 @@ def test_what_is_missing_is_named(monkeypatch: pytest.MonkeyPatch, error: Except
     def fail(name: str) -> None:
         raise error
 
-    monkeypatch.setattr(raw.importlib, "import_module", fail)
+    monkeypatch.setattr(importlib, "import_module", fail)
     module, reason = raw._load()
     assert module is None
     assert reason is not None

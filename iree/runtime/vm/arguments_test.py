@@ -1,6 +1,7 @@
 from collections.abc import Callable
 from typing import Any
 
+import jax
 import ml_dtypes
 import numpy as np
 import pytest
@@ -102,6 +103,11 @@ def test_refused(value: object, of: BufferType, match: str) -> None:
 def test_errors_are_what_callers_catch() -> None:
     assert issubclass(ArgumentError, TypeError)
     assert issubclass(ArgumentError, ValueError)
+
+
+def test_arrays_of_jax() -> None:
+    array = to_array(jax.numpy.arange(4, dtype=jax.numpy.bfloat16), typed("bf16", 4), "x")
+    np.testing.assert_array_equal(array, np.arange(4))
 
 
 def test_an_array_of_the_type_is_not_copied() -> None:

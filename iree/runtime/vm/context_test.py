@@ -1,8 +1,11 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from iree import runtime
-from iree.compiler.module.module_writer import Constant, Executable, Module, to_bytes
+from iree.compiler.module.module_writer import Constant, Executable, Module, save, to_bytes
+from iree.hal.memory_access import MemoryAccess
 from iree.hal.status import AlreadyExists, FailedPrecondition
 from iree.runtime.vm.context import Context
 from iree.runtime.vm.module import VmModule
@@ -58,6 +61,14 @@ def test_constants_become_buffers_once() -> None:
     added = Context(runtime.get_device("interpreter")).add(module)
     assert added.constant(0).read() == constant.tobytes()
     assert added.constant(0) is added.constant(0)
+
+
+def test_constants_are_used_in_the_file(tmp_path: Path) -> None:
+    save(Module("m", [], constants=[Constant(np.arange(4, dtype=np.float32))]), tmp_path / "m.emod")
+    added = Context(runtime.get_device("interpreter")).add(VmModule.mmap(tmp_path / "m.emod"))
+    with added.constant(0).map(MemoryAccess.READ) as memory:
+        in_buffer = memory.array(np.float32, (4,))
+        assert np.shares_memory(in_buffer, np.frombuffer(added.module.file.constant(0).data, np.float32))
 
 
 def test_simple_mul_is_ready_to_run() -> None:

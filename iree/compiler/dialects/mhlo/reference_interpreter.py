@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+from typing import Any
 
 
 def outputs(texts: list[str]) -> list[list[str]]:
@@ -34,8 +35,7 @@ def _answer(texts: list[str]) -> list[list[str]]:
     from jaxlib.mlir._mlir_libs import _jax_mlir_ext, _stablehlo
     from jaxlib.mlir.dialects import stablehlo
 
-    def argument(index: int, type_: ir.Type) -> ir.Attribute:
-        tensor = ir.RankedTensorType(type_)
+    def argument(index: int, tensor: Any) -> ir.Attribute:
         rng = np.random.default_rng(index)
         values = {
             "f32": lambda: rng.normal(size=tensor.shape).round(3),
@@ -53,7 +53,7 @@ def _answer(texts: list[str]) -> list[list[str]]:
         answers = []
         for text in texts:
             module = ir.Module.parse(text)
-            main = next(op for op in module.body.operations if op.attributes["sym_name"].value == "main")
+            main: Any = next(op for op in module.body.operations if str(op.attributes["sym_name"]) == '"main"')
             arguments = [argument(index, type_) for index, type_ in enumerate(main.type.inputs)]
             answers.append([str(result) for result in _stablehlo.eval_module(module, arguments)])
     return answers

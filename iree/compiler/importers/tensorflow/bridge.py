@@ -10,7 +10,6 @@ from typing import Any
 
 from xdsl.dialects.builtin import (
     ArrayAttr,
-    CallSiteLoc,
     FusedLoc,
     LocationAttr,
     ModuleOp,
@@ -35,7 +34,8 @@ PIPELINE = "tf-lower-to-mlprogram-and-hlo,stablehlo-legalize-to-hlo"
 Lines = Callable[[str], tuple[str, int] | None]  # a graph node's name -> the file and line that made it
 
 _LEFT_OVER = re.compile(r'"?\b(tf|tf_executor|tf_type|ml_program)\.([A-Za-z_0-9]+)')
-_NOT_THE_USERS = re.compile(r"/(tensorflow|keras|tf_keras|iree/compiler)/")
+_CALL_STACK = re.compile(r"callsite\((#loc\d*) at #loc\d*\)")  # as deep as Python's own; its innermost part names the node
+_NOT_THE_USERS = re.compile(r"/(tensorflow|keras|tf_keras)/")
 
 
 def run_bridge(convert: Callable[[], str], what: str, lines: Lines) -> ModuleOp:
@@ -53,7 +53,7 @@ def run_bridge(convert: Callable[[], str], what: str, lines: Lines) -> ModuleOp:
             f"{what} uses TensorFlow ops that have no form in mhlo: {', '.join(left)}. "
             "Strings, variables that are assigned and ops that only a host can run cannot be compiled; move them out"
         )
-    module = parse_module(text, f"<{what}>", make_context())
+    module = parse_module(_CALL_STACK.sub(r"fused[\1]", text), f"<{what}>", make_context())
     for op in module.walk():
         op.location = source_location(op.location, lines)
     return module
@@ -120,20 +120,12 @@ def no_lines(_: str) -> None:
 
 def _leaves(location: Attribute) -> list[Attribute]:
     """Every place and name in a location, in the order of its text."""
-    leaves: list[Attribute] = []
-    pending = [location]
-    while pending:  # call stacks are deep: no recursion
-        match pending.pop():
-            case CallSiteLoc(callee=callee, caller=caller):
-                pending += [caller, callee]
-            case FusedLoc(locations=ArrayAttr() as parts):
-                pending += reversed(list(parts))
-            case NameLoc() as named:
-                leaves.append(named)
-                pending.append(named.location)
-            case leaf:
-                leaves.append(leaf)
-    return leaves
+    match location:
+        case FusedLoc(locations=ArrayAttr() as parts):
+            return [leaf for part in parts for leaf in _leaves(part)]
+        case NameLoc():
+            return [location, *_leaves(location.location)]
+    return [location]
 
 
 def _without_locations(text: str) -> str:

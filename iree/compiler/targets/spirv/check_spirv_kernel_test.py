@@ -3,8 +3,8 @@ import pytest
 from iree.compiler.ir.diagnostics import CompileError
 from iree.compiler.ir.pass_manager import run_passes
 from iree.compiler.targets.spirv.check_spirv_kernel import CheckSpirvKernel
-from iree.compiler.targets.spirv.spirv_testing import kernel_text
 from iree.testing.ir import check_pass, parse
+from iree.testing.spirv_kernels import kernel_text
 
 LOAD = "%v = memref.load %a[%x] : memref<4xf32>\n"
 BUFFER = ["%a: memref<4xf32>"]

@@ -4,9 +4,9 @@ from iree.compiler.ir.pass_manager import run_passes
 from iree.compiler.ir.rewriting import ops_of
 from iree.compiler.targets.spirv.check_spirv_kernel import CheckSpirvKernel
 from iree.compiler.targets.spirv.convert_to_spirv import ConvertToSpirv
-from iree.compiler.targets.spirv.spirv_testing import check_words, convert, kernel_text
 from iree.compiler.targets.spirv.write_module import module_words
 from iree.testing.ir import check_pass, parse
+from iree.testing.spirv_kernels import check_words, convert, kernel_text
 
 SIMPLE_MUL = """
     func.func @simple_mul_rgn_dispatch_0(%arg0: memref<4xf32>, %arg1: memref<4xf32>, %arg2: memref<4xf32>) attributes {

@@ -1,6 +1,6 @@
 from iree.compiler.ir.printer import print_module
-from iree.compiler.targets.spirv.spirv_testing import check_words, convert, kernel_text
 from iree.compiler.targets.spirv.write_module import module_words
+from iree.testing.spirv_kernels import check_words, convert, kernel_text
 
 BUFFER = "memref<8xf32>"
 

@@ -3,9 +3,9 @@ import pytest
 from iree.compiler.dialects.spirv import arithmetic, control_flow, memory
 from iree.compiler.ir.rewriting import ops_of
 from iree.compiler.targets.spirv.convert_to_spirv import ConvertToSpirv
-from iree.compiler.targets.spirv.spirv_testing import check_words, convert, kernel_text
 from iree.compiler.targets.spirv.write_module import module_words
 from iree.testing.ir import check_pass
+from iree.testing.spirv_kernels import check_words, convert, kernel_text
 
 
 def test_indices_are_made_linear_row_major() -> None:

@@ -201,7 +201,7 @@ def _select(lowering: Lowering, op: arith.SelectOp) -> SSAValue:
 
 
 def _choice(lowering: Lowering, value: SSAValue, other: SSAValue) -> SSAValue:
-    """One of two values to choose from. Mesa gives a constant zero the sign of a 1.0 or -1.0 beside it: it is hidden."""
+    """One of two values to choose from. A constant zero gets the sign of a 1.0 beside it from Mesa, so it is hidden."""
     number, beside = _constant_float(value), _constant_float(other)
     if number != 0 or beside is None or _is_negative(number) == _is_negative(beside):
         return lowering.value(value)
@@ -282,8 +282,9 @@ def _cast(lowering: Lowering, op: Operation) -> SSAValue:
         is_signed = isinstance(op, arith.ExtSIOp | arith.SIToFPOp | arith.IndexCastOp)
         number = -1 if is_signed else 1
         if target == f32:
+            one = lowering.float(number)
             zero = lowering.hidden_zero(is_negative=False) if is_signed else lowering.float(0.0)  # as in _choice
-            return lowering.add(logical.Select(operand, lowering.float(number), zero))
+            return lowering.add(logical.Select(operand, one, zero))
         return operand if target == i1 else _truth_as_integer(lowering, operand, number)
     if target == i1:  # trunci, index_cast: the lowest bit
         bit = lowering.add(arithmetic.BitwiseAnd(operand, lowering.integer(1)))

@@ -6,8 +6,8 @@ from iree.compiler.dialects.registry import make_context
 from iree.compiler.ir.parser import parse_module
 from iree.compiler.ir.printer import print_module
 from iree.compiler.targets.spirv.lower_scalar import SCALAR_OPS
-from iree.compiler.targets.spirv.spirv_testing import check_words, convert, disassemble, kernel_text
 from iree.compiler.targets.spirv.write_module import module_words
+from iree.testing.spirv_kernels import check_words, convert, disassemble, kernel_text
 
 FLOAT = (
     *("arith.addf", "arith.subf", "arith.mulf", "arith.divf", "arith.maximumf", "arith.minimumf", "arith.maxnumf"),

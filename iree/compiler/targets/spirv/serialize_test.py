@@ -4,9 +4,9 @@ from xdsl.dialects.builtin import ModuleOp
 
 from iree.compiler.ir.diagnostics import CompileError
 from iree.compiler.targets.spirv.serialize import entry_points_of, serialize_executable
-from iree.compiler.targets.spirv.spirv_testing import convert, kernel_text
 from iree.compiler.targets.spirv.write_module import module_words
 from iree.schemas import spirv_executable_def_generated as fb
+from iree.testing.spirv_kernels import convert, kernel_text
 
 TILED = (
     "iree.ordinal = 1 : i32, iree.executable.workgroup_size = dense<[32, 1, 1]> : tensor<3xi32>, "

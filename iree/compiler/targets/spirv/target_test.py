@@ -2,10 +2,10 @@ from iree.compiler.ir.pass_manager import run_passes
 from iree.compiler.targets.registry import create_target
 from iree.compiler.targets.spirv.check_spirv_kernel import CheckSpirvKernel
 from iree.compiler.targets.spirv.convert_to_spirv import ConvertToSpirv
-from iree.compiler.targets.spirv.spirv_testing import kernel_text
 from iree.compiler.targets.spirv.target import VulkanSpirvTarget
 from iree.schemas.file_format import ExecutableFormat
 from iree.testing.ir import parse
+from iree.testing.spirv_kernels import kernel_text
 
 
 def test_the_registry_has_it() -> None:

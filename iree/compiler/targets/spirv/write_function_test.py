@@ -1,5 +1,5 @@
-from iree.compiler.targets.spirv.spirv_testing import check_words, convert, disassemble, kernel_text
 from iree.compiler.targets.spirv.write_module import module_words
+from iree.testing.spirv_kernels import check_words, convert, disassemble, kernel_text
 
 
 def code_of(body: str) -> list[str]:

@@ -3,9 +3,9 @@ import pytest
 from iree.compiler.dialects.spirv import structure
 from iree.compiler.ir.diagnostics import CompileError
 from iree.compiler.ir.rewriting import ops_of
-from iree.compiler.targets.spirv.spirv_testing import check_words, convert, disassemble, kernel_text
 from iree.compiler.targets.spirv.write_module import module_words, version_word
 from iree.testing.ir import parse
+from iree.testing.spirv_kernels import check_words, convert, disassemble, kernel_text
 
 COPY = kernel_text(
     ["%a: memref<4xf32>", "%b: memref<4xf32>"],

@@ -73,7 +73,8 @@ def _through_passes(text: str) -> str | None:
     try:
         run_passes(module, [make() for make in _PASSES])
     except CompileError as error:
-        assert "in pass check-input" in str(error), text
+        if "in pass check-input" not in str(error):
+            raise
         return None
     return re.sub(r"\bmhlo\.(?!\w+ =)", "stablehlo.", print_module(module))
 

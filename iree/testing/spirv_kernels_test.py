@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from iree.compiler.targets.spirv.spirv_testing import check_words, disassemble
+from iree.testing.spirv_kernels import check_words, disassemble
 
 NOTHING = np.array([0x07230203, 0x00010000, 0, 1, 0], np.uint32)
 

@@ -1,0 +1,58 @@
+"""iree_hl_seq: round trips, and each rule broken once."""
+
+import pytest
+
+from iree.compiler.ir.diagnostics import CompileError
+from iree.testing.ir import check_round_trip, parse
+
+EXECUTABLE = """
+iree.multi_arch_executable @ex() {
+  iree.executable(Unspecified) {
+    module {
+      func.func @fn() {
+        iree.return
+      }
+    }
+  }
+}
+"""
+
+
+def test_round_trip():
+    check_round_trip(
+        EXECUTABLE
+        + """
+func.func @f(%a: memref<4xf32>, %w: memref<3xi32>) -> memref<4xf32> {
+  %0 = "iree_hl_seq.alloc_heap"() : () -> memref<4xf32>
+  iree_hl_seq.dispatch ex::fn[%w : memref<3xi32>](%a, %0) : (memref<4xf32>, memref<4xf32>) -> ()
+  iree_hl_seq.return %0 : memref<4xf32>
+}
+func.func @g() {
+  iree_hl_seq.return
+}
+"""
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "error"),
+    [
+        (
+            '%0 = "iree_hl_seq.alloc_heap"() : () -> memref<?xf32>',
+            "test.mlir:12:6: iree_hl_seq.alloc_heap C1: memref<?xf32> has a dynamic size",
+        ),
+        (
+            "iree_hl_seq.dispatch ex::fn[%a : memref<4xf32>]() : () -> ()",
+            "test.mlir:12:1: iree_hl_seq.dispatch C1: the workload is memref<4xf32>",
+        ),
+    ],
+)
+def test_broken_rules(text, error):
+    with pytest.raises(CompileError) as raised:
+        parse(f"{EXECUTABLE}func.func @f(%a: memref<4xf32>) {{\n{text}\niree_hl_seq.return\n}}")
+    assert error in str(raised.value)
+
+
+def test_an_unknown_executable_is_named():
+    with pytest.raises(CompileError, match="there is no @nope"):
+        parse(f"{EXECUTABLE}func.func @f(%w: memref<3xi32>) {{\niree_hl_seq.dispatch nope::fn[%w : memref<3xi32>]() : () -> ()\niree_hl_seq.return\n}}")

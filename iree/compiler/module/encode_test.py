@@ -1,0 +1,69 @@
+"""The final IR as a module's contents."""
+
+import numpy as np
+import pytest
+
+from iree.compiler.ir.diagnostics import CompileError
+from iree.compiler.module.encode import encode_module
+from iree.compiler.targets.registry import create_targets
+from iree.schemas.file_format import ExecutableFormat
+from iree.schemas.sequencer_bytecode import SEQUENCER
+from iree.testing.ir import parse
+
+PROGRAM = """
+iree.multi_arch_executable @ex[0]() {
+  iree.executable(IreeBytecode) {
+    module {
+      func.func @fn(%arg0: memref<2xf32>, %arg1: memref<2xf32>) attributes {iree.executable.export, iree.ordinal = 0 : i32} {
+        iree.return
+      }
+    }
+  }
+}
+func.func @f(%image: memref<2xf32>) -> (memref<2xf32>, memref<2xf32>) attributes {iree.module.export, iree.abi = "abi"} {
+  %0 = iree_ll_seq.constant dense<[1.0, 2.0]> : tensor<2xf32>
+  %1 = iree_ll_seq.constant dense<[1.0, 2.0]> : tensor<2xf32>
+  %2 = "iree_ll_seq.alloc_heap"() : () -> memref<2xf32>
+  iree_ll_seq.static_dispatch ex::fn[dense<[2, 1, 1]> : tensor<3xi32>](%image, %2) : (memref<2xf32>, memref<2xf32>) -> ()
+  iree_ll_seq.return %2, %1 : memref<2xf32>, memref<2xf32>
+}
+func.func @hidden() {
+  iree_ll_seq.return
+}
+"""
+
+
+def encode(text: str, *names: str):
+    return encode_module(parse(text, "model.mlir"), create_targets(names))
+
+
+def test_functions_executables_and_constants():
+    module = encode(PROGRAM, "interpreter-bytecode")
+    function, hidden = module.functions
+    assert (function.name, function.argument_names, function.abi) == ("f", ["image"], "abi")
+    assert (function.exported, hidden.exported) == (True, False)
+    assert [(i.name, operands) for _, i, operands in SEQUENCER.decode(function.bytecode)] == [
+        ("constant", (0, 1)),
+        ("constant", (0, 2)),  # equal constants are one
+        ("alloc_heap", (12, (2,), 3)),
+        ("static_dispatch", ((0, 0), (2, 1, 1), (0, 3))),
+        ("return", ((3, 2),)),
+    ]
+    assert function.local_count == 4
+    assert function.locations[0] == (0, "model.mlir:12:8")
+    (constant,) = module.constants
+    np.testing.assert_array_equal(constant.array, np.float32([1, 2]))
+    (executable,) = module.executables
+    assert (executable.name, executable.entry_points) == ("ex", ["fn"])
+    assert [format_ for format_, _ in executable.variants] == [ExecutableFormat.INTERP]
+
+
+def test_an_executable_of_a_target_that_was_not_asked_for_is_an_error():
+    with pytest.raises(CompileError, match=r"model.mlir:3:3: iree.executable: no target was asked for that writes IreeBytecode"):
+        encode(PROGRAM)
+
+
+def test_an_op_of_an_earlier_stage_is_an_error():
+    text = PROGRAM.replace('"iree_ll_seq.alloc_heap"', '"iree_hl_seq.alloc_heap"')
+    with pytest.raises(CompileError, match=r"model.mlir:14:8: iree_hl_seq.alloc_heap: is no instruction of the sequencer"):
+        encode(text, "interpreter-bytecode")

@@ -1,0 +1,70 @@
+"""Which instruction computes which op."""
+
+import pytest
+
+from iree.compiler.ir.diagnostics import CompileError
+from iree.compiler.targets.interp.instructions import computation_of
+from iree.schemas.interpreter_bytecode import INTERPRETER, PREDICATES
+from iree.testing.ir import parse
+
+ARGUMENTS = "%a: tensor<4xf32>, %i: tensor<4xi32>, %u: tensor<4xui32>, %b: tensor<4xi1>, %s: tensor<f32>, %m: tensor<4x4xf32>"
+
+
+def computation(text: str):
+    module = parse(f"func.func @f({ARGUMENTS}) {{\n{text}\nreturn\n}}")
+    ops = [op for op in module.walk() if op.name not in ("builtin.module", "func.func", "func.return")]
+    return computation_of(ops[0])
+
+
+@pytest.mark.parametrize(
+    ("text", "instruction"),
+    [
+        ("%0 = arith.addf %a, %a : tensor<4xf32>", "add_f"),
+        ("%0 = arith.addi %i, %i : tensor<4xi32>", "add_i"),
+        ("%0 = mhlo.divide %i, %i : tensor<4xi32>", "div_i_s"),
+        ("%0 = mhlo.divide %u, %u : tensor<4xui32>", "div_i_u"),
+        ("%0 = mhlo.divide %a, %a : tensor<4xf32>", "div_f"),
+        ("%0 = mhlo.add %b, %b : tensor<4xi1>", "or"),
+        ("%0 = mhlo.multiply %b, %b : tensor<4xi1>", "and"),
+        ("%0 = mhlo.maximum %i, %i : tensor<4xi32>", "max_i_s"),
+        ("%0 = mhlo.power %i, %i : tensor<4xi32>", "pow_i"),
+        ("%0 = mhlo.sign %a : tensor<4xf32>", "sign_f"),
+        ("%0 = math.exp %a : tensor<4xf32>", "exp_f"),
+        ("%0 = mhlo.convert %i : (tensor<4xi32>) -> tensor<4xf32>", "convert"),
+        ("%0 = mhlo.clamp %s, %a, %s : (tensor<f32>, tensor<4xf32>, tensor<f32>) -> tensor<4xf32>", "clamp_f"),
+        ("%0 = mhlo.compare LT, %i, %i : (tensor<4xi32>, tensor<4xi32>) -> tensor<4xi1>", "cmp_i_s"),
+        ("%0 = mhlo.compare LT, %u, %u : (tensor<4xui32>, tensor<4xui32>) -> tensor<4xi1>", "cmp_i_u"),
+        ("%0 = mhlo.reduce(%m init: %s) applies mhlo.add across dimensions = [1] "
+         ": (tensor<4x4xf32>, tensor<f32>) -> tensor<4xf32>", "reduce_sum_f"),
+        ("%0 = mhlo.iota dim = 0 : tensor<4xi32>", "iota"),
+    ],
+)  # fmt: skip
+def test_instruction(text, instruction):
+    found = computation(text)
+    assert found.instruction == instruction
+    letters = INTERPRETER.by_name[instruction].operands
+    assert len(found.inputs) == letters.count("s")
+    assert len(found.integers) == letters.count("I")
+
+
+@pytest.mark.parametrize(
+    ("direction", "predicate"), [("EQ", "eq"), ("NE", "ne"), ("LT", "lt"), ("LE", "le"), ("GT", "gt"), ("GE", "ge")]
+)
+def test_predicates(direction, predicate):
+    found = computation(f"%0 = mhlo.compare {direction}, %a, %a : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xi1>")
+    assert (found.instruction, found.predicate) == ("cmp_f", PREDICATES.index(predicate))
+
+
+@pytest.mark.parametrize(
+    ("text", "error"),
+    [
+        ("%0 = math.acosh %a : tensor<4xf32>", "math.acosh: the interpreter has no instruction for it"),
+        (
+            "%0 = mhlo.compare LT, %a, %a, TOTALORDER : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xi1>",
+            "no instruction for TOTALORDER; compare as FLOAT",
+        ),
+    ],
+)
+def test_what_has_no_instruction(text, error):
+    with pytest.raises(CompileError, match=error):
+        computation(text)

@@ -74,18 +74,25 @@ class Labels:
                 labels.setdefault(label, f"{path}:{found.line}")
         if target.rule in TEST_RULES:
             labels.pop("//third_party/pytest:pytest", None)  # the rule adds it
-            labels |= {owner.label: path for path, owner in self._conftests(target.package)}
+            labels |= dict.fromkeys(self._of_test(target), target.name)
         return labels
 
-    def _conftests(self, package: str) -> Iterator[tuple[str, Target]]:
+    def _of_test(self, target: Target) -> Iterator[str]:
+        """What a test needs by where it stands: what it is named after, which it may run, and each conftest.py."""
+        tested = target.label.removesuffix("_test")
+        if tested != target.label and tested in self.by_label:
+            yield tested
+        yield from (owner.label for owner in self._conftests(target.package))
+
+    def _conftests(self, package: str) -> Iterator[Target]:
         """The conftest.py of a folder and of those above it: pytest takes what it finds."""
         for folder in (Path(package), *Path(package).parents):
-            path = (folder / "conftest.py").as_posix()
-            yield from ((path, owner) for owner in self.owners.get(path, ()))
+            yield from self.owners.get((folder / "conftest.py").as_posix(), ())
 
     def allowed(self, target: Target) -> set[str]:
         """The labels that the sources may have, needed or for types alone."""
-        return {label for _, found in self.imports(target) if (label := self.label_of(found.module))}
+        imported = {label for _, found in self.imports(target) if (label := self.label_of(found.module))}
+        return imported | set(self._of_test(target))
 
     def covers(self, label: str) -> set[str]:
         """The labels that stand behind one: itself, and for a folder's own target all that it reaches in its folder."""
@@ -105,11 +112,6 @@ class Labels:
     def only_gathers(self, target: Target) -> bool:
         """Whether deps are the point of the target: it has no source but an __init__.py."""
         return all(path.endswith("__init__.py") for path in target.srcs)
-
-    def is_fixture(self, label: str) -> bool:
-        """A conftest.py is found by pytest, not imported."""
-        target = self.by_label.get(label)
-        return target is not None and any(path.endswith("/conftest.py") for path in target.srcs)
 
 
 def short(label: str, package: str = "") -> str:
@@ -131,7 +133,7 @@ def unused_deps(labels: Labels, target: Target) -> list[str]:
     if labels.only_gathers(target):
         return []
     allowed = labels.allowed(target)
-    return [dep for dep in target.deps if not labels.covers(dep) & allowed and not labels.is_fixture(dep)]
+    return [dep for dep in target.deps if not labels.covers(dep) & allowed]
 
 
 def _gathered(labels: Labels, folder_target: Target) -> Iterator[str]:

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from iree import runtime
-from iree.compiler.module.module_writer import Module, save, to_bytes
 from iree.hal.device import Device
 from iree.hal.execution_stage import ExecutionStage
 from iree.hal.fence import FenceValue
@@ -13,7 +12,12 @@ from iree.hal.semaphore import SemaphoreValue
 from iree.hal.status import DataLoss, FailedPrecondition, HalError, NotFound
 from iree.hal.submission_batch import SubmissionBatch
 from iree.runtime import UnknownNameError
-from iree.testing.hand_built import simple_mul
+from iree.testing.hand_built import (
+    Module,
+    save,
+    simple_mul,
+    to_bytes,
+)
 
 A = np.array([1, 2, 3, 4], np.float32)
 B = np.array([5, 6, 7, 8], np.float32)

@@ -8,12 +8,31 @@ from collections.abc import Sequence
 import flatbuffers
 import numpy as np
 
-from iree.compiler.module.module_writer import Constant, Executable, Function, Module, Type
+from iree.compiler.module.module_writer import Constant, Executable, Function, Module, Type, save, to_bytes
 from iree.schemas import element_types
 from iree.schemas import interp_executable_def_generated as fb
 from iree.schemas.file_format import ExecutableFormat
 from iree.schemas.interpreter_bytecode import INTERPRETER
 from iree.schemas.sequencer_bytecode import SEQUENCER
+
+# With the writer's names, so that tests of the runtime name nothing of the compiler.
+__all__ = [
+    "EMPTY_KERNEL",
+    "F32",
+    "VECTOR",
+    "Constant",
+    "Executable",
+    "Function",
+    "Module",
+    "Type",
+    "binary_executable",
+    "interp_executable",
+    "interp_function",
+    "one_function",
+    "save",
+    "simple_mul",
+    "to_bytes",
+]
 
 F32 = element_types.from_name("f32")
 VECTOR = Type(F32, (4,))

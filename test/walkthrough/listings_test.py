@@ -1,4 +1,4 @@
-"""The walkthrough's six MLIR listings, as they stand in the document, are read, obey all rules, and print the same again."""
+"""The walkthrough's six MLIR listings, as they stand in the document, are read, obey all rules and print the same."""
 
 import pathlib
 

@@ -8,5 +8,3 @@
 
 xDSL's public names are imported anywhere in the compiler; its privates are used in this folder alone.
 """
-
-from iree.compiler.ir import xdsl_fixes as _xdsl_fixes  # noqa: F401

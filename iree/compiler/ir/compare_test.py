@@ -52,7 +52,11 @@ def test_the_first_difference_is_named(old, new, found):
 @pytest.mark.parametrize(
     ("a", "b", "found"),
     [
-        ("module { }", "module { module { } }", "0 operations against 1; the first that is only in one is builtin.module"),
+        (
+            "module { }",
+            "module { module { } }",
+            "0 operations against 1; the first that is only in one is builtin.module",
+        ),
         ("module { module { } }", "module { }", "1 operations against 0"),
         ("func.func @f() { return }", "func.func @f() {\n cf.br ^a\n^a:\n return }", "1 blocks against 2"),
         (

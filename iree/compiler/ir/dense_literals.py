@@ -222,7 +222,7 @@ def _encode_hex(parser: "AsmParser", text: str, type_: Any, start: Span[str]) ->
         raw = bytes.fromhex(text[2:])
     except ValueError:
         parser.raise_error('a constant in hexadecimal is written "0x0123..." with an even number of digits', start)
-    count = math.prod(type_.get_shape())
+    count: int = math.prod(type_.get_shape())
     element = type_.get_element_type()
     if element == i1:
         return _booleans(parser, raw, count, start)

@@ -83,7 +83,9 @@ def test_i1_in_hexadecimal_is_a_bit_or_a_byte_each(values):
     np.testing.assert_array_equal(read(f'dense<"0x{whole}"> : tensor<{len(values)}xi1>'), expected)
 
 
-@pytest.mark.parametrize(("byte", "count", "value"), [("00", 4, False), ("FF", 4, True), ("01", 1, True), ("01", 9, True)])
+@pytest.mark.parametrize(
+    ("byte", "count", "value"), [("00", 4, False), ("FF", 4, True), ("01", 1, True), ("01", 9, True)]
+)
 def test_one_byte_may_stand_for_all_i1(byte, count, value):
     np.testing.assert_array_equal(read(f'dense<"0x{byte}"> : tensor<{count}xi1>'), np.full(count, value))
 

@@ -1,34 +1,34 @@
 """MLIR itself, as JAX ships it, reads what we print and prints what we read."""
 
+import re
 from typing import Any
 
 import numpy as np
 import pytest
 from jaxlib.mlir import ir as mlir
 from jaxlib.mlir._mlir_libs import _jax_mlir_ext
+from xdsl.ir import Attribute
 
-from iree.compiler.dialects.registry import make_context
 from iree.compiler.ir.compare import difference
-from iree.compiler.ir.constants import dense, mlir_type_of
-from iree.compiler.ir.parser import parse_attribute
+from iree.compiler.ir.constants import dense
 from iree.compiler.ir.printer import print_attribute, print_module
 from iree.schemas.element_types import ELEMENT_TYPES
 from iree.testing.ir import parse
 
 PROGRAM = """
-    func.func @f(%x: tensor<4xf32>, %i: i32, %c: i1) -> (tensor<4xf32>, i1) attributes {iree.module.export, n = 3 : i64} {
-      %cst = arith.constant dense<[1.5, 0xFF800000, -0.0, 1.0e-5]> : tensor<4xf32>
-      %0 = arith.addf %x, %cst : tensor<4xf32>
-      %1:2 = arith.addui_extended %i, %i : i32, i1
-      %2 = arith.cmpf olt, %0, %x : tensor<4xf32>
-      %3 = arith.select %2, %0, %x : tensor<4xi1>, tensor<4xf32>
-      %4 = math.exp %3 : tensor<4xf32>
-      cf.cond_br %c, ^bb1(%4 : tensor<4xf32>), ^bb2
-    ^bb1(%5: tensor<4xf32>):
-      return %5, %1#1 : tensor<4xf32>, i1
+    func.func @f(%arg0: tensor<4xf32>, %arg1: i32, %arg2: i1) -> (tensor<4xf32>, i1) attributes {iree.module.export} {
+      %cst = arith.constant dense<[1.5, 0xFF800000, -0.0, 0.1]> : tensor<4xf32>
+      %0 = arith.addf %arg0, %cst : tensor<4xf32>
+      %sum, %overflow = arith.addui_extended %arg1, %arg1 : i32, i1
+      %1 = arith.cmpf olt, %0, %arg0 : tensor<4xf32>
+      %2 = arith.select %1, %0, %arg0 : tensor<4xi1>, tensor<4xf32>
+      %3 = math.exp %2 : tensor<4xf32>
+      cf.cond_br %arg2, ^bb1(%3 : tensor<4xf32>), ^bb2
+    ^bb1(%4: tensor<4xf32>):
+      return %4, %overflow : tensor<4xf32>, i1
     ^bb2:
-      %6 = func.call @g(%4) : (tensor<4xf32>) -> tensor<4xf32>
-      return %6, %c : tensor<4xf32>, i1
+      %5 = func.call @g(%3) : (tensor<4xf32>) -> tensor<4xf32>
+      return %5, %arg2 : tensor<4xf32>, i1
     }
     func.func private @g(tensor<4xf32>) -> tensor<4xf32>
 """
@@ -54,21 +54,23 @@ def bits(element: Any, shape: tuple[int, ...]) -> Any:
     return np.ascontiguousarray(raw).view(element.dtype).reshape(shape)
 
 
+def through_mlir(attribute: Attribute) -> Attribute:
+    """What MLIR prints of an attribute that we print, as we read it. JAX hands out modules of any constant only."""
+    module = mlir.Module.parse(f"module attributes {{t.a = {print_attribute(attribute)}}} {{ }}")
+    return parse(str(module)).attributes["t.a"]
+
+
 @pytest.mark.parametrize("element", ELEMENT_TYPES, ids=str)
 @pytest.mark.parametrize("shape", [(), (5,), (2, 3), (130,)])
 def test_constants_survive_mlir(context, element, shape):
     attribute = dense(bits(element, shape))
-    theirs = str(mlir.Attribute.parse(print_attribute(attribute)))
-    assert parse_attribute(theirs, make_context()) == attribute
+    assert through_mlir(attribute) == attribute
 
 
 @pytest.mark.parametrize("element", ELEMENT_TYPES, ids=str)
 def test_splats_survive_mlir(context, element):
-    attribute = dense(np.broadcast_to(bits(element, ()), (3, 70)), None)
-    text = print_attribute(attribute)
-    theirs = str(mlir.Attribute.parse(text))
-    assert parse_attribute(theirs, make_context()) == attribute
-    assert str(mlir_type_of(element)) in theirs
+    attribute = dense(np.broadcast_to(bits(element, ()), (3, 70)))
+    assert through_mlir(attribute) == attribute
 
 
 @pytest.mark.parametrize("generic", [False, True])
@@ -88,6 +90,5 @@ def test_locations_survive_mlir(context):
 
 
 def test_our_text_is_mlirs_text(context):
-    text = print_module(parse(PROGRAM)).replace("private @g(tensor<4xf32>) -> tensor<4xf32>", "private @g(DECLARED)")
-    theirs = str(mlir.Module.parse(text.replace("DECLARED", "tensor<4xf32>) -> (tensor<4xf32>")))
-    assert theirs.replace("tensor<4xf32>) -> tensor<4xf32>\n}", "DECLARED)\n}").strip() == text.strip()
+    text = print_module(parse(PROGRAM))
+    assert re.sub(r" *//.*", "", str(mlir.Module.parse(text))).strip() == text.strip()

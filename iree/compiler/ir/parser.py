@@ -36,6 +36,7 @@ from xdsl.utils.lexer import Span
 from xdsl.utils.mlir_lexer import MLIRTokenKind
 
 from iree.compiler.dialects import registry
+from iree.compiler.ir import xdsl_fixes  # noqa: F401
 from iree.compiler.ir.dense_literals import parse_dense
 from iree.compiler.ir.dense_resources import Resources
 from iree.compiler.ir.diagnostics import CompileError

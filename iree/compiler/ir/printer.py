@@ -25,6 +25,7 @@ from xdsl.dialects.func import FuncOp
 from xdsl.ir import Attribute, Block, BlockArgument, Operation, SSAValue
 from xdsl.printer import Printer
 
+from iree.compiler.ir import xdsl_fixes  # noqa: F401
 from iree.compiler.ir.constants import dtype_of, element_bytes, is_splat
 
 LONGEST_LIST = 100  # elements of a constant that are printed as numbers; more are hexadecimal, as in MLIR
@@ -233,10 +234,15 @@ def _float_text(raw: bytes, type_: Any) -> str:
         value = type_.unpack(raw, 1)[0]
     if np.isfinite(value):
         short = re.sub(r"e", "0e", f"{value:.5e}", count=1)
-        for text in (short, f"{value:.9g}", f"{value:.17g}"):
+        for text in (short, _upper_exponent(f"{value:.9g}"), _upper_exponent(f"{value:.17g}")):
             if "." in text and element_bytes_or_none(type_, float(text)) == raw:
                 return text
     return f"0x{raw[::-1].hex().upper()}"
+
+
+def _upper_exponent(text: str) -> str:
+    """`7.8e-05` as MLIR writes it: `7.8E-5`."""
+    return re.sub(r"e([+-])0*", r"E\1", text)
 
 
 def element_bytes_or_none(type_: Any, value: float) -> bytes | None:

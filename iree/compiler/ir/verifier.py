@@ -12,6 +12,7 @@ from xdsl.ir import Attribute, Block, Operation, Region, SSAValue
 from xdsl.traits import NoTerminator
 from xdsl.utils.exceptions import VerifyException
 
+from iree.compiler.ir import xdsl_fixes  # noqa: F401
 from iree.compiler.ir.diagnostics import CompileError, RuleError, shortened
 from iree.compiler.ir.location import location_of
 from iree.compiler.ir.suggestions import nearest

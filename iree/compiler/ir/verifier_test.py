@@ -46,7 +46,8 @@ def test_an_empty_body_needs_a_terminator():
 def test_a_use_before_the_definition_is_refused():
     error = error_of("module {\n%0 = arith.negf %y : f32\n%y = arith.constant 1.0 : f32\n}")
     assert error == (
-        "m.mlir:2:6: arith.negf: uses %y of arith.constant at m.mlir:3:6, which is not defined before it on every way here"
+        "m.mlir:2:6: arith.negf: uses %y of arith.constant at m.mlir:3:6, "
+        "which is not defined before it on every way here"
     )
 
 
@@ -81,7 +82,7 @@ def test_a_value_of_a_region_cannot_be_used_outside():
     """)
     inner, outer = [op for op in module.walk() if isinstance(op, arith.NegfOp)]
     outer.operands[0] = inner.result
-    with pytest.raises(CompileError, match="uses a value of arith.negf at test.mlir:4:10, which is not defined"):
+    with pytest.raises(CompileError, match=r"uses a value of arith.negf at test.mlir:4:10, which is not defined"):
         verify(module)
 
 
@@ -146,11 +147,13 @@ def test_a_value_of_another_module_is_refused():
 
 
 def test_isolated_operations_use_nothing_from_outside():
-    module = parse("func.func @f(%x: f32) {\n module {\n %0 = arith.constant 1.0 : f32\n %1 = arith.negf %0 : f32 }\n return }")
+    module = parse(
+        "func.func @f(%x: f32) {\n module {\n %0 = arith.constant 1.0 : f32\n %1 = arith.negf %0 : f32 }\n return }"
+    )
     negf = next(op for op in module.walk() if isinstance(op, arith.NegfOp))
     function = next(op for op in module.walk() if isinstance(op, func.FuncOp))
     negf.operands[0] = function.args[0]
-    with pytest.raises(CompileError, match="builtin.module: Operation using value defined out of its"):
+    with pytest.raises(CompileError, match=r"builtin.module: Operation using value defined out of its"):
         verify(module)
 
 

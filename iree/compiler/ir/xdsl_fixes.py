@@ -1,6 +1,7 @@
 """What xDSL 0.74 does wrong for everyone who imports it, put right once for the process.
 
-Imported by this package's __init__. Each fix is one function, and a test of its name shows what breaks without it.
+Imported by the parser, the printer and the verifier. Each fix is one function; a test of its name shows what breaks
+without it.
 """
 
 import re

@@ -8,7 +8,7 @@ one's loops if it does not depend on them, and again in each step if it does.
 from collections.abc import Callable, Mapping, Sequence
 
 from xdsl.dialects.linalg import ops as linalg
-from xdsl.ir import Operation, SSAValue
+from xdsl.ir import Operation, OpResult, SSAValue
 
 from iree.compiler.dialects import iree
 from iree.compiler.ir.diagnostics import fail
@@ -32,36 +32,44 @@ class Evaluation:
         self.buffers = buffers
 
     def elements(self, value: SSAValue, points: Sequence[Point]) -> list[SSAValue]:
-        """The elements of a tensor at `points`."""
+        """The elements of a tensor at `points`. Points that are the same are computed once."""
+        distinct = list(dict.fromkeys(points))
+        found = dict(zip(distinct, self._distinct_elements(value, distinct), strict=True))
+        return [found[point] for point in points]
+
+    def _distinct_elements(self, value: SSAValue, points: Sequence[Point]) -> list[SSAValue]:
         match value.owner:
             case iree.LoadInput() as load:
                 return [self.emitter.load(self.buffers[load.source], point) for point in points]
             case linalg.GenericOp() as nest if nests.is_parallel(nest):
-                number = nest.results.index(value)  # type: ignore[arg-type]
-                return [self._iteration(nest, point, ())[number] for point in points]
+                return [results[_number(value)] for results in self.iterations(nest, points, [()] * len(points))]
             case linalg.GenericOp() as nest:
-                number, count = nest.results.index(value), len(nest.results)  # type: ignore[arg-type]
-                return self._reduction(nest, points)[number::count]
+                return self._reduction(nest, points)[_number(value) :: len(nest.results)]
             case Operation() as op:
                 fail(op, "is no input and no nest: a kernel cannot evaluate it")
         raise AssertionError("a tensor that no op defines")
 
-    def _iteration(self, nest: linalg.GenericOp, loops: Point, accumulators: Sequence[SSAValue]) -> list[SSAValue]:
-        """One iteration of a nest's body."""
-        maps = [attribute.data for attribute in nest.indexing_maps]
+    def iterations(
+        self, nest: linalg.GenericOp, places: Sequence[Point], accumulators: Sequence[Sequence[SSAValue]]
+    ) -> list[list[SSAValue]]:
+        """What a nest's body gives in several iterations; accumulators for each, or none where the nest combines nothing."""
         block = nest.body.block
-        arguments = []
-        for argument, operand, map_ in zip(block.args, nest.inputs, maps, strict=False):
+        columns: list[Sequence[SSAValue]] = []
+        for argument, operand, attribute in zip(block.args, nest.inputs, nest.indexing_maps, strict=False):
             if argument.first_use is None:  # an operand that only shows sizes
-                arguments.append(operand)
-                continue
-            point = index_maps.apply_map(self.emitter, map_, loops)
-            arguments += self.elements(operand, [point])
-        unused = list(nest.outputs) if not accumulators else list(accumulators)
-        cloner = BodyCloner(
-            self.emitter, loops.__getitem__, lambda tensor, indices: self.elements(tensor, [tuple(indices)])[0]
+                columns.append([operand] * len(places))
+            else:
+                points = [index_maps.apply_map(self.emitter, attribute.data, place) for place in places]
+                columns.append(self.elements(operand, points))
+        return [
+            self._cloner(place).clone(block, [*(column[row] for column in columns), *(carried or nest.outputs)])
+            for row, (place, carried) in enumerate(zip(places, accumulators, strict=True))
+        ]
+
+    def _cloner(self, place: Point) -> BodyCloner:
+        return BodyCloner(
+            self.emitter, place.__getitem__, lambda tensor, indices: self.elements(tensor, [tuple(indices)])[0]
         )
-        return cloner.clone(block, [*arguments, *unused])
 
     def _reduction(self, nest: linalg.GenericOp, points: Sequence[Point]) -> _State:
         """All results of a reduction at all points, computed once for each set of points."""
@@ -71,7 +79,8 @@ class Evaluation:
 
     def _reduce(self, nest: linalg.GenericOp, points: Sequence[Point]) -> _State:
         self.emitter.location = nest.location
-        initial = [value for point in points for out in nest.outputs for value in self.elements(out, [point])]
+        columns = [self.elements(out, points) for out in nest.outputs]
+        initial = [column[row] for row in range(len(points)) for column in columns]
         sizes = nests.sizes_of(nest)[len(points[0]) :]
         loops = _ReductionLoops(self, nest, points, is_float_sum(nest))
         return loops.run(sizes, (), initial)
@@ -159,17 +168,20 @@ class _ReductionLoops:
 
     def _step(self, loops: Point, state: _State) -> _State:
         count = len(self.nest.results)
-        following: _State = []
-        for number, point in enumerate(self.points):
-            accumulators = state[number * count : (number + 1) * count]
-            following += self.evaluation._iteration(self.nest, (*point, *loops), accumulators)
-        return following
+        places = [(*point, *loops) for point in self.points]
+        carried = [state[number * count : (number + 1) * count] for number in range(len(places))]
+        return [value for results in self.evaluation.iterations(self.nest, places, carried) for value in results]
 
     def _zeros(self, like: _State) -> _State:
         return [self.emitter.constant(_BITS_OF_MINUS_ZERO, value.type) for value in like]
 
     def _added(self, sums: _State, parts: _State) -> _State:
         return [self.emitter.pure("arith.addf", pair) for pair in zip(sums, parts, strict=True)]
+
+
+def _number(value: SSAValue) -> int:
+    assert isinstance(value, OpResult)
+    return value.index
 
 
 def is_float_sum(nest: linalg.GenericOp) -> bool:

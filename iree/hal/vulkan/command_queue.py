@@ -120,8 +120,14 @@ class VulkanCommandQueue(CommandQueue):
         if self._failure is not None:
             raise self._failure.again() from self._failure
         self._progress.wait(submitted, None if deadline is None else max(0.0, deadline - time.monotonic()))
-        self._in_flight.release()
+        self._wait_native()
+        self._in_flight.release(submitted)
         self._device.check_validation()
+
+    def _wait_native(self) -> None:
+        """Vulkan's own wait, which also covers semaphores that are set besides progress."""
+        with self._lock:
+            self._device.check(self._device.functions.vkQueueWaitIdle(self._device.queue), "vkQueueWaitIdle")
 
     def _steps(self, batches: Sequence[SubmissionBatch], fence: FenceValue | None) -> list[_Step]:
         """The batches as steps; raises, and changes nothing, where their semaphores cannot be used like that."""
@@ -226,9 +232,11 @@ class VulkanCommandQueue(CommandQueue):
             device.check(result, "vkQueueSubmit")
         for timeline, value in step.signals:
             timeline.promised = value
-            timeline.last_submitted = (value, self._submitted)
+        if len(step.signals) == 2 and not step.binary_signals:
+            alone, value = step.signals[0]
+            alone.last_alone = (value, self._progress, self._submitted)
         if len(self._in_flight) >= _RELEASED_FROM:
-            self._in_flight.release()
+            self._in_flight.release_unwaited()
         self._in_flight.keep(self._submitted, step)
 
     def _fail(self, error: HalError) -> None:

@@ -76,8 +76,8 @@ class VulkanDevice(Device):
         if not self.logical.is_closed:
             self.logical.is_closed = True
             self._queue.abandon(FailedPrecondition(f"vulkan: the device {self.info.name} was closed before this ran"))
-            self.logical.wait_idle()
-            self.logical.release_finished()
+            if self.logical.lost is None:
+                self._queue.wait_idle()
             self.logical.check_validation()
 
 

@@ -21,15 +21,21 @@ class InFlight:
     def __len__(self) -> int:
         return len(self._kept)
 
-    def release(self, reached: int | None = None) -> None:
-        """Lets go of what finished submissions used: those up to `reached`, or all that the device names."""
-        if not self._kept:
-            return
-        finished = []  # dropped outside the lock: anything may happen then
+    def release_unwaited(self) -> None:
+        """Lets go of what the device says is finished.
+
+        The submission that set progress last is kept: its other semaphores may not be set yet, and Vulkan forbids to
+        destroy them before.
+        """
+        if self._kept:
+            self.release(self._progress.value() - 1)
+
+    def release(self, finished: int) -> None:
+        """Lets go of the submissions up to `finished`, which the caller knows to be over in every respect."""
+        dropped = []  # outside the lock: anything may happen then
         with self._lock:
-            reached = self._progress.value() if reached is None else reached
-            while self._kept and self._kept[0][0] <= reached:
-                finished.append(self._kept.popleft())
+            while self._kept and self._kept[0][0] <= finished:
+                dropped.append(self._kept.popleft())
 
     def __del__(self) -> None:
         device = self._progress.device

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from iree.hal import status
 from iree.hal.vulkan import raw
+from iree.hal.vulkan.driver_libraries import load_driver_libraries
 from iree.hal.vulkan.errors import check
 from iree.hal.vulkan.raw import NULL, ffi, new, out, text, vk
 
@@ -33,6 +34,7 @@ class Instance:
     def __init__(self, validation: bool = False) -> None:
         if raw.MISSING is not None:
             raise status.Unavailable(f"vulkan: {raw.MISSING}")
+        load_driver_libraries()
         loader = raw.global_functions()
         self.validation = validation
         self.version = min(_loader_version(loader), NEWEST_VERSION)

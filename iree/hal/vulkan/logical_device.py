@@ -97,11 +97,11 @@ class LogicalDevice:
         if destroy is not None:
             destroy(self.handle, handle, NULL)
 
-    def release_finished(self, reached: int | None = None) -> None:
-        """Lets go of what finished submissions used: those up to `reached`, or all that the device names."""
+    def release(self, finished: int) -> None:
+        """Lets go of what submissions up to `finished` used (InFlight.release)."""
         in_flight = None if self.in_flight is None else self.in_flight()
         if in_flight is not None:
-            in_flight.release(reached)
+            in_flight.release(finished)
 
     def wait_idle(self) -> None:
         """Blocks until the device has nothing to do."""

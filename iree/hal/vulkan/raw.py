@@ -10,7 +10,6 @@ Nothing in the package is typed, hence `Any` for what comes out of it. Every oth
 """
 
 import functools
-import importlib
 import re
 from collections.abc import Callable, Iterable
 from typing import Any, Final
@@ -88,6 +87,7 @@ _DEVICE_FUNCTIONS: Final = (
     "vkGetSemaphoreCounterValue",
     "vkMapMemory",
     "vkQueueSubmit",
+    "vkQueueWaitIdle",
     "vkResetCommandPool",
     "vkResetDescriptorPool",
     "vkSignalSemaphore",
@@ -108,11 +108,12 @@ _INSTANCE_EXTENSION_FUNCTIONS: Final = {
 def _load() -> tuple[Any, str | None]:
     """The package's inner module, and None; or None and why it cannot be had."""
     try:
-        return importlib.import_module("vulkan._vulkan"), None
+        from vulkan import _vulkan
     except ImportError as error:
         return None, f"the Python package `vulkan` is missing ({error}); install it: pip install vulkan"
     except OSError:
         return None, "the Vulkan loader (libvulkan.so.1) is missing; install it: apt-get install libvulkan1"
+    return _vulkan, None
 
 
 _loaded = _load()

@@ -1,4 +1,4 @@
-import importlib
+import builtins
 
 import pytest
 
@@ -23,10 +23,14 @@ def test_structure_type_is_vulkans_constant(type_name: str, constant: str) -> No
     ("error", "named"), [(ImportError("No module named 'vulkan'"), "pip install vulkan"), (OSError(), "libvulkan1")]
 )
 def test_what_is_missing_is_named(monkeypatch: pytest.MonkeyPatch, error: Exception, named: str) -> None:
-    def fail(name: str) -> None:
-        raise error
+    import_as_usual = builtins.__import__
 
-    monkeypatch.setattr(importlib, "import_module", fail)
+    def fail(name: str, *arguments: object) -> object:
+        if name == "vulkan":
+            raise error
+        return import_as_usual(name, *arguments)
+
+    monkeypatch.setattr(builtins, "__import__", fail)
     module, reason = raw._load()
     assert module is None
     assert reason is not None

@@ -31,7 +31,8 @@ class Timeline:
         self.handle = self._owned.handle
         self.promised = initial  # what the device was told to signal, or the host has signalled
         self.planned = initial  # with what the queue still holds back
-        self.last_submitted = (0, 0)  # the value that the last submission signals, and the queue's progress then
+        # Of the last submission that signals it and nothing else but the queue's progress: both values.
+        self.last_alone: tuple[int, Timeline, int] | None = None
         self.failure: HalError | None = None
         self.waiting_queues: list[weakref.ref[VulkanCommandQueue]] = []  # that hold back work until it is promised
 
@@ -95,10 +96,12 @@ class Timeline:
 
     def wait(self, value: int, timeout: float | None = None) -> None:
         """Blocks until the value is reached. DeadlineExceeded: `timeout` seconds passed."""
-        wait_for(self.device, (self,), (value,), timeout)
-        submitted, progress = self.last_submitted
-        if value >= submitted:
-            self.device.release_finished(progress)
+        if self.last_alone is None or value < self.last_alone[0]:
+            wait_for(self.device, (self,), (value,), timeout)
+            return
+        _, progress, progress_value = self.last_alone
+        wait_for(self.device, (self, progress), (value, progress_value), timeout)
+        self.device.release(progress_value)  # both are set, so nothing is left to happen
 
 
 def wait_for(

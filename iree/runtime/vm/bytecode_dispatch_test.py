@@ -1,13 +1,22 @@
 import numpy as np
 import pytest
 
-from iree.compiler.module.module_writer import Function, Module, Type, to_bytes
 from iree.hal.status import ResourceExhausted
 from iree.runtime.vm import bytecode_dispatch
 from iree.runtime.vm.bytecode_dispatch import Barrier, Copy, Dispatch, Plan, SlotKind, plan_function
 from iree.runtime.vm.module import VmModule
 from iree.schemas.sequencer_bytecode import SEQUENCER
-from iree.testing.hand_built import F32, VECTOR, binary_executable, one_function, simple_mul
+from iree.testing.hand_built import (
+    F32,
+    VECTOR,
+    Function,
+    Module,
+    Type,
+    binary_executable,
+    one_function,
+    simple_mul,
+    to_bytes,
+)
 
 SQUARE = Type(F32, (2, 2))
 

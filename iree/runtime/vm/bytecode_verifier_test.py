@@ -3,12 +3,22 @@ import dataclasses
 import numpy as np
 import pytest
 
-from iree.compiler.module.module_writer import Function, Module, Type, to_bytes
 from iree.hal.status import DataLoss
+from iree.runtime.vm.bytecode_verifier import DecodedInstruction
 from iree.runtime.vm.module import VmModule
 from iree.schemas import element_types
 from iree.schemas.sequencer_bytecode import SEQUENCER
-from iree.testing.hand_built import F32, VECTOR, binary_executable, one_function, simple_mul
+from iree.testing.hand_built import (
+    F32,
+    VECTOR,
+    Function,
+    Module,
+    Type,
+    binary_executable,
+    one_function,
+    simple_mul,
+    to_bytes,
+)
 
 encode = SEQUENCER.encode
 ALLOC = encode("alloc_heap", F32.number, (4,), 1)
@@ -33,6 +43,7 @@ def test_what_is_right_is_decoded() -> None:
     module = VmModule.from_flatbuffer(to_bytes(simple_mul()))
     decoded = module.decoded(0)
     assert [i.name for i in decoded.instructions] == ["alloc_heap", "static_dispatch", "return"]
+    assert decoded.instructions[2] == DecodedInstruction(55, "return", ((2,),))
     assert [str(of) for of in decoded.types] == ["4xf32"] * 3
     assert module.decoded(0) is decoded
 

@@ -4,13 +4,20 @@ import numpy as np
 import pytest
 
 from iree import runtime
-from iree.compiler.module.module_writer import Constant, Executable, Module, save, to_bytes
 from iree.hal.memory_access import MemoryAccess
 from iree.hal.status import AlreadyExists, FailedPrecondition
 from iree.runtime.vm.context import Context
 from iree.runtime.vm.module import VmModule
 from iree.schemas.file_format import ExecutableFormat
-from iree.testing.hand_built import binary_executable, simple_mul
+from iree.testing.hand_built import (
+    Constant,
+    Executable,
+    Module,
+    binary_executable,
+    save,
+    simple_mul,
+    to_bytes,
+)
 
 UNKNOWN = int.from_bytes(b"WASM", "big")
 

@@ -26,6 +26,8 @@ class Function:
     """A function of a module in a context. Any number of threads may call it at once."""
 
     def __init__(self, module: ContextModule, ordinal: int):
+        """DataLoss: the function is damaged; its bytecode is checked here, unless loading did it."""
+        module.module.decoded(ordinal)
         definition = module.module.functions[ordinal]
         self.name = self.__name__ = self.__qualname__ = definition.name
         self.arguments = definition.arguments
@@ -121,7 +123,9 @@ def _flat_abi(names: Sequence[str], result_count: int) -> Abi:
     arguments: dict[str, Structure] = {}
     for position, name in enumerate(names):
         unique = name or f"arg{position}"
-        arguments[f"{unique}_{position}" if unique in arguments else unique] = position
+        while unique in arguments:
+            unique = f"{unique}_{position}"
+        arguments[unique] = position
     return Abi(arguments, {0: None, 1: 0}.get(result_count, tuple(range(result_count))))
 
 

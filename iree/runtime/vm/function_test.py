@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from iree import runtime
-from iree.compiler.module.module_writer import Constant, Executable, Function, Module, Type, to_bytes
 from iree.hal.status import DataLoss, HalError
 from iree.runtime import ArgumentError
 from iree.runtime.system_api import BoundModule
@@ -21,11 +20,17 @@ from iree.schemas.sequencer_bytecode import SEQUENCER
 from iree.testing.hand_built import (
     F32,
     VECTOR,
+    Constant,
+    Executable,
+    Function,
+    Module,
+    Type,
     binary_executable,
     interp_executable,
     interp_function,
     one_function,
     simple_mul,
+    to_bytes,
 )
 
 A = np.array([1, 2, 3, 4], np.float32)
@@ -86,6 +91,11 @@ def test_signature() -> None:
 def test_names_that_python_does_not_take() -> None:
     f = identity(SCALAR, count=5, names=["images:0", "lambda", "a", "a", ""])
     assert list(inspect.signature(f).parameters) == ["images_0", "_lambda", "a", "a_3", "arg4"]
+    assert list(inspect.signature(identity(SCALAR, count=3, names=["a", "a_2", "a"])).parameters) == [
+        "a",
+        "a_2",
+        "a_2_2",
+    ]
     flat = f(1, 2, 3, 4, 5)
     assert [float(x) for x in flat] == [1, 2, 3, 4, 5]
     assert [float(x) for x in f(1, 2, a=3, a_3=4, arg4=5)] == [1, 2, 3, 4, 5]

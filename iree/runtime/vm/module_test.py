@@ -10,13 +10,22 @@ import numpy as np
 import pytest
 
 from iree import runtime
-from iree.compiler.module.module_writer import Constant, Module, save, to_bytes
 from iree.hal.status import DataLoss, FailedPrecondition, HalError, InvalidArgument, NotFound
 from iree.runtime.vm.module import CHECKED_WHOLE_UP_TO, VmModule
 from iree.schemas import module_def_generated as fb
 from iree.schemas.file_format import TRAILER_SIZE, Trailer
 from iree.schemas.sequencer_bytecode import SEQUENCER
-from iree.testing.hand_built import F32, VECTOR, binary_executable, one_function, simple_mul
+from iree.testing.hand_built import (
+    F32,
+    VECTOR,
+    Constant,
+    Module,
+    binary_executable,
+    one_function,
+    save,
+    simple_mul,
+    to_bytes,
+)
 
 A = np.array([1, 2, 3, 4], np.float32)
 B = np.array([5, 6, 7, 8], np.float32)
@@ -209,7 +218,7 @@ def test_large_files_are_checked_when_used(monkeypatch: pytest.MonkeyPatch) -> N
     assert len(data) < CHECKED_WHOLE_UP_TO
     module = VmModule.from_flatbuffer(bytes(data))
     with pytest.raises(DataLoss, match="no opcode 0x99"):
-        module.decoded(0)
+        _ = runtime.load_vm_module(module).simple_mul
     with pytest.raises(DataLoss, match="its constants are damaged"):
         module.verify()
     with pytest.raises(DataLoss, match="its constants are damaged"):

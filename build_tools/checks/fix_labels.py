@@ -113,10 +113,10 @@ def with_loads(labels: Labels, package: str, text: str) -> str:
         if f"\n{rule}(" in f"\n{text}":
             rules.setdefault(bzl, []).append(f'"{rule}"')
     loads = [f'load("{bzl}", {", ".join(names)})' for bzl, names in rules.items()]
-    version = labels.wheel_of(package)
-    if version and "= VERSION" in text:
-        loads.append(f'load("//{version}:version.bzl", "VERSION")')
     lines = text.splitlines()
+    if "= VERSION" in text:
+        there = [line for line in lines if line.startswith("load(") and ":version.bzl" in line]
+        loads += there[:1] or [f'load("//{labels.wheel_of(package)}:version.bzl", "VERSION")']
     ours = [index for index, line in enumerate(lines) if _is_our_load(line)]
     first_code = next((index for index, line in enumerate(lines) if not line.startswith("#")), len(lines))
     at = ours[0] if ours else first_code

@@ -1,7 +1,7 @@
 """The module file as bytes, and the ids it is recognised by.
 
     0            the ModuleDef FlatBuffer; bytes 4..7 are "EMOD"
-    ...          zeros up to the next page (4096)
+    ...          zeros up to the next page (4096), if there are constants
     constants    ModuleDef.constants point in here, each aligned to 64 bytes and used where it lies
     end - 48     trailer: where the two sections lie, and a checksum of each
 

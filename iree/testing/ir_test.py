@@ -1,10 +1,12 @@
 import importlib.util
 
 import pytest
-from xdsl.dialects.builtin import ModuleOp, UnitAttr
+from xdsl.dialects.builtin import ModuleOp, StringAttr, UnitAttr
+from xdsl.dialects.func import FuncOp
 
 from iree.compiler.ir.diagnostics import CompileError
 from iree.compiler.ir.pass_manager import Pass
+from iree.compiler.ir.rewriting import ops_of
 from iree.testing.ir import UPDATE, check_pass, check_round_trip, parse, text_of
 
 BEFORE = """
@@ -21,8 +23,7 @@ class Rename(Pass):
     reads = leaves = ("func",)
 
     def run(self, module: ModuleOp) -> None:
-        function = module.body.block.first_op
-        function.properties["sym_name"] = type(function.sym_name)("g")
+        ops_of(module, FuncOp)[0].properties["sym_name"] = StringAttr("g")
 
 
 def test_text_has_no_module_around_it_unless_it_says_something():

@@ -22,7 +22,6 @@ from iree.testing.scalar_evaluator import KernelError, evaluate_scalar
 Array = NDArray[Any]
 
 
-
 def launch_of(function: func.FuncOp) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """Invocations per workgroup and workgroups per launch, in x, y and z, as a driver computes them."""
     size, tile, workload = (_triple(function, name) for name in (WORKGROUP_SIZE, WORKGROUP_TILE, iree.WORKLOAD))
@@ -59,7 +58,7 @@ class _Run:
         self.outputs = [_garbage(argument.type) for argument in arguments[len(inputs) :]]
         self.writes = [np.zeros(output.shape, np.int64) for output in self.outputs]
         self.buffers |= dict(zip(arguments[len(inputs) :], self.outputs, strict=True))
-        self.written = dict(zip(arguments[len(inputs) :], self.writes, strict=True))
+        self.written: dict[SSAValue, Array] = dict(zip(arguments[len(inputs) :], self.writes, strict=True))
         self.count = int(np.prod(invocations))
         ids = np.unravel_index(np.arange(self.count), invocations[::-1]) if self.count else (np.zeros(0, int),) * 3
         self.ids = dict(zip("xyz", ids[::-1], strict=True))
@@ -100,7 +99,9 @@ class _Run:
         for value, size in zip(op.operands[buffer + 1 :], shape, strict=True):
             index = np.broadcast_to(self.values[value], (self.count,))
             if np.any(active & ((index < 0) | (index >= size))):
-                raise KernelError(f"{op.name} is out of bounds: {index[active].min()} to {index[active].max()} of {size}")
+                raise KernelError(
+                    f"{op.name} is out of bounds: {index[active].min()} to {index[active].max()} of {size}"
+                )
             indices.append(np.where(active, index, 0))
         return tuple(indices)
 

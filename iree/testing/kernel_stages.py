@@ -21,7 +21,8 @@ from iree.compiler.kernels.expand_math import ExpandMath
 from iree.compiler.kernels.fuse_producers import FuseProducers
 from iree.compiler.kernels.lower_to_linalg import LowerToLinalg
 from iree.compiler.kernels.parameters import KernelParameters
-from iree.compiler.kernels.schedule_kernels import ScheduleKernels, workload_of
+from iree.compiler.kernels.schedule_kernels import ScheduleKernels
+from iree.compiler.transforms.dispatch_regions.workload import workload_of
 from iree.testing.kernel_evaluator import run_kernel
 from iree.testing.linalg_evaluator import run_nests
 

@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from xdsl.dialects import func, scf
+from xdsl.dialects.builtin import TensorType
 from xdsl.dialects.linalg import ops as linalg
 from xdsl.dialects.linalg.attrs import IteratorType
-from xdsl.dialects.builtin import TensorType
 from xdsl.ir import Block, Operation, SSAValue
 
 from iree.compiler.dialects import iree
@@ -27,7 +27,7 @@ Array = NDArray[Any]
 def run_nests(function: func.FuncOp, inputs: Sequence[Array]) -> list[Array]:
     """What the function stores, by argument. KernelError: an element is read out of bounds, or something undefined."""
     arguments = function.body.block.args
-    buffers = dict(zip(arguments, inputs, strict=False))
+    buffers: dict[SSAValue, Array] = dict(zip(arguments, inputs, strict=False))
     tensors: dict[SSAValue, Array] = {}
     for op in function.body.block.ops:
         match op:

@@ -1,7 +1,7 @@
 """What scalar arith and math ops compute, for many invocations at once: NumPy arrays stand for values.
 
-Strict where MLIR leaves a result undefined: a division by zero, a shift by the width or more, a float outside the integer
-type that it is converted to, or an index that leaves 32 bits is an error here, in any invocation that runs.
+Strict where MLIR leaves a result undefined: a division by zero, a shift by the width or more, a float outside of the
+integer type that it is converted to, or an index that leaves 32 bits is an error here, in any invocation that runs.
 """
 
 from collections.abc import Callable, Sequence
@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from xdsl.dialects.builtin import FloatAttr, IndexType, IntegerAttr, IntegerType
+from xdsl.dialects.builtin import FloatAttr, IndexType, IntegerAttr
 from xdsl.ir import Operation
 
-from iree.compiler.ir.constants import dtype_of
+from iree.compiler.ir.constants import array_of, dtype_of
 
 Array = NDArray[Any]
 
@@ -26,8 +26,7 @@ def evaluate_scalar(op: Operation, operands: Sequence[Array], active: Array) -> 
     if op.name == "arith.constant":
         value = op.properties["value"]
         assert isinstance(value, IntegerAttr | FloatAttr)
-        data = value.value.data
-        return np.array(data & 1 if value.type == IntegerType(1) else data).astype(dtype_of(value.type))
+        return array_of(value)
     dtype = dtype_of(op.results[0].type)
     with np.errstate(all="ignore"):
         result = np.asarray(_compute(op, operands, active))
@@ -117,7 +116,9 @@ def _round_away(value: Array) -> Array:
 
 
 def _leading_zeros(value: Array) -> Array:
-    bits = np.unpackbits(_unsigned(value).astype(value.dtype.newbyteorder(">")).view(np.uint8).reshape(value.size, -1), axis=1)
+    bits = np.unpackbits(
+        _unsigned(value).astype(value.dtype.newbyteorder(">")).view(np.uint8).reshape(value.size, -1), axis=1
+    )
     return np.where(bits.any(axis=1), bits.argmax(axis=1), bits.shape[1])
 
 

@@ -8,7 +8,6 @@ run_module --list_devices
 """
 
 import json
-import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -16,12 +15,12 @@ import numpy as np
 from absl import flags
 
 from iree import runtime
-from iree.hal.buffer_view_text import format_shaped_array, parse_shaped_array
+from iree.hal.buffer_view_text import format_shaped_array
 from iree.hal.device import Device
 from iree.hal.registry import create_driver, driver_names
 from iree.runtime.vm.function_def import BufferType
-from iree.schemas import element_types
 from iree.tools import command_line
+from iree.tools.arrays import read_input, to_json
 from iree.tools.command_line import UsageError
 
 Array = np.ndarray[Any, Any]
@@ -83,20 +82,6 @@ def open_device(text: str) -> Device:
     return driver.create_device(devices[int(index)] if devices else None)
 
 
-def read_input(text: str) -> Array:
-    """The array that an --input says. InvalidArgument: the text is none. UsageError: the file is none."""
-    if not text.startswith("@"):
-        return parse_shaped_array(text)
-    path = command_line.user_path(text[1:])
-    try:
-        array = np.load(path, allow_pickle=False)
-    except (ValueError, EOFError) as error:
-        raise UsageError(f"{path}: not an .npy file: {error}") from None
-    if isinstance(array, np.ndarray):
-        return array
-    raise UsageError(f"{path}: holds several arrays; save the one to use as .npy")
-
-
 def write_output(text: str, array: Array, of: BufferType) -> None:
     """Puts a result into the file that an --output says. UsageError: it says none, or .npy cannot hold the type."""
     if not text.startswith("@") or len(text) == 1:
@@ -144,20 +129,6 @@ def _print_results(name: str, results: Sequence[Array]) -> None:
     print(f"EXEC @{name}")
     for array in results:
         print(format_shaped_array(array))
-
-
-def to_json(array: Array) -> dict[str, Any]:
-    """The array as JSON has it; what JSON has no number for is a string: "nan", "-inf", "(1+2j)"."""
-
-    def value(element: Any) -> Any:
-        if isinstance(element, list):
-            return [value(item) for item in element]
-        is_number = isinstance(element, bool | int) or (isinstance(element, float) and math.isfinite(element))
-        return element if is_number else str(element)
-
-    wide = array.astype(np.float32) if array.dtype.kind == "V" else array
-    name = element_types.from_dtype(array.dtype).name
-    return {"type": str(name), "shape": list(array.shape), "data": value(wide.tolist())}
 
 
 def _print_list(entries: Sequence[dict[str, str]]) -> None:

@@ -125,3 +125,20 @@ def test_a_matrix_product() -> None:
     arguments = ["%a: memref<3x5xf32>", "%b: memref<5x4xf32>", "%c: memref<3x4xf32>"]
     got = run_kernel(arguments, body, [a, b, np.zeros((3, 4), np.float32)], workload=12)[2]
     assert np.array_equal(got, a @ b)
+
+
+def test_a_counter_that_would_wrap_ends_the_loop() -> None:
+    """The step is so large that the counter would come out negative, below the end."""
+    body = """
+        %step = arith.constant 2000000000 : index
+        %end = arith.constant 2000000001 : index
+        %zero = arith.constant 0 : i32
+        %one = arith.constant 1 : i32
+        %count = scf.for %i = %x to %end step %step iter_args(%acc = %zero) -> (i32) {
+          %next = arith.addi %acc, %one : i32
+          scf.yield %next : i32
+        }
+        memref.store %count, %a[%x] : memref<2xi32>
+    """
+    (got,) = run_kernel(["%a: memref<2xi32>"], body, [np.zeros(2, np.int32)])
+    assert got.tolist() == [2, 1]

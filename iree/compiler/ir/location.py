@@ -8,6 +8,7 @@ from xdsl.dialects.builtin import (
     IntAttr,
     LocationAttr,
     NameLoc,
+    NoneAttr,
     StringAttr,
     UnknownLoc,
 )
@@ -24,7 +25,7 @@ def fused(locations: list[LocationAttr]) -> LocationAttr:
     known = list(dict.fromkeys(location for location in locations if is_known(location)))
     if not known:
         return UnknownLoc()
-    return known[0] if len(known) == 1 else FusedLoc(ArrayAttr[Attribute](known), StringAttr("fused"))
+    return known[0] if len(known) == 1 else FusedLoc(ArrayAttr[Attribute](known), NoneAttr())
 
 
 def is_known(location: Attribute) -> bool:

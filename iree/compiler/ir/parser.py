@@ -28,7 +28,7 @@ from xdsl.dialects.builtin import (
     UnknownLoc,
 )
 from xdsl.dialects.func import FuncOp
-from xdsl.ir import Attribute, BlockArgument, Operation, Region, SSAValue
+from xdsl.ir import Attribute, BlockArgument, Operation, Region, SSAValue, TypeAttribute
 from xdsl.parser import Parser, UnresolvedOperand
 from xdsl.traits import IsolatedFromAbove
 from xdsl.utils.exceptions import ParseError, PyRDLError
@@ -100,6 +100,7 @@ class AsmParser(Parser):
         self._line_starts = [0, *(match.end() for match in re.finditer("\n", text))]
         self._op_types: list[type[Operation]] = []  # those being read, outermost first
         self._first_uses: dict[str, Span[str]] = {}
+        self._types: dict[str, TypeAttribute] = {}  # by their text
         self._alias_places: dict[str, int] | None = None
         self._aliases_in_progress: list[str] = []
         self._resources: Resources | None = None
@@ -208,6 +209,22 @@ class AsmParser(Parser):
                 value.name_hint = None
 
     # Attributes and types.
+
+    def parse_optional_type(self) -> TypeAttribute | None:
+        """A type, if one is here. Most types of a text are few and stand there often; a simple one is read once."""
+        start = self._current_token.span.start
+        content: str = self.lexer.input.content
+        if not content.startswith(("tensor<", "memref<", "vector<"), start):
+            return super().parse_optional_type()
+        end = content.find(">", start) + 1
+        known = self._types.get(content[start:end])
+        if known is not None:
+            self._resume_from(end)
+            return known
+        type_ = super().parse_optional_type()
+        if type_ is not None and re.fullmatch(r"[a-z]+<[\dx?a-z]+>", content[start:end]):
+            self._types[content[start:end]] = type_
+        return type_
 
     def _parse_extended_type_or_attribute(self, attr_or_dialect_name: str, is_type: bool) -> Any:
         dialect, dot, rest = attr_or_dialect_name.partition(".")

@@ -41,6 +41,21 @@ def test_operations_of_old_need_no_prefix():
     assert "iree.module.export" in ops_of(module, func.FuncOp)[0].attributes
 
 
+@pytest.mark.parametrize("locations", [False, True])
+def test_arguments_and_results_may_have_attributes(locations):
+    module = check_round_trip("""
+        func.func public @f(%a: f32 {x.y = 1 : i32}, %b: f32) -> (f32 {jax.result_info = "r"}, f32) attributes {z} {
+          return %a, %b : f32, f32
+        }
+        func.func private @g(f32) -> f32
+        func.func private @h(f32, f32)
+    """)
+    text = print_module(module, locations=locations)
+    assert "{x.y = 1 : i32}" in text
+    assert 'f32 {jax.result_info = "r"}' in text
+    assert print_module(parse_module(text, "m.mlir", make_context()), locations=locations) == text
+
+
 def test_a_module_may_be_nested_and_have_attributes():
     module = parse("module attributes  {a,b = 1 : i32} { module @inner { } }")
     (inner,) = [op for op in module.body.block.ops if isinstance(op, ModuleOp)]

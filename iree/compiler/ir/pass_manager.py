@@ -62,16 +62,18 @@ def run_passes(
     print_ir_after_all: bool = False,
     timing: Timing | None = None,
     out: TextIO | None = None,
+    verify_each: bool = True,
 ) -> None:
-    """Runs the passes; the module is verified before the first and after each.
+    """Runs the passes; the module is verified before the first and after each, or only after the last.
 
     Dumps go to `out`, stderr unless given, with large constants left out. CompileError: as a pass raised it, with a
     note that names the pass; or the module broke a rule, or holds a dialect that the pass does not read or leave.
     """
     verify(module)
+    passes = list(passes)
     for pass_ in passes:
         start = time.perf_counter()
-        _run_pass(pass_, module)
+        _run_pass(pass_, module, verify_each or pass_ is passes[-1])
         if timing is not None:
             timing.add(pass_.name, time.perf_counter() - start)
         if print_ir_after_all or pass_.name in print_ir_after:
@@ -79,12 +81,13 @@ def run_passes(
             (out or sys.stderr).write(f"// ---- IR after {pass_.name} ----\n{text}\n")
 
 
-def _run_pass(pass_: Pass, module: ModuleOp) -> None:
+def _run_pass(pass_: Pass, module: ModuleOp, verify_after: bool) -> None:
     try:
         _check_dialects(module, pass_.reads, f"pass {pass_.name} reads only")
         pass_.run(module)
         _check_dialects(module, pass_.leaves, f"pass {pass_.name} leaves only")
-        verify(module)
+        if verify_after:
+            verify(module)
     except CompileError as error:
         raise error.with_note(f"  in pass {pass_.name}") from None
     except DiagnosticException as error:

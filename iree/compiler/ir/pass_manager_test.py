@@ -107,6 +107,15 @@ def test_a_pass_that_breaks_a_rule_is_named():
     assert error_of(Broken(swap_type)).endswith("\n  in pass broken")
 
 
+def test_rules_can_be_checked_after_the_last_pass_only():
+    def set_type(type_):
+        return lambda module: setattr(ops_of(module, arith.AddfOp)[0].result, "_type", type_)
+
+    run_passes(parse(TEXT), [Broken(set_type(i1)), Broken(set_type(f32))], verify_each=False)
+    with pytest.raises(CompileError):
+        run_passes(parse(TEXT), [Broken(set_type(f32)), Broken(set_type(i1))], verify_each=False)
+
+
 def test_a_module_that_is_broken_before_the_first_pass_is_refused():
     module = parse(TEXT)
     ops_of(module, arith.AddfOp)[0].result._type = i1

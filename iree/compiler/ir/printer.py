@@ -66,6 +66,14 @@ class AsmPrinter(Printer):
     ):
         super().__init__(stream, print_generic_format=generic, print_debuginfo=locations)
         self._elide_large = elide_large
+        self._write = stream.write
+
+    def print_string(self, text: str, *, indent: int | None = None) -> None:
+        """Writes a text; what follows a newline is indented."""
+        if "\n" in text:
+            super().print_string(text, indent=indent)
+        else:
+            self._write(text)  # xDSL also counts columns, which only its own error messages need
 
     # Names.
 

@@ -60,7 +60,7 @@ def erase(op: Operation) -> None:
     for result in op.results:
         if result.first_use is not None:
             raise ValueError(f"{op.name} cannot be erased: {result.first_use.operation.name} uses its result")
-    op.detach()  # type: ignore[no-untyped-call]
+    op.detach()
     op.erase()
 
 

@@ -58,7 +58,8 @@ def _lower_contraction(
     lhs_map = _operand_loops(len(mhlo.shape_of(lhs)), lhs_batch, lhs_summed, batch, summed, free)
     rhs_map = _operand_loops(len(mhlo.shape_of(rhs)), rhs_batch, rhs_summed, batch, summed, free)
     sources = [
-        lowering.read(operand, index_maps.make_map(len(loops), map_)) for operand, map_ in ((lhs, lhs_map), (rhs, rhs_map))
+        lowering.read(operand, index_maps.make_map(len(loops), map_))
+        for operand, map_ in ((lhs, lhs_map), (rhs, rhs_map))
     ]
     types = [mhlo.element_of(lhs), mhlo.element_of(rhs)]
     element = mhlo.element_of(result)

@@ -1,8 +1,8 @@
 """Rules of lower-to-linalg: ops that move elements.
 
 Where an element of the result comes from one fixed place of the operand, the place is the index map. Where it may come
-from several places or from none, the body reads the nearest element that exists and then chooses: no load is ever out of
-bounds.
+from several places or from none, the body reads the nearest element that exists and then chooses: no load is out of
+bounds, ever.
 """
 
 from collections.abc import Sequence

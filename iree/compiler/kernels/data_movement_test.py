@@ -35,7 +35,9 @@ def test_broadcast_in_dim(shape: Shape, data: st.DataObject) -> None:
     for dim, size in zip(dims, shape, strict=True):
         result[dim] = result[dim] if size == 1 else size
     a = counted(shape)
-    expected = np.broadcast_to(a.reshape([shape[dims.index(d)] if d in dims else 1 for d in range(rank)]), result).copy()
+    expected = np.broadcast_to(
+        a.reshape([shape[dims.index(d)] if d in dims else 1 for d in range(rank)]), result
+    ).copy()
     check_kernel(f"%2 = mhlo.broadcast_in_dim %0, dims = {dims} : {function_type(a, expected)}", [a], {"%2": expected})
 
 
@@ -53,7 +55,9 @@ def test_reshape(shape: Shape, data: st.DataObject) -> None:
 
 def test_reshape_of_nothing_and_of_a_scalar() -> None:
     empty, one = counted((0, 3)), counted(())
-    check_kernel(f"%2 = mhlo.reshape %0 : {function_type(empty, empty.reshape(5, 0))}", [empty], {"%2": empty.reshape(5, 0)})
+    check_kernel(
+        f"%2 = mhlo.reshape %0 : {function_type(empty, empty.reshape(5, 0))}", [empty], {"%2": empty.reshape(5, 0)}
+    )
     check_kernel(f"%2 = mhlo.reshape %0 : {function_type(one, one.reshape(1, 1))}", [one], {"%2": one.reshape(1, 1)})
 
 

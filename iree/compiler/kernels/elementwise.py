@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from xdsl.dialects.builtin import AnyFloat, FloatAttr, IntegerAttr
+from xdsl.dialects.builtin import AnyFloat, FloatAttr, IntegerAttr, IntegerType
 from xdsl.ir import Attribute, Operation
 
 from iree.compiler.dialects import mhlo
@@ -18,7 +18,7 @@ LARGEST_TABLE = 16  # elements of a constant that a kernel can choose from
 
 
 def lower_elementwise(lowering: Lowering, op: Operation) -> None:
-    """Each element of the result from those of the operands at the same place; operands without dimensions go with all."""
+    """Each element of the result from those at the same place of the operands, or from their only one."""
     (result,) = op.results
     shape = mhlo.shape_of(result)
     types = [mhlo.element_of(operand) for operand in op.operands]
@@ -61,4 +61,5 @@ def number_of(value: Any, element: Attribute) -> Number:
     """An element of a constant as an attribute of a type without sign."""
     if isinstance(element, AnyFloat):
         return FloatAttr(float(value), element)
-    return IntegerAttr(int(value), element, truncate_bits=True)  # type: ignore[arg-type]
+    assert isinstance(element, IntegerType)
+    return IntegerAttr(int(value), element, truncate_bits=True)

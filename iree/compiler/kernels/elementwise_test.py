@@ -17,7 +17,9 @@ pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")
 
 shapes = st.lists(st.integers(0, 5), max_size=6).filter(lambda s: np.prod(s) < 400).map(tuple)
 
-EDGE_FLOATS = np.array([0, -0.0, 1, -1, 0.5, -0.5, 1.5, 2.5, -2.5, 3e38, -3e38, 1e-40, np.inf, -np.inf, np.nan], np.float32)
+EDGE_FLOATS = np.array(
+    [0, -0.0, 1, -1, 0.5, -0.5, 1.5, 2.5, -2.5, 3e38, -3e38, 1e-40, np.inf, -np.inf, np.nan], np.float32
+)
 EDGE_INTS = np.array([0, 1, -1, 2, -2, 7, -7, 31, 32, 33, -32, 2**31 - 1, -(2**31), 2**31 - 2, 12345], np.int32)
 
 
@@ -180,7 +182,13 @@ def test_integer_unary_at_edges(name: str) -> None:
     check_kernel(f"%2 = {name} %0 : tensor<{shaped(EDGE_INTS)}>", [EDGE_INTS], {"%2": expected})
 
 
-BOOLEAN = {"and": np.logical_and, "or": np.logical_or, "xor": np.logical_xor, "maximum": np.maximum, "minimum": np.minimum}
+BOOLEAN = {
+    "and": np.logical_and,
+    "or": np.logical_or,
+    "xor": np.logical_xor,
+    "maximum": np.maximum,
+    "minimum": np.minimum,
+}
 
 
 @pytest.mark.parametrize("name", BOOLEAN)
@@ -270,7 +278,10 @@ CONVERSIONS = [
     (EDGE_INTS.view(np.uint32), EDGE_INTS.view(np.uint32).astype(np.int64)),
     (np.array([False, True]), np.array([0, 1], np.float32)),
     (np.array([False, True]), np.array([0, 1], np.int32)),
-    (np.array([2.0**31, 2.0**31 - 128, 4e9, 5e9, -(2.0**31)], np.float32), np.array([2**31 - 1, 2**31 - 128, 2**31 - 1, 2**31 - 1, -(2**31)], np.int32)),
+    (
+        np.array([2.0**31, 2.0**31 - 128, 4e9, 5e9, -(2.0**31)], np.float32),
+        np.array([2**31 - 1, 2**31 - 128, 2**31 - 1, 2**31 - 1, -(2**31)], np.int32),
+    ),
 ]
 
 

@@ -88,7 +88,9 @@ class Emitter:
         """A copy of a linalg.index op."""
         return self._make(type(index), (), INDEX, dict(index.properties))
 
-    def pure(self, name: str, operands: Sequence[SSAValue], type_: Attribute | None = None, **extra: Attribute) -> SSAValue:
+    def pure(
+        self, name: str, operands: Sequence[SSAValue], type_: Attribute | None = None, **extra: Attribute
+    ) -> SSAValue:
         """A side-effect free arith or math op. Its type is that of the first operand where none is given."""
         predicate = extra.get("predicate")
         number = predicate.value.data if isinstance(predicate, IntegerAttr) else None
@@ -153,14 +155,9 @@ class Emitter:
         """`condition ? true() : false()`, where only one of the two is computed."""
         if (known := folding.constant_int(condition)) is not None:
             return true() if known else false()
-        types: list[Attribute] = []
-        branches = []
-        for branch in (true, false):
-            block = Block()
-            value = self._build_value(block, branch)
-            types = [value.type]
-            branches.append(Region(block))
-        op = scf.IfOp(condition, types, *branches)
+        blocks = [Block(), Block()]
+        values = [self._build_value(block, branch) for block, branch in zip(blocks, (true, false), strict=True)]
+        op = scf.IfOp(condition, [values[0].type], Region(blocks[0]), Region(blocks[1]))
         self._append(op)
         return self._own(op.results[0])
 
@@ -172,7 +169,7 @@ class Emitter:
         initial: Sequence[SSAValue],
         body: Callable[[SSAValue, Sequence[SSAValue]], Sequence[SSAValue]],
     ) -> list[SSAValue]:
-        """`for i in range(lower, upper, step)`, carrying values; `body` gets i and the values, returns the next ones."""
+        """`for i in range(lower, upper, step)` that carries values; `body` gets i and them, returns the next ones."""
         block = Block(arg_types=[lower.type, *(value.type for value in initial)])
         for argument in block.args:
             self._depths[argument] = len(self._scopes)
@@ -187,7 +184,7 @@ class Emitter:
         return [self._own(result) for result in op.results]
 
     def at_outermost(self, values: Iterable[SSAValue], body: Callable[[], T]) -> T:
-        """Emits `body` where all `values` are at hand first: a reduction leaves the loops that it does not depend on."""
+        """Emits `body` where all `values` are at hand first: out of the loops that it does not depend on."""
         depth = self._depth(values)
         inner = self._scopes[depth + 1 :]
         del self._scopes[depth + 1 :]
@@ -281,6 +278,11 @@ def _drop_unused(block: Block) -> None:
         for region in op.regions:
             for inner in region.blocks:
                 _drop_unused(inner)
-        if op.results and not op.regions and not isinstance(op, gpu.GlobalIdOp) and all(r.first_use is None for r in op.results):
+        if (
+            op.results
+            and not op.regions
+            and not isinstance(op, gpu.GlobalIdOp)
+            and all(r.first_use is None for r in op.results)
+        ):
             op.detach()
             op.erase()

@@ -1,8 +1,8 @@
 """Evaluation: emits what a tensor's elements are, at given places, in terms of loads from the kernel's arguments.
 
 Parallel nests are computed where they are read. Reductions become loops around their operands' evaluation; several
-elements of one reduction share its loops, and so its loads. A reduction that another one reads is evaluated outside that
-one's loops if it does not depend on them, and again in each step if it does.
+elements of one reduction share its loops, and so its loads. A reduction that another one reads is evaluated outside of
+that one's loops if it does not depend on them, and again in each step if it does.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -24,7 +24,7 @@ _BITS_OF_MINUS_ZERO = -0.0  # what adding changes no float, not even -0
 
 
 class Evaluation:
-    """Emits values of tensors into a kernel. `buffers`: the kernel's arguments for those of the function it is made from."""
+    """Emits values of tensors into a kernel. `buffers`: the kernel's argument for each of the function with the nests."""
 
     def __init__(self, emitter: Emitter, parameters: KernelParameters, buffers: Mapping[SSAValue, SSAValue]) -> None:
         self.emitter = emitter
@@ -52,7 +52,7 @@ class Evaluation:
     def iterations(
         self, nest: linalg.GenericOp, places: Sequence[Point], accumulators: Sequence[Sequence[SSAValue]]
     ) -> list[list[SSAValue]]:
-        """What a nest's body gives in several iterations; accumulators for each, or none where the nest combines nothing."""
+        """What a nest's body gives in several iterations, with the accumulators of each where it combines anything."""
         block = nest.body.block
         columns: list[Sequence[SSAValue]] = []
         for argument, operand, attribute in zip(block.args, nest.inputs, nest.indexing_maps, strict=False):
@@ -155,9 +155,7 @@ class _ReductionLoops:
         state = self._counted(whole, unroll, state, lambda offset, values: steps(offset, unroll, values))
         return steps(self.emitter.index(whole), size - whole, state)
 
-    def _counted(
-        self, size: int, step: int, state: _State, body: Callable[[SSAValue, _State], _State]
-    ) -> _State:
+    def _counted(self, size: int, step: int, state: _State, body: Callable[[SSAValue, _State], _State]) -> _State:
         """A loop from 0 to size; no loop where that is one round or none."""
         index = self.emitter.index
         if size == 0:
@@ -189,7 +187,6 @@ def is_float_sum(nest: linalg.GenericOp) -> bool:
     block = nest.body.block
     if len(nest.results) != 1 or not nests.is_float(block.args[-1].type):
         return False
-    (total,) = block.ops.last.operands if block.ops.last is not None else (None,)
     accumulator = block.args[-1]
-    adds = isinstance(total, SSAValue) and isinstance(total.owner, Operation) and total.owner.name == "arith.addf"
-    return adds and accumulator.has_one_use() and accumulator in total.owner.operands
+    use = accumulator.get_user_of_unique_use()
+    return use is not None and use.name == "arith.addf" and list(block.ops)[-1].operands[0] is use.results[0]

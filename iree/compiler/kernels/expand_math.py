@@ -10,8 +10,8 @@ exact. f16 and bf16 are computed in f32. CompileError: a function of f64, for wh
 
 from collections.abc import Callable, Sequence
 
-from xdsl.dialects.linalg import ops as linalg
 from xdsl.dialects.builtin import AnyFloat, ModuleOp, f32
+from xdsl.dialects.linalg import ops as linalg
 from xdsl.ir import Block, Operation, Region, SSAValue
 
 from iree.compiler.ir.diagnostics import CompileError, op_error, raise_all

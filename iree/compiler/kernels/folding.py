@@ -84,7 +84,7 @@ def _hull(first: Range, second: Range) -> Range:
 
 
 def _limited(low: int, high: int) -> Range:
-    return (low, high) if _LEAST <= low and high <= _GREATEST else UNKNOWN
+    return (low, high) if low >= _LEAST and high <= _GREATEST else UNKNOWN
 
 
 def _fold_select(operands: Sequence[SSAValue]) -> SSAValue | None:

@@ -6,18 +6,20 @@
       ^bb0(%x: f32, %y: f32, ..): %x + %y                         maps d0 -> d0, d0 -> 3 - d0
 
 What is left: nests whose results are stored, and reductions, which are never computed twice. A nest after a reduction
-keeps it as an operand; it is scheduled into the same invocation where it reads it in place. Index maps are composed; where
-a body picks elements itself (tensor.extract), the producer's body is copied to the pick.
+keeps it as an operand; the two are scheduled into one invocation. Index maps are composed; where a body picks elements
+itself (tensor.extract), the producer's body is copied to the pick. CompileError: a nest would read one tensor at very
+many places.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from xdsl.dialects import func, tensor
-from xdsl.dialects.linalg import ops as linalg
 from xdsl.dialects.builtin import ModuleOp
+from xdsl.dialects.linalg import ops as linalg
 from xdsl.ir import Operation, OpResult, SSAValue
 from xdsl.ir.affine import AffineMap
 
+from iree.compiler.ir.diagnostics import fail
 from iree.compiler.ir.pass_manager import Pass
 from iree.compiler.ir.rewriting import erase, ops_of, replace
 from iree.compiler.kernels import index_maps, nests
@@ -25,6 +27,8 @@ from iree.compiler.kernels.body_cloning import BodyCloner
 from iree.compiler.kernels.emitter import Emitter
 from iree.compiler.kernels.nests import Body, Nest, Read
 from iree.compiler.kernels.scalar import Scalar
+
+MOST_PLACES = 256  # at which one nest may read one tensor: more would take too long to compile
 
 
 class FuseProducers(Pass):
@@ -41,7 +45,7 @@ class FuseProducers(Pass):
 
 
 def _stays(nest: linalg.GenericOp) -> bool:
-    """Whether a nest is worth fusing into: it is stored, a reduction, what one starts from, or read by picking elements."""
+    """Whether a nest is fused into: a reduction, what one starts from, what is stored or read by picking elements."""
     if not nests.is_parallel(nest):
         return True
     return any(not (_is_operand(use.operation, use.index)) for result in nest.results for use in result.uses)
@@ -63,7 +67,7 @@ class _Fusion:
     def __init__(self, nest: linalg.GenericOp) -> None:
         self.nest = nest
         self.sizes = nests.sizes_of(nest)
-        self.needed: dict[Read, None] = {}  # tensors through maps
+        self.needed: dict[Operation, dict[Read, None]] = {}  # tensors through maps, by what makes them
         self.values: dict[Read, SSAValue] = {}  # their elements in the new body
 
     def is_needed(self) -> bool:
@@ -74,7 +78,7 @@ class _Fusion:
     def build(self) -> list[Operation]:
         """The new nest."""
         self._collect()
-        sources = [read for read in self.needed if not nests.is_parallel(read.value.owner)]
+        sources = [read for owner, reads in self.needed.items() if not nests.is_parallel(owner) for read in reads]
         is_reduction = not nests.is_parallel(self.nest)
         rank = len(nests.shape_of(self.nest.results[0]))
         new = Nest(
@@ -89,7 +93,7 @@ class _Fusion:
         return new.build()
 
     def _reads(self, nest: linalg.GenericOp, outer: AffineMap) -> list[Read]:
-        """What a nest reads in an iteration that `outer` gives the place of. Operands that only show sizes are not read."""
+        """What a nest reads in an iteration that `outer` gives the place of."""
         maps = [attribute.data for attribute in nest.indexing_maps]
         return [
             Read(operand, index_maps.compose(map_, outer, self.sizes))
@@ -99,19 +103,31 @@ class _Fusion:
 
     def _collect(self) -> None:
         """Fills `needed` with all that is read, directly or by what is read; producers from the last to the first."""
-        self.needed = dict.fromkeys(self._reads(self.nest, nests.identity(len(self.sizes))))
+        self._need(self._reads(self.nest, nests.identity(len(self.sizes))))
         for producer in _before(self.nest):
-            if nests.is_parallel(producer):
+            if producer in self.needed and nests.is_parallel(producer):
                 assert isinstance(producer, linalg.GenericOp)
-                for read in [read for read in self.needed if read.value.owner is producer]:
-                    self.needed |= dict.fromkeys(self._reads(producer, read.map))
+                for read in self.needed[producer]:
+                    self._need(self._reads(producer, read.map))
+
+    def _need(self, reads: Iterable[Read]) -> None:
+        for read in reads:
+            places = self.needed.setdefault(_owner(read.value), {})
+            places[read] = None
+            if len(places) > MOST_PLACES:
+                fail(
+                    self.nest,
+                    f"reads {read.value.type} at more than {MOST_PLACES} places; run it in several dispatches",
+                )
 
     def _fill(self, body: Body, sources: Sequence[Read]) -> list[Scalar]:
         self.values = {read: scalar.value for read, scalar in zip(sources, body.values, strict=True)}
         loops = [body.index(dim).value for dim in range(len(self.sizes))]
         for producer in reversed(list(_before(self.nest))):
-            for read in [read for read in self.needed if read.value.owner is producer and read not in self.values]:
-                assert isinstance(producer, linalg.GenericOp)
+            if producer not in self.needed or not nests.is_parallel(producer):
+                continue
+            assert isinstance(producer, linalg.GenericOp)
+            for read in self.needed[producer]:
                 place = index_maps.apply_map(body.emitter, read.map, loops)
                 self.values[read] = self._copy(body.emitter, producer, read.map, place)[_number(read.value)]
         copied = self._copy(body.emitter, self.nest, nests.identity(len(self.sizes)), loops, body.accumulators)
@@ -148,12 +164,15 @@ def _pick(emitter: Emitter, source: SSAValue, indices: Sequence[SSAValue]) -> SS
     maps = [attribute.data for attribute in nest.indexing_maps]
     block = nest.body.block
     operands = [
-        operand
-        if argument.first_use is None
-        else _pick(emitter, operand, index_maps.apply_map(emitter, map_, indices))
+        operand if argument.first_use is None else _pick(emitter, operand, index_maps.apply_map(emitter, map_, indices))
         for operand, map_, argument in zip(nest.inputs, maps, block.args, strict=False)
     ]
     return _cloner(emitter, indices).clone(block, [*operands, *nest.outputs])[_number(source)]
+
+
+def _owner(value: SSAValue) -> Operation:
+    assert isinstance(value.owner, Operation)
+    return value.owner
 
 
 def _number(value: SSAValue) -> int:

@@ -79,10 +79,6 @@ def apply(emitter: Emitter, expr: AffineExpr, indices: Sequence[SSAValue]) -> SS
             return emitter.index(value)
         case AffineDimExpr(position):
             return indices[position]
-        case AffineBinaryOpExpr(AffineBinaryOpKind.Add, lhs, AffineBinaryOpExpr(AffineBinaryOpKind.Mul, rhs, factor)) if (
-            isinstance(factor, AffineConstantExpr) and factor.value == -1
-        ):
-            return emitter.pure("arith.subi", [apply(emitter, lhs, indices), apply(emitter, rhs, indices)], INDEX)
         case AffineBinaryOpExpr(kind, lhs, rhs):
             operands = [apply(emitter, lhs, indices), apply(emitter, rhs, indices)]
             return emitter.pure(_OPS[kind], operands, INDEX)
@@ -206,15 +202,8 @@ def _atom_bounds(atom: AffineExpr, sizes: Shape) -> tuple[int, int]:
 
 
 def _expression(terms: _Terms, constant: int) -> AffineExpr:
-    """Terms as an expression: what is added in a fixed order, then the constant, then what is taken away."""
-    added = [(atom, count) for atom, count in terms.items() if count > 0]
-    taken = [(atom, count) for atom, count in terms.items() if count < 0]
-    total: AffineExpr | None = None
-    for atom, count in sorted(added, key=lambda term: str(term[0])):
-        total = atom * count if total is None else AffineBinaryOpExpr(AffineBinaryOpKind.Add, total, atom * count)
-    if constant or total is None:
-        number = AffineExpr.constant(constant)
-        total = number if total is None else AffineBinaryOpExpr(AffineBinaryOpKind.Add, total, number)
-    for atom, count in sorted(taken, key=lambda term: str(term[0])):
-        total = AffineBinaryOpExpr(AffineBinaryOpKind.Add, total, atom * count)
-    return total
+    """Terms as an expression, in a fixed order."""
+    total = AffineExpr.constant(0)
+    for atom, count in sorted(terms.items(), key=lambda term: (term[1] < 0, str(term[0]))):
+        total = total + atom * count
+    return total + constant

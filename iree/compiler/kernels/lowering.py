@@ -13,7 +13,7 @@ from iree.compiler.kernels.scalar_bodies import signless
 
 
 class Lowering:
-    """Appends to a function's new block. Old values are tensors of the program, new ones tensors of nests or numbers."""
+    """Appends to a function's new block. Old values are the program's tensors, new ones those of nests, or numbers."""
 
     def __init__(self, block: Block, values: dict[SSAValue, SSAValue]) -> None:
         self._block = block
@@ -71,7 +71,9 @@ class Lowering:
         elements = [signless(element_of(result)) for result in old.results]
         self.replace(old, *Nest(parallel, reduction, sources, elements, fill, outs, old.location).build())
 
-    def temporary(self, old: Operation, element: Attribute, shape: Sequence[int], sources: Sequence[Source], fill: Fill) -> SSAValue:
+    def temporary(
+        self, old: Operation, element: Attribute, shape: Sequence[int], sources: Sequence[Source], fill: Fill
+    ) -> SSAValue:
         """The result of a parallel nest that no old value stands for."""
         new = Nest(shape, (), sources, [signless(element)], fill, (), old.location).build()
         self.append(old, *new)

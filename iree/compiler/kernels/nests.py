@@ -1,17 +1,17 @@
 """Builds linalg.generic nests: loops over all elements of a result, with a scalar body.
 
 A source is a tensor read through an index map, or a number that is the same everywhere. Loop sizes are always those of
-the operands: a map never has a bare dimension where the operand is larger than the loop (it has `d0 mod size` then), and
-a loop that no operand shows gets an operand of its own that holds nothing (tensor.empty : tensor<sizes x i1>).
+the operands: a map has no bare dimension where the operand is larger than the loop (it has `d0 mod size` then), and a
+loop that no operand shows gets an operand of its own that holds nothing (tensor.empty : tensor<sizes x i1>).
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from xdsl.dialects import tensor
+from xdsl.dialects.builtin import AffineMapAttr, AnyFloat, FloatAttr, IntegerAttr, LocationAttr, TensorType
 from xdsl.dialects.linalg import ops as linalg
 from xdsl.dialects.linalg.attrs import IteratorTypeAttr
-from xdsl.dialects.builtin import AffineMapAttr, AnyFloat, FloatAttr, IntegerAttr, LocationAttr, TensorType
 from xdsl.ir import Attribute, Block, Operation, Region, SSAValue
 from xdsl.ir.affine import AffineDimExpr, AffineExpr, AffineMap
 
@@ -144,7 +144,8 @@ class Nest:
 def element_of(value: SSAValue) -> Attribute:
     """The element type of a tensor."""
     assert isinstance(value.type, TensorType)
-    return value.type.element_type
+    element: Attribute = value.type.element_type
+    return element
 
 
 def shape_of(value: SSAValue) -> tuple[int, ...]:

@@ -1,9 +1,9 @@
 """What each elementwise op does with one element, with StableHLO's semantics at the edges.
 
-    integer division    x / 0 = -1, x % 0 = x, INT_MIN / -1 = INT_MIN, INT_MIN % -1 = 0
-    shifts              by the width or more, or by a negative amount: 0, or all sign
-    float to integer    towards zero, saturating, NaN becomes 0
-    maximum, minimum    NaN wins
+integer division    x / 0 = -1, x % 0 = x, INT_MIN / -1 = INT_MIN, INT_MIN % -1 = 0
+shifts              by the width or more, or by a negative amount: 0, or all sign
+float to integer    towards zero, saturating, NaN becomes 0
+maximum, minimum    NaN wins
 """
 
 import math
@@ -37,7 +37,7 @@ def is_elementwise(op: Operation) -> bool:
 
 
 def scalar_result(op: Operation, operands: Sequence[Scalar], types: Sequence[Attribute]) -> Scalar:
-    """One element of op's result from one of each operand. `types`: the operands' own element types, with their sign."""
+    """One element of op's result from one of each operand, whose element types, with their sign, are `types`."""
     if type(op) in BODIES:
         return BODIES[type(op)](op, operands, types)
     result = op.results[0].type

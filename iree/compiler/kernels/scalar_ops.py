@@ -10,16 +10,19 @@ _NO_FASTMATH: dict[str, Attribute] = {"fastmath": arith.FastMathFlagsAttr("none"
 _NO_OVERFLOW: dict[str, Attribute] = {"overflowFlags": arith.IntegerOverflowAttr("none")}
 
 _FLOAT = (
-    arith.AddfOp, arith.SubfOp, arith.MulfOp, arith.DivfOp, arith.NegfOp, arith.CmpfOp, arith.MaximumfOp, arith.MinimumfOp,
-    math.AbsFOp, math.Atan2Op, math.CbrtOp, math.CeilOp, math.CosOp, math.ExpM1Op, math.ExpOp, math.FloorOp, math.Log1pOp,
-    math.LogOp, math.PowFOp, math.RoundEvenOp, math.RoundOp, math.RsqrtOp, math.SinOp, math.SqrtOp, math.TanOp,
-    math.TanhOp, math.TruncOp,
+    arith.AddfOp, arith.SubfOp, arith.MulfOp, arith.DivfOp, arith.NegfOp, arith.CmpfOp,
+    arith.MaximumfOp, arith.MinimumfOp,
+    math.AbsFOp, math.Atan2Op, math.CbrtOp, math.CeilOp, math.CosOp, math.ExpM1Op, math.ExpOp, math.FloorOp,
+    math.Log1pOp, math.LogOp, math.PowFOp, math.RoundEvenOp, math.RoundOp, math.RsqrtOp, math.SinOp, math.SqrtOp,
+    math.TanOp, math.TanhOp, math.TruncOp,
 )  # fmt: skip
 _OVERFLOWING = (arith.AddiOp, arith.SubiOp, arith.MuliOp, arith.ShLIOp)
 _PLAIN = (
-    arith.DivSIOp, arith.DivUIOp, arith.RemSIOp, arith.RemUIOp, arith.MinSIOp, arith.MaxSIOp, arith.MinUIOp, arith.MaxUIOp,
-    arith.AndIOp, arith.OrIOp, arith.XOrIOp, arith.ShRUIOp, arith.ShRSIOp, arith.CmpiOp, arith.SelectOp, arith.BitcastOp,
-    arith.IndexCastOp, arith.FPToSIOp, arith.FPToUIOp, arith.SIToFPOp, arith.UIToFPOp, arith.ExtFOp, arith.TruncFOp,
+    arith.DivSIOp, arith.DivUIOp, arith.RemSIOp, arith.RemUIOp,
+    arith.MinSIOp, arith.MaxSIOp, arith.MinUIOp, arith.MaxUIOp,
+    arith.AndIOp, arith.OrIOp, arith.XOrIOp, arith.ShRUIOp, arith.ShRSIOp,
+    arith.CmpiOp, arith.SelectOp, arith.BitcastOp, arith.IndexCastOp,
+    arith.FPToSIOp, arith.FPToUIOp, arith.SIToFPOp, arith.UIToFPOp, arith.ExtFOp, arith.TruncFOp,
     arith.TruncIOp, arith.ExtSIOp, arith.ExtUIOp, math.CtPopOp, math.CountLeadingZerosOp,
 )  # fmt: skip
 

@@ -11,7 +11,7 @@
   with attributes iree.executable.workgroup_size (invocations) and iree.executable.workgroup_tile (elements of a group)
 
 An invocation computes one element, several a launch apart, or, where a contraction reads its operands again for
-neighbouring results, a tile of them at once. CompileError: there is an element that no launch of this workload computes.
+neighbouring results, a tile of them at once. CompileError: the workload is missing, or empty while a result is not.
 """
 
 import math
@@ -20,7 +20,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from xdsl.dialects import func
-from xdsl.dialects.linalg import ops as linalg
 from xdsl.dialects.builtin import ModuleOp
 from xdsl.ir import Attribute, Block, Region, SSAValue
 
@@ -29,11 +28,12 @@ from iree.compiler.ir.constants import array_of, dense
 from iree.compiler.ir.diagnostics import fail
 from iree.compiler.ir.pass_manager import Pass
 from iree.compiler.ir.rewriting import ops_of
-from iree.compiler.kernels import index_maps, nests
+from iree.compiler.kernels import index_maps, nests, tiling
 from iree.compiler.kernels.emitter import INDEX, Emitter
 from iree.compiler.kernels.evaluation import Evaluation, Point
 from iree.compiler.kernels.launch import Launch, Triple, plan_launch, plan_tiled_launch
 from iree.compiler.kernels.parameters import KernelParameters
+from iree.compiler.transforms.dispatch_regions.workload import workload_of
 
 WORKGROUP_SIZE = "iree.executable.workgroup_size"
 WORKGROUP_TILE = "iree.executable.workgroup_tile"
@@ -63,7 +63,7 @@ class _Kernel:
         self.block = Block(arg_types=[argument.type for argument in old.args])
         for argument, replacement in zip(old.args, self.block.args, strict=True):
             replacement.name_hint = argument.name_hint
-        self.buffers = dict(zip(old.args, self.block.args, strict=True))
+        self.buffers: dict[SSAValue, SSAValue] = dict(zip(old.args, self.block.args, strict=True))
         self.emitter = Emitter(self.block, function.location)
         self.evaluation = Evaluation(self.emitter, parameters, self.buffers)
         self.workload = self._workload()
@@ -74,15 +74,13 @@ class _Kernel:
             self._require_nothing_to_do()
             launch = Launch(self.workload, (1, 1, 1), (1, 1, 1))
         else:
-            tile = self._tile()
-            is_tiled = math.prod(tile) > 1
-            launch = plan_tiled_launch(self.workload, tile, self.parameters) if is_tiled else self._plan()
-            ids = self._ids(launch)
             direct = [store for store in self.stores if workload_of(nests.shape_of(store.value)) == self.workload]
-            if is_tiled:
-                self._store_tile(direct, ids, launch)
-            else:
-                self._store_each(direct, ids, launch)
+            tile = tiling.largest_tile([store.value for store in direct], self.parameters)
+            is_tiled = math.prod(tile) > 1
+            plan = plan_tiled_launch(self.workload, tile, self.parameters) if is_tiled else None
+            launch = plan or plan_launch(self.workload, self.parameters)
+            ids = self._ids(launch)
+            (self._store_tile if is_tiled else self._store_each)(direct, ids, launch)
             for store in self.stores:
                 if store not in direct and 0 not in nests.shape_of(store.value):
                     self._store_linear(store, ids, launch)
@@ -96,28 +94,19 @@ class _Kernel:
     def _workload(self) -> Triple:
         attribute = self.function.attributes.get(iree.WORKLOAD)
         if attribute is None:
-            fail(self.function, f"@{self.function.sym_name.data} has no {iree.WORKLOAD}; assign-executable-workloads sets it")
+            fail(
+                self.function,
+                f"@{self.function.sym_name.data} has no {iree.WORKLOAD}; assign-executable-workloads sets it",
+            )
         x, y, z = (int(value) for value in array_of(attribute))
         return x, y, z
 
     def _require_nothing_to_do(self) -> None:
         for store in self.stores:
             if 0 not in nests.shape_of(store.value):
-                fail(store, f"{store.value.type} is a result of a dispatch whose workload {list(self.workload)} is empty")
-
-    def _plan(self) -> Launch:
-        return plan_launch(self.workload, self.parameters)
-
-    def _tile(self) -> Triple:
-        """How many results of a contraction one invocation may compute in x and y: where they share operand elements."""
-        for store in self.stores:
-            shape = nests.shape_of(store.value)
-            for nest in _reductions_of(store.value):
-                if workload_of(shape) == self.workload and nests.sizes_of(nest)[: len(shape)] == shape:
-                    columns, rows = self.parameters.tile
-                    x, y, _ = _launch_dims(shape)
-                    return columns if _shares(nest, x) else 1, rows if _shares(nest, y) else 1, 1
-        return 1, 1, 1
+                fail(
+                    store, f"{store.value.type} is a result of a dispatch whose workload {list(self.workload)} is empty"
+                )
 
     def _ids(self, launch: Launch) -> Point:
         ids = [self.emitter.global_id(dimension) for dimension in "xyz"]
@@ -128,15 +117,12 @@ class _Kernel:
 
         def store_one(place: Point) -> None:
             for store in stores:
-                point = self._point(place, nests.shape_of(store.value))
-                self._store(store, point)
+                self._store(store, tiling.element_at(self.emitter, place, nests.shape_of(store.value)))
 
         self._for_each(3, (), ids, launch, store_one)
 
-    def _for_each(
-        self, dims: int, chosen: Point, ids: Point, launch: Launch, body: Callable[[Point], None]
-    ) -> None:
-        """Runs `body` for every place of an invocation: dimension z outermost, x innermost; out of range is left out."""
+    def _for_each(self, dims: int, chosen: Point, ids: Point, launch: Launch, body: Callable[[Point], None]) -> None:
+        """Runs `body` for every place of an invocation inside the workload: z outermost, x innermost."""
         if dims == 0:
             body(chosen)
             return
@@ -165,7 +151,7 @@ class _Kernel:
         places = self._places(ids, launch)
         for store in stores:
             shape = nests.shape_of(store.value)
-            points = [self._point(self._clamped(place, launch), shape) for place in places]
+            points = [tiling.element_at(self.emitter, self._clamped(place, launch), shape) for place in places]
             values = self.evaluation.elements(store.value, points)
             for place, point, value in zip(places, points, values, strict=True):
                 self._store_if_inside(store, place, point, value, launch)
@@ -216,56 +202,6 @@ class _Kernel:
         (value,) = self.evaluation.elements(store.value, [point])
         self.emitter.location = store.location
         self.emitter.store(value, self.buffers[store.target], point)
-
-    def _point(self, place: Point, shape: Sequence[int]) -> Point:
-        """The element of a result that the launch computes at a place: the workload rule, inverted."""
-        zero = self.emitter.index(0)
-        point = [zero] * len(shape)
-        x, y, rest = _launch_dims(shape)
-        if x is not None:
-            point[x] = zero if shape[x] == 1 else place[0]
-        if y is not None:
-            point[y] = zero if shape[y] == 1 else place[1]
-        sizes = [shape[dim] for dim in rest]
-        for dim, expr in zip(rest, index_maps.delinearize(index_maps.dims(1)[0], sizes), strict=True):
-            point[dim] = index_maps.apply(self.emitter, index_maps.simplify(expr, [math.prod(sizes)]), [place[2]])
-        return tuple(point)
-
-
-def workload_of(shape: Sequence[int]) -> Triple:
-    """The workload that a result of this shape has."""
-    x, y, rest = _launch_dims(shape)
-    return (1 if x is None else shape[x]), (1 if y is None else shape[y]), math.prod(shape[dim] for dim in rest)
-
-
-def _launch_dims(shape: Sequence[int]) -> tuple[int | None, int | None, list[int]]:
-    """Which dimensions of a result go along x, y and z: the last, the one before, all others; 1s at the end do not count."""
-    rank = len(shape)
-    while rank > 1 and shape[rank - 1] == 1:
-        rank -= 1
-    return (rank - 1 if rank else None), (rank - 2 if rank > 1 else None), list(range(rank - 2))
-
-
-def _reductions_of(value: SSAValue) -> list[linalg.GenericOp]:
-    """The reductions that a result is computed from, through parallel nests."""
-    nest = value.owner
-    if not isinstance(nest, linalg.GenericOp):
-        return []
-    if not nests.is_parallel(nest):
-        return [nest]
-    return [found for operand in nest.inputs for found in _reductions_of(operand)]
-
-
-def _shares(nest: linalg.GenericOp, dim: int | None) -> bool:
-    """Whether results along a dimension read the same elements of some operand."""
-    if dim is None:
-        return False
-    maps = [attribute.data for attribute in nest.indexing_maps][: len(nest.inputs)]
-    return any(
-        dim not in {d for expr in map_.results for d in expr.used_dims()}
-        for map_, argument in zip(maps, nest.body.block.args, strict=False)
-        if argument.first_use is not None
-    )
 
 
 def _triple_attribute(values: Triple) -> Attribute:

@@ -169,7 +169,11 @@ def test_contraction_with_any_parameters(rows: int, summed: int, columns: int, p
     check_kernel(body, [a, b, c], {"%5": a @ b + c}, parameters=parameters)
 
 
-@given(st.lists(st.integers(1, 40), min_size=1, max_size=4).map(tuple).filter(lambda s: math.prod(s) < 200), st.data(), drawn_parameters)
+@given(
+    st.lists(st.integers(1, 40), min_size=1, max_size=4).map(tuple).filter(lambda s: math.prod(s) < 200),
+    st.data(),
+    drawn_parameters,
+)
 @settings(max_examples=40, deadline=None)
 def test_float_sums_with_any_parameters(shape: Shape, data: st.DataObject, parameters: KernelParameters) -> None:
     dims = data.draw(st.lists(st.integers(0, len(shape) - 1), unique=True, min_size=1))
@@ -193,7 +197,9 @@ def test_several_results_of_different_shapes(parameters: KernelParameters) -> No
     %3 = arith.addi %0, %0 : tensor<7x11xi32>
     %4 = mhlo.reshape %3 : (tensor<7x11xi32>) -> tensor<77xi32>
     """
-    check_kernel(body, [a], {"%2": a.sum(1, dtype=np.int32), "%3": a + a, "%4": (a + a).reshape(77)}, parameters=parameters)
+    check_kernel(
+        body, [a], {"%2": a.sum(1, dtype=np.int32), "%3": a + a, "%4": (a + a).reshape(77)}, parameters=parameters
+    )
 
 
 def test_softmax_in_one_kernel() -> None:

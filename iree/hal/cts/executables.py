@@ -10,7 +10,7 @@ _NAME = "simple_mul"
 
 def simple_mul(driver_name: str) -> ExecutableSpec:
     """The executable for this driver."""
-    return _SIMPLE_MUL[driver_name]()
+    return SIMPLE_MUL[driver_name]()
 
 
 def _null() -> ExecutableSpec:
@@ -26,4 +26,4 @@ def _vulkan() -> ExecutableSpec:
     return ExecutableSpec(ExecutableFormat.SPIRV, memoryview(spirv_executables.simple_mul(_NAME)), _NAME)
 
 
-_SIMPLE_MUL = {"null": _null, "interpreter": _interpreter, "vulkan": _vulkan}
+SIMPLE_MUL = {"null": _null, "interpreter": _interpreter, "vulkan": _vulkan}

@@ -49,7 +49,8 @@ class HostCommandQueue(CommandQueue):
 
     def submit_batches(self, batches: Sequence[SubmissionBatch], fence: FenceValue | None) -> None:
         with self._running:
-            _claim(batches)
+            if any(batch.wait_semaphores or batch.signal_semaphores for batch in batches):
+                _claim(batches)
             submission = _Submission(batches, fence)
             if self._pending or not self._advance(submission):
                 self._pending.append(submission)

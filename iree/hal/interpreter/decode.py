@@ -92,10 +92,10 @@ class _Decoder:
         """Whether the last one was a return."""
         ended = False
         for offset, instruction, operands in INTERPRETER.decode(self.source.bytecode):
-            self.require(not ended, "instructions follow the return")
             place = self.locations.get(offset)
             at = f" ({place})" if place else ""
             self.where = f"function {self.source.name} at byte {offset}{at}: {instruction.name}"
+            self.require(not ended, "instructions follow the return")
             match instruction.name:
                 case "return":
                     ended = True
@@ -110,9 +110,10 @@ class _Decoder:
         return ended
 
     def constant(self, number: Operand, shape: Operand, data: Operand, local: Operand) -> None:
-        assert (
-            isinstance(number, int) and isinstance(shape, tuple) and isinstance(data, bytes) and isinstance(local, int)
-        )
+        assert isinstance(number, int)
+        assert isinstance(shape, tuple)
+        assert isinstance(data, bytes)
+        assert isinstance(local, int)
         kind = self.type_of(number, shape)
         self.define(local, kind)
         if kind.element_type.name == "i1":
@@ -158,10 +159,11 @@ class _Decoder:
         old = self.types[source]
         kind = self.type_of(old.element_type.number, shape)
         self.require(math.prod(shape) == math.prod(old.shape), f"{old} has not as many elements as {kind}")
-        self.define(local, kind, self.roots[source])
         if source in self.constants:
+            self.define(local, kind)
             self.constants[local] = self.constants[source].reshape(shape)
         else:
+            self.define(local, kind, self.roots[source])
             self.steps.append(Step(self.where, "reshape", (source,), local, ()))
 
     def read(self, local: int) -> None:

@@ -37,7 +37,7 @@ class Plan:
     def __init__(self, function: Function):
         self.name = function.name
         self.arguments = function.arguments
-        layout = Layout(function, _build_kernels(function))
+        layout = Layout(function, build_kernels(function))
         self.written = _written(function)
         self._lock = threading.Lock()
         self._frame: list[Array] = [np.empty(0)] * (max(function.types, default=-1) + 1)
@@ -77,7 +77,7 @@ class Plan:
                 action()
 
 
-def _build_kernels(function: Function) -> list[Kernel | None]:
+def build_kernels(function: Function) -> list[Kernel | None]:
     """The kernel of each step, None for a reshape. What only looks at a constant makes a constant for later steps."""
     writes: dict[int, int] = {}
     for step in function.steps:

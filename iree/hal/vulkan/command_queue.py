@@ -91,11 +91,13 @@ class VulkanCommandQueue(CommandQueue):
                 self._held_back.popleft()
             self._idle.notify_all()
 
-    def abandon(self, error: HalError) -> None:
-        """What is held back will never run: who waits for it gets `error`."""
+    def close(self, error: HalError) -> None:
+        """Finishes what the device has begun. What is held back will never run: who waits for it gets `error`."""
         with self._lock:
             if self._held_back:
                 self._fail(error)
+            if self._device.lost is None:
+                self._finish(self._submitted)
 
     def run(self, recording: Recording) -> None:
         """Submits a recording of the driver's own and blocks until it is done."""
@@ -120,14 +122,14 @@ class VulkanCommandQueue(CommandQueue):
         if self._failure is not None:
             raise self._failure.again() from self._failure
         self._progress.wait(submitted, None if deadline is None else max(0.0, deadline - time.monotonic()))
-        self._wait_native()
-        self._in_flight.release(submitted)
+        self._finish(submitted)
         self._device.check_validation()
 
-    def _wait_native(self) -> None:
-        """Vulkan's own wait, which also covers semaphores that are set besides progress."""
+    def _finish(self, submitted: int) -> None:
+        """Vulkan's own wait, which also covers the semaphores that are set besides progress."""
         with self._lock:
             self._device.check(self._device.functions.vkQueueWaitIdle(self._device.queue), "vkQueueWaitIdle")
+        self._in_flight.release(submitted)
 
     def _steps(self, batches: Sequence[SubmissionBatch], fence: FenceValue | None) -> list[_Step]:
         """The batches as steps; raises, and changes nothing, where their semaphores cannot be used like that."""

@@ -277,6 +277,20 @@ def test_what_submitted_work_uses_lives_until_it_is_done(device: VulkanDevice) -
     assert alive() is None
 
 
+def test_nobody_waits_and_what_was_used_is_let_go(device: VulkanDevice) -> None:
+    queue = queue_of(device)
+    targets = [device.allocator.allocate(16) for _ in range(60)]
+    alive = [weakref.ref(target) for target in targets]
+    for target in targets:
+        queue.submit([SubmissionBatch((), [fill(device, target, 1)])])
+    del targets, target
+    queue._progress.wait(queue._submitted)
+    queue.submit([SubmissionBatch()])
+    assert sum(reference() is not None for reference in alive) <= 8
+    queue.wait_idle()
+    assert sum(reference() is not None for reference in alive) == 0
+
+
 def test_wait_any_names_the_fence_that_came(device: VulkanDevice) -> None:
     fences = [device.create_fence() for _ in range(3)]
     fences[1].signal(5)

@@ -75,9 +75,7 @@ class VulkanDevice(Device):
         """
         if not self.logical.is_closed:
             self.logical.is_closed = True
-            self._queue.abandon(FailedPrecondition(f"vulkan: the device {self.info.name} was closed before this ran"))
-            if self.logical.lost is None:
-                self._queue.wait_idle()
+            self._queue.close(FailedPrecondition(f"vulkan: the device {self.info.name} was closed before this ran"))
             self.logical.check_validation()
 
 

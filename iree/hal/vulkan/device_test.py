@@ -12,19 +12,24 @@ import pytest
 
 from iree.hal.buffer_usage import BufferUsage
 from iree.hal.command_buffer import CommandBuffer
+from iree.hal.cts import spirv_executables
+from iree.hal.dispatch_request import BufferBinding, DispatchRequest
+from iree.hal.executable import ExecutableSpec
 from iree.hal.fence import FenceValue
 from iree.hal.memory_access import MemoryAccess
 from iree.hal.memory_type import MemoryType
 from iree.hal.semaphore import SemaphoreValue
 from iree.hal.status import FailedPrecondition, Internal, ResourceExhausted, Unimplemented
 from iree.hal.submission_batch import SubmissionBatch
-from iree.hal.vulkan import memory_import
+from iree.hal.vulkan import instance, memory_import
 from iree.hal.vulkan.allocator import VulkanAllocator
 from iree.hal.vulkan.device import VulkanDevice
 from iree.hal.vulkan.driver import VulkanDriver
 from iree.hal.vulkan.memory_pool import create_buffer
 from iree.hal.vulkan.memory_type_choice import MemoryTypeChoice
 from iree.hal.vulkan.raw import vk
+from iree.schemas.element_types import from_name
+from iree.schemas.file_format import ExecutableFormat
 
 
 def allocator_of(device: VulkanDevice) -> VulkanAllocator:
@@ -220,3 +225,26 @@ def test_without_import_reading_copies_and_writing_is_refused(
 def test_nothing_is_wrapped_without_memory(device: VulkanDevice) -> None:
     empty = np.zeros(0, np.float32)
     assert device.allocator.wrap(empty, access=MemoryAccess.ALL).read() == b""
+
+
+@pytest.mark.parametrize("version", [(1, 1), (1, 2)])
+def test_older_versions_of_vulkan_do_with_extensions(monkeypatch: pytest.MonkeyPatch, version: tuple[int, int]) -> None:
+    """The device is asked for no more than an older one has; the validation layer sees to that."""
+    monkeypatch.setattr(instance, "NEWEST_VERSION", version)
+    device = VulkanDriver(validation=True).create_device()
+    assert isinstance(device, VulkanDevice)
+    assert device.properties.version == version
+    assert "VK_KHR_timeline_semaphore" in device.logical.extensions or version >= (1, 2)
+    spec = ExecutableSpec(ExecutableFormat.SPIRV, memoryview(spirv_executables.simple_mul()), "simple_mul")
+    executable = device.create_executable_cache().prepare_executable(spec)
+    buffers = [device.allocator.allocate(16) for _ in range(3)]
+    for buffer in buffers:
+        buffer.write(np.full(4, 3, np.float32))
+    commands = device.create_command_buffer()
+    commands.begin()
+    bindings = [BufferBinding(buffer, (4,), from_name("f32")) for buffer in buffers]
+    commands.dispatch(DispatchRequest(executable, 0, (4, 1, 1), bindings))
+    commands.end()
+    device.submit_and_wait(commands)
+    assert buffers[2].read() == np.full(4, 9, np.float32).tobytes()
+    device.close()

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from iree.hal.vulkan.in_flight import InFlight
 
 _USED_EXTENSIONS: Final = ("VK_EXT_external_memory_host", "VK_KHR_push_descriptor")
+_USED_BEFORE_1_2: Final = ("VK_KHR_shader_float_controls", "VK_KHR_spirv_1_4")  # part of Vulkan since
 
 
 class LogicalDevice:
@@ -41,7 +42,8 @@ class LogicalDevice:
         self.is_closed = False
         self.validation_messages: list[str] = []
         self._messages_raised = 0
-        used = {name for name in _USED_EXTENSIONS if name in properties.vulkan_extensions}
+        wanted = _USED_EXTENSIONS + (_USED_BEFORE_1_2 if properties.version < (1, 2) else ())
+        used = properties.vulkan_extensions.intersection(wanted)
         self.extensions = tuple(sorted(used | properties.features.extensions))
         instance.add_sink(self.validation_messages)
         self.handle = self._create()
@@ -102,10 +104,6 @@ class LogicalDevice:
         in_flight = None if self.in_flight is None else self.in_flight()
         if in_flight is not None:
             in_flight.release(finished)
-
-    def wait_idle(self) -> None:
-        """Blocks until the device has nothing to do."""
-        self.check(self.functions.vkDeviceWaitIdle(self.handle), "vkDeviceWaitIdle")
 
     def _create(self) -> Any:
         features, chain = self.properties.features.structure()

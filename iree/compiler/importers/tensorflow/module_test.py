@@ -1,6 +1,5 @@
 """TensorFlow objects in memory: what is exported, how it is called, where it came from."""
 
-import numpy as np
 import pytest
 import tensorflow as tf
 from xdsl.dialects.func import FuncOp
@@ -122,14 +121,3 @@ def test_a_keras_model_of_unknown_size_is_refused():
     model = tf.keras.Sequential([tf.keras.layers.Input((None, 3)), tf.keras.layers.Dense(2)])
     with pytest.raises(CompileError, match=r"has an input of shape \(None, None, 3\): give it an Input of fixed size"):
         import_object(model)
-
-
-def test_results_are_those_of_tensorflow():
-    import iree.compiler.tf
-    import iree.runtime
-
-    source = Arithmetic()
-    module = iree.compiler.tf.compile_module(source, target_backends=["interpreter-bytecode"])
-    loaded = iree.runtime.load_vm_flatbuffer(module, driver="interpreter")
-    x = np.float32([2, 1, 4, 3])
-    np.testing.assert_array_equal(loaded.weighted(x), source.weighted(x))

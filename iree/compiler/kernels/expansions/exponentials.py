@@ -1,6 +1,6 @@
 """exp, expm1, tanh and the logistic function of f32.
 
-    e^x = 2^n e^r with n whole and |r| <= ln(2)/2; on that interval e^r = 1 + r + r^2 q(r), q of degree 4 (error 3e-9)
+e^x = 2^n e^r with n whole and |r| <= ln(2)/2; on that interval e^r = 1 + r + r^2 q(r), q of degree 4 (error 3e-9)
 """
 
 import math

@@ -1,7 +1,7 @@
 """log and log1p of f32.
 
-    x = 2^k m with m in [sqrt(1/2), sqrt(2)), f = m - 1, s = f / (2 + f), z = s^2
-    log(m) = f - (f^2/2 - s (f^2/2 + z r(z)))  with r of degree 3 (error 1e-11)
+x = 2^k m with m in [sqrt(1/2), sqrt(2)), f = m - 1, s = f / (2 + f), z = s^2
+log(m) = f - (f^2/2 - s (f^2/2 + z r(z)))  with r of degree 3 (error 1e-11)
 """
 
 import math

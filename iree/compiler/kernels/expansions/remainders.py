@@ -1,7 +1,7 @@
 """The remainder of f32, exact: what is left of x after taking y away as often as it fits, with the sign of x.
 
-    x = M 2^E and y = N 2^F with whole M, N. If E >= F the remainder is (M 2^(E-F) mod N) 2^F; the power of two is worked
-    in by 8 bits a step, each step a 32-bit remainder.
+x = M 2^E and y = N 2^F with whole M, N. If E >= F the remainder is (M 2^(E-F) mod N) 2^F; the power of two is worked
+in by 8 bits a step, each step a 32-bit remainder.
 """
 
 import math

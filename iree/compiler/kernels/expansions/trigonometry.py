@@ -1,9 +1,10 @@
 """sin, cos, tan and atan2 of f32, with an argument reduction that is exact however large the argument is.
 
-    |x| = M 2^E with a whole M of 24 bits. The 96 bits of 2/pi that matter for |x| 2/pi mod 4 are multiplied with M in
-    integers: two bits of quadrant, 94 bits of fraction (Payne and Hanek).
+|x| = M 2^E with a whole M of 24 bits. The 96 bits of 2/pi that matter for |x| 2/pi mod 4 are multiplied with M in
+integers: two bits of quadrant, 94 bits of fraction (Payne and Hanek).
 """
 
+import itertools
 import math
 
 from iree.compiler.kernels.expansions.double_float import DoubleFloat, multiply, quick_sum
@@ -104,7 +105,7 @@ def _window(first: Scalar) -> tuple[Scalar, Scalar, Scalar]:
     rest = where(is_aligned, shift, 32 - shift)
     parts = [
         where(is_aligned, high, (high << shift) | low.shift_right_logical(rest))
-        for high, low in zip(words, words[1:], strict=False)
+        for high, low in itertools.pairwise(words)
     ]
     return parts[0], parts[1], parts[2]
 

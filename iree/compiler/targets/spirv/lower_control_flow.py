@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Sequence
 
-from xdsl.dialects import scf
+from xdsl.dialects import arith, scf
+from xdsl.dialects.builtin import IntegerAttr
 from xdsl.ir import Block, Operation, Region, SSAValue
 
-from iree.compiler.dialects.spirv import arithmetic, control_flow, logical
+from iree.compiler.dialects.spirv import arithmetic, control_flow, gl, logical
+from iree.compiler.targets.spirv.lower_memory import LARGEST_COUNT
 from iree.compiler.targets.spirv.lowering import Lowering, spirv_type
 
 LowerOps = Callable[[Lowering, Sequence[Operation]], None]
@@ -17,7 +19,7 @@ def lower_for(lowering: Lowering, op: scf.ForOp, lower_ops: LowerOps) -> None:
     entry, header, body, continue_, merge = Block(), Block(arg_types=types), Block(), Block(), Block()
     counter, *carried = header.args
     start = [lowering.value(value) for value in (op.lb, *op.iter_args)]
-    end, step = lowering.value(op.ub), lowering.value(op.step)
+    end = lowering.value(op.ub)
     with lowering.inside(entry):
         lowering.append(control_flow.Branch(header, start))
     with lowering.inside(header):
@@ -29,12 +31,26 @@ def lower_for(lowering: Lowering, op: scf.ForOp, lower_ops: LowerOps) -> None:
         following = _lower_block(lowering, op.body.block, lower_ops)
         lowering.append(control_flow.Branch(continue_))
     with lowering.inside(continue_):
-        next_counter = lowering.add(arithmetic.IAdd(counter, step))
+        next_counter = lowering.add(arithmetic.IAdd(counter, _step(lowering, op, counter)))
         lowering.append(control_flow.Branch(header, [next_counter, *following]))
     with lowering.inside(merge):
         lowering.append(control_flow.Merge(carried))
     region = Region([entry, header, body, continue_, merge])
     _finish(lowering, op, control_flow.Loop([value.type for value in carried], region))
+
+
+def _step(lowering: Lowering, op: scf.ForOp, counter: SSAValue) -> SSAValue:
+    """What to add to the counter: no more than leads to the end where the sum might exceed 32 bits."""
+    step, end = lowering.value(op.step), lowering.value(op.ub)
+    largest = _constant(op.ub, LARGEST_COUNT) - 1 + _constant(op.step, LARGEST_COUNT)
+    if largest <= LARGEST_COUNT:
+        return step
+    return lowering.add(gl.SMin(step, lowering.add(arithmetic.ISub(end, counter))))
+
+
+def _constant(value: SSAValue, otherwise: int) -> int:
+    constant = value.owner.value if isinstance(value.owner, arith.ConstantOp) else None
+    return constant.value.data if isinstance(constant, IntegerAttr) else otherwise
 
 
 def lower_if(lowering: Lowering, op: scf.IfOp, lower_ops: LowerOps) -> None:

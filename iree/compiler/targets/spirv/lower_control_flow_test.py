@@ -1,3 +1,5 @@
+import pytest
+
 from iree.compiler.ir.printer import print_module
 from iree.compiler.targets.spirv.write_module import module_words
 from iree.testing.spirv_kernels import check_words, convert, kernel_text
@@ -123,3 +125,21 @@ def test_what_is_nested_is_valid() -> None:
         memref.store %n, %a[%x] : memref<8xi32>
     """
     assert sum("spirv.mlir.loop" in line for line in body_of(["%a: memref<8xi32>"], body)) == 3
+
+
+@pytest.mark.parametrize(
+    ("end", "step", "is_limited"),
+    [
+        ("%c8", "%c4", False),
+        ("%x", "%c1", False),
+        ("%x", "%c4", True),
+        ("%c8", "%x", True),
+        ("%most", "%c1", False),
+        ("%most", "%c4", True),
+    ],
+)
+def test_a_counter_never_wraps(end: str, step: str, is_limited: bool) -> None:
+    constants = {"c0": 0, "c1": 1, "c4": 4, "c8": 8, "most": 2**31 - 1}
+    lines = [f"%{name} = arith.constant {value} : index" for name, value in constants.items()]
+    loop = f"scf.for %i = %c0 to {end} step {step} {{ }}"
+    assert ("spirv.GL.SMin" in "\n".join(body_of([], "\n".join([*lines, loop])))) == is_limited

@@ -3,9 +3,11 @@ import pytest
 from xdsl.dialects.builtin import ModuleOp
 
 from iree.compiler.ir.diagnostics import CompileError
+from iree.compiler.ir.printer import print_module
 from iree.compiler.targets.spirv.serialize import entry_points_of, serialize_executable
 from iree.compiler.targets.spirv.write_module import module_words
 from iree.schemas import spirv_executable_def_generated as fb
+from iree.testing.ir import parse
 from iree.testing.spirv_kernels import convert, kernel_text
 
 TILED = (
@@ -68,3 +70,8 @@ def test_a_kernel_has_a_size() -> None:
     mode.detach()
     with pytest.raises(CompileError, match=r"spirv\.EntryPoint: has no spirv\.ExecutionMode LocalSize"):
         serialize_executable(inner)
+
+
+def test_the_text_of_an_executable_serializes_to_the_same_bytes() -> None:
+    inner = inner_of(TEXT)
+    assert serialize_executable(parse(print_module(inner))) == serialize_executable(inner)

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from xdsl.dialects.builtin import ModuleOp
 
 from iree.compiler.ir.pass_manager import Pass
+from iree.compiler.kernels.expand_math import ExpandMath
+from iree.compiler.kernels.fuse_producers import FuseProducers
 from iree.compiler.kernels.lower_to_linalg import LowerToLinalg
 from iree.compiler.kernels.schedule_kernels import ScheduleKernels
 from iree.compiler.targets.spirv.check_spirv_kernel import CheckSpirvKernel
@@ -24,7 +26,14 @@ class VulkanSpirvTarget:
     @property
     def passes(self) -> Sequence[Pass]:
         """From the template to a spirv.module."""
-        return (LowerToLinalg(), ScheduleKernels(), CheckSpirvKernel(), ConvertToSpirv())
+        return (
+            LowerToLinalg(),
+            FuseProducers(),
+            ExpandMath(),
+            ScheduleKernels(),
+            CheckSpirvKernel(),
+            ConvertToSpirv(),
+        )
 
     def serialize(self, inner: ModuleOp) -> bytes:
         """The executable as SpirvExecutableDef bytes."""

@@ -18,8 +18,8 @@ INTEGERS = [np.dtype(f"{sign}{width}") for sign in "iu" for width in (1, 2, 4, 8
 VALUES = [0.0, -0.0, 1.0, -1.0, 2.5, -2.5, 3.0, -7.0, 0.125, math.inf, -math.inf, math.nan]
 
 FLOAT_ORACLES: dict[str, Callable[[np.ndarray, np.ndarray], np.ndarray]] = {
-    "add_f": np.add, "sub_f": np.subtract, "mul_f": np.multiply, "div_f": np.divide, "rem_f": np.fmod, "pow_f": np.power,
-    "atan2_f": np.arctan2,
+    "add_f": np.add, "sub_f": np.subtract, "mul_f": np.multiply, "div_f": np.divide, "rem_f": np.fmod,
+    "pow_f": np.power, "atan2_f": np.arctan2,
 }  # fmt: skip
 
 
@@ -31,9 +31,8 @@ def wrapped(values: list[int], dtype: np.dtype) -> list[int]:
 def pairs(dtype: np.dtype) -> tuple[np.ndarray, np.ndarray]:
     """All pairs of interesting integers."""
     limits = np.iinfo(dtype)
-    numbers = sorted(
-        {0, 1, 2, 3, 7, limits.max, limits.max - 1, limits.min, limits.min + 1, *([-1, -2, -7] if limits.min else [])}
-    )
+    negative = {-1, -2, -7} if limits.min else set()
+    numbers = sorted({0, 1, 2, 3, 7, limits.max, limits.max - 1, limits.min, limits.min + 1} | negative)
     left, right = np.meshgrid(np.array(numbers, dtype), np.array(numbers, dtype))
     return left.reshape(-1).copy(), right.reshape(-1).copy()
 
@@ -54,7 +53,8 @@ def test_integers_wrap(dtype: np.dtype) -> None:
     left, right = pairs(dtype)
     a, b = [int(v) for v in left], [int(v) for v in right]
     for name, operator in {
-        "add_i": int.__add__, "sub_i": int.__sub__, "mul_i": int.__mul__, "and": int.__and__, "or": int.__or__, "xor": int.__xor__,
+        "add_i": int.__add__, "sub_i": int.__sub__, "mul_i": int.__mul__, "and": int.__and__,
+        "or": int.__or__, "xor": int.__xor__,
     }.items():  # fmt: skip
         result = evaluate(name, [left, right], type_of(left))
         assert result.tolist() == wrapped([operator(x, y) for x, y in zip(a, b, strict=True)], dtype), name

@@ -85,9 +85,9 @@ def test_every_shape(shape: tuple[int, ...]) -> None:
     ],
 )
 def test_wrong_types_are_refused(name: str, types: list[type], attributes: tuple[int, ...], text: str) -> None:
-    *inputs, output = (np.zeros(2, dtype) for dtype in types)
+    arrays: list[np.ndarray] = [np.zeros(2, dtype) for dtype in types]
     with pytest.raises(DataLoss, match=text):
-        evaluate(name, inputs, type_of(output), *attributes)
+        evaluate(name, arrays[:-1], type_of(arrays[-1]), *attributes)
 
 
 def test_condition_of_another_shape_is_refused() -> None:

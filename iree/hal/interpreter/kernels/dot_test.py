@@ -1,7 +1,5 @@
 """dot_general with any batch and contracted dimensions, against einsum and XLA."""
 
-import itertools
-
 import ml_dtypes
 import numpy as np
 import pytest
@@ -83,8 +81,8 @@ def test_agrees_with_xla() -> None:
     np.testing.assert_allclose(dot(left, right, ((0,), (2,), (2,), (0,))), np.asarray(wanted), rtol=1e-5)
 
 
-@pytest.mark.parametrize("left_order", itertools.permutations(range(2)))
-@pytest.mark.parametrize("right_order", itertools.permutations(range(2)))
+@pytest.mark.parametrize("left_order", [(0, 1), (1, 0)])
+@pytest.mark.parametrize("right_order", [(0, 1), (1, 0)])
 def test_matrices_of_any_order(left_order: Dimensions, right_order: Dimensions) -> None:
     left, right = integers(5, 7).transpose(left_order).copy(), integers(7, 3).transpose(right_order).copy()
     dims = ((), (), (left_order.index(1),), (right_order.index(0),))

@@ -1,6 +1,7 @@
 """dynamic_copy: a box of one tensor to a box of another. Indices and lengths are tensors, most often constants."""
 
 from functools import partial
+from types import EllipsisType
 
 import numpy as np
 
@@ -8,6 +9,7 @@ from iree.hal.interpreter.kernels.kernel import (
     Action,
     Array,
     Builder,
+    Index,
     Kernel,
     KernelError,
     Operation,
@@ -19,9 +21,9 @@ from iree.hal.interpreter.kernels.kernel import (
 from iree.hal.status import OutOfRange
 
 
-def _box(shape: tuple[int, ...], starts: Array, lengths: Array) -> tuple[slice, ...] | None:
+def _box(shape: tuple[int, ...], starts: Array, lengths: Array) -> Index | None:
     """None: it reaches out of the tensor."""
-    box = []
+    box: list[EllipsisType | slice] = [...]
     for size, start, length in zip(shape, starts.tolist(), lengths.tolist(), strict=True):
         if start < 0 or length < 0 or start + length > size:
             return None
@@ -56,9 +58,7 @@ def _leaving(source: tuple[int, ...], read: Array, target: tuple[int, ...], writ
     )
 
 
-def _bind_static(
-    source_box: tuple[slice, ...], target_box: tuple[slice, ...], x: Array, _r: Array, _w: Array, _n: Array, out: Array
-) -> Action:
+def _bind_static(source_box: Index, target_box: Index, x: Array, _r: Array, _w: Array, _n: Array, out: Array) -> Action:
     return copy_into(out[target_box], x[source_box])
 
 

@@ -17,7 +17,6 @@ from iree.hal.interpreter.kernels.kernel import (
     Kernel,
     Operation,
     View,
-    call,
     distinct,
     in_order,
     is_bits,
@@ -39,7 +38,7 @@ def exact_extreme(ufunc: np.ufunc, a: Array, b: Array, out: Array) -> Action:
     def run() -> None:
         np.equal(a, b, equal)
         merge(a_bits, b_bits, bits)
-        ufunc(a, b, out)
+        ufunc(a, b, out=out)
         np.copyto(out_bits, bits, where=equal)
 
     return run
@@ -47,13 +46,13 @@ def exact_extreme(ufunc: np.ufunc, a: Array, b: Array, out: Array) -> Action:
 
 def _positive_zero_extreme(ufunc: np.ufunc, a: Array, b: Array, out: Array) -> Action:
     """A maximum with a constant of no negative: its zeros are +0. Adding +0 makes them so and changes nothing else."""
-    return in_order(partial(ufunc, a, b, out), partial(np.add, out, out.dtype.type(0), out))
+    return in_order(partial(ufunc, a, b, out=out), partial(np.add, out, out.dtype.type(0), out))
 
 
 def float_extreme(ufunc: np.ufunc, constant: Array | None) -> Kernel:
     """np.minimum or np.maximum of floats; `constant` is the operand that is known, if one is."""
     if constant is not None and distinct(constant).all():  # no zero comes of two equal numbers
-        return Kernel(call(ufunc), elementwise=True)
+        return Kernel(lambda a, b, out: partial(ufunc, a, b, out=out), elementwise=True)
     if constant is not None and ufunc is np.maximum and not np.signbit(distinct(constant)).any():
         return Kernel(partial(_positive_zero_extreme, ufunc))
     return Kernel(partial(exact_extreme, ufunc))
@@ -68,7 +67,7 @@ def _float(ufunc: np.ufunc) -> Builder:
 
 
 def _integer_bind(ufunc: np.ufunc, cast: View) -> Bind:
-    return lambda a, b, out: partial(ufunc, cast(a), cast(b), cast(out))
+    return lambda a, b, out: partial(ufunc, cast(a), cast(b), out=cast(out))
 
 
 def _integer(ufunc: np.ufunc, cast: View) -> Builder:

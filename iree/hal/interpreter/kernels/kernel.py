@@ -10,6 +10,7 @@ gives an action: a call without arguments, most often a NumPy function with its 
 
 from collections.abc import Callable
 from functools import partial
+from types import EllipsisType
 from typing import NamedTuple
 
 import ml_dtypes
@@ -22,6 +23,7 @@ Array = np.ndarray
 Action = Callable[[], object]
 Bind = Callable[..., Action]  # (inputs..., output) -> action
 View = Callable[[Array], Array]
+Index = tuple[EllipsisType | slice, ...]  # starts with ..., so that of rank 0 it gives an array too
 
 HALF_FLOATS = (np.dtype(np.float16), np.dtype(ml_dtypes.bfloat16))
 FLOATS = (*HALF_FLOATS, np.dtype(np.float32), np.dtype(np.float64))

@@ -1,6 +1,7 @@
 """Instructions that move elements without computing: most only look at the same memory in another way."""
 
 from functools import partial
+from types import EllipsisType
 
 import numpy as np
 
@@ -8,6 +9,7 @@ from iree.hal.interpreter.kernels.kernel import (
     Action,
     Array,
     Builder,
+    Index,
     Kernel,
     Operation,
     View,
@@ -49,8 +51,8 @@ def _broadcast_in_dim(op: Operation) -> Kernel:
             f"cannot make {target[dimension]} elements of {size}: {value} to {op.output}",
         )
     order = tuple(sorted(range(len(dimensions)), key=dimensions.__getitem__))
-    index = tuple(slice(None) if d in dimensions else np.newaxis for d in range(len(target)))
-    return _viewing(lambda x: np.broadcast_to(x.transpose(order)[index], target))
+    missing = tuple(d for d in range(len(target)) if d not in dimensions)
+    return _viewing(lambda x: np.broadcast_to(np.expand_dims(x.transpose(order), missing), target))
 
 
 def _transpose(op: Operation) -> Kernel:
@@ -66,7 +68,8 @@ def _reverse(op: Operation) -> Kernel:
     (value,), dimensions = op.inputs, op.integers(0)
     check_dimensions(dimensions, len(value.shape))
     require(value == op.output, f"keeps the type, {value} cannot become {op.output}")
-    index = tuple(slice(None, None, -1) if d in dimensions else slice(None) for d in range(len(value.shape)))
+    steps = [-1 if d in dimensions else 1 for d in range(len(value.shape))]
+    index: Index = (..., *[slice(None, None, step) for step in steps])
     return _viewing(lambda x: x[index])
 
 
@@ -78,7 +81,7 @@ def _slice(op: Operation) -> Kernel:
     for size, start, stride, length in zip(value.shape, starts, strides, lengths, strict=True):
         inside = start >= 0 and stride > 0 and (not length or start + (length - 1) * stride < size)
         require(inside, f"of {value} from {list(starts)} by {list(strides)} to {op.output} leaves it")
-    index = tuple(_run(start, stride, length) for start, stride, length in zip(starts, strides, lengths, strict=True))
+    index: Index = (..., *[_run(*run) for run in zip(starts, strides, lengths, strict=True)])
     return _viewing(lambda x: x[index])
 
 
@@ -96,7 +99,8 @@ def _pad(op: Operation) -> Kernel:
         all(len(edge) == rank for edge in edges) and len(op.output.shape) == rank,
         f"of {value} needs {rank} low, high and interior",
     )
-    source, target = [], []
+    source: list[EllipsisType | slice] = [...]
+    target: list[EllipsisType | slice] = [...]
     for size, wanted, low, high, interior in zip(value.shape, op.output.shape, *edges, strict=True):
         padded = low + size + max(size - 1, 0) * interior + high
         require(
@@ -112,7 +116,7 @@ def _pad(op: Operation) -> Kernel:
     return Kernel(partial(_bind_pad, tuple(source), tuple(target)))
 
 
-def _bind_pad(source: tuple[slice, ...], target: tuple[slice, ...], x: Array, padding: Array, out: Array) -> Action:
+def _bind_pad(source: Index, target: Index, x: Array, padding: Array, out: Array) -> Action:
     return in_order(copy_into(out, padding), copy_into(out[target], x[source]))
 
 

@@ -63,7 +63,7 @@ def _bind_half(ufunc: np.ufunc, dimensions: tuple[int, ...], x: Array, initial: 
 def _bind(ufunc: np.ufunc, dimensions: tuple[int, ...], x: Array, initial: Array, out: Array) -> Action:
     if _is_empty(x, dimensions):
         return copy_into(out, initial)
-    return in_order(partial(ufunc.reduce, x, dimensions, x.dtype, out), partial(ufunc, out, initial, out))
+    return in_order(partial(ufunc.reduce, x, dimensions, x.dtype, out), partial(ufunc, out, initial, out=out))
 
 
 def _bind_float_extreme(ufunc: np.ufunc, dimensions: tuple[int, ...], x: Array, initial: Array, out: Array) -> Action:

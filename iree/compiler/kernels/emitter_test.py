@@ -1,0 +1,114 @@
+"""The emitter: equal values once, nothing inside a loop that can be outside, folding by constants and ranges."""
+
+import pytest
+from xdsl.dialects.builtin import f32, i32
+from xdsl.ir import Block, SSAValue
+
+from iree.compiler.kernels.emitter import Emitter
+from iree.compiler.kernels.folding import constant_int
+
+
+def names(block: Block) -> list[str]:
+    return [op.name for op in block.ops]
+
+
+def start() -> tuple[Emitter, Block, SSAValue, SSAValue]:
+    block = Block(arg_types=[i32, f32])
+    return Emitter(block), block, block.args[0], block.args[1]
+
+
+def test_equal_ops_are_one_value() -> None:
+    emitter, block, a, _ = start()
+    assert emitter.pure("arith.muli", [a, a]) is emitter.pure("arith.muli", [a, a])
+    assert names(block) == ["arith.muli"]
+
+
+def test_zeros_of_different_sign_are_different() -> None:
+    emitter, _, _, _ = start()
+    assert emitter.constant(0.0, f32) is not emitter.constant(-0.0, f32)
+    assert emitter.constant(1.5, f32) is emitter.constant(1.5, f32)
+
+
+def test_what_does_not_depend_on_a_loop_leaves_it() -> None:
+    emitter, block, a, _ = start()
+    index = emitter.index
+    inner: list[SSAValue] = []
+
+    def body(i: SSAValue, carried: list[SSAValue]) -> list[SSAValue]:
+        inner.append(emitter.pure("arith.muli", [a, a]))
+        return [emitter.pure("arith.addi", [carried[0], inner[0]])]
+
+    (result,) = emitter.loop(index(0), index(4), index(1), [a], body)  # type: ignore[arg-type]
+    assert result.type == i32
+    assert names(block) == ["arith.constant", "arith.constant", "arith.constant", "arith.muli", "scf.for"]
+
+
+def test_nothing_leaves_a_guard() -> None:
+    emitter, block, a, _ = start()
+    condition = emitter.compare("slt", a, emitter.constant(4, i32))
+    emitter.guard(condition, lambda: emitter.append(emitter.pure("arith.muli", [a, a]).owner.clone()))  # type: ignore[union-attr]
+    assert names(block) == ["arith.constant", "arith.cmpi", "scf.if"]
+
+
+def test_a_guard_that_always_holds_is_none() -> None:
+    emitter, block, _, _ = start()
+    x = emitter.bound(emitter.global_id("x"), 0, 3)
+    emitter.guard(emitter.compare("slt", x, emitter.index(4)), lambda: None)
+    assert "scf.if" not in names(block)
+
+
+def test_choose_computes_one_branch() -> None:
+    emitter, block, a, _ = start()
+    condition = emitter.compare("slt", a, emitter.constant(4, i32))
+    result = emitter.choose(condition, lambda: emitter.pure("arith.addi", [a, a]), lambda: a)
+    assert result.owner.name == "scf.if"  # type: ignore[union-attr]
+    true = emitter.constant(1, condition.type)
+    assert emitter.choose(true, lambda: a, lambda: result) is a
+
+
+@pytest.mark.parametrize(
+    ("name", "left", "right", "expected"),
+    [
+        ("arith.addi", 2, 3, 5),
+        ("arith.subi", 2, 3, -1),
+        ("arith.muli", 2**30, 4, 0),
+        ("arith.andi", 6, 3, 2),
+        ("arith.ori", 6, 3, 7),
+        ("arith.maxsi", 6, 3, 6),
+        ("arith.minsi", 6, 3, 3),
+        ("arith.divui", 7, 2, 3),
+        ("arith.remui", 7, 2, 1),
+    ],
+)
+def test_constants_are_folded(name: str, left: int, right: int, expected: int) -> None:
+    emitter, _, _, _ = start()
+    assert constant_int(emitter.pure(name, [emitter.constant(left, i32), emitter.constant(right, i32)])) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "number", "is_same"),
+    [
+        ("arith.addi", 0, True),
+        ("arith.muli", 1, True),
+        ("arith.muli", 0, False),
+        ("arith.andi", 0, False),
+        ("arith.remui", 1, False),
+    ],
+)
+def test_neutral_and_absorbing_elements(name: str, number: int, is_same: bool) -> None:
+    emitter, _, a, _ = start()
+    folded = emitter.pure(name, [a, emitter.constant(number, i32)])
+    assert folded is a if is_same else constant_int(folded) == 0
+
+
+def test_ranges_decide_comparisons_and_divisions() -> None:
+    emitter, _, _, _ = start()
+    x = emitter.bound(emitter.global_id("x"), 0, 7)
+    eight = emitter.index(8)
+    assert emitter.pure("arith.remui", [x, eight]) is x
+    assert constant_int(emitter.pure("arith.divui", [x, eight])) == 0
+    assert emitter.pure("arith.minsi", [x, eight]) is x
+    assert constant_int(emitter.compare("sge", x, eight)) == 0
+    assert constant_int(emitter.compare("ne", emitter.pure("arith.addi", [x, eight]), x)) == 1
+    assert constant_int(emitter.compare("slt", x, emitter.index(5))) is None
+    assert constant_int(emitter.compare("sgt", emitter.pure("arith.addi", [x, eight]), x)) == 1

@@ -1,0 +1,66 @@
+"""Index maps: right for every element, and without divisions that known sizes decide."""
+
+import math
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from xdsl.ir import Block
+from xdsl.ir.affine import AffineExpr, AffineMap
+
+from iree.compiler.kernels import index_maps
+from iree.compiler.kernels.emitter import Emitter
+
+shapes = st.lists(st.sampled_from([1, 2, 3, 4, 5, 6]), max_size=5).map(tuple).filter(lambda s: math.prod(s) <= 240)
+
+
+def other_shape(data: st.DataObject, count: int) -> tuple[int, ...]:
+    shape = []
+    while count > 1 and len(shape) < 5:
+        shape.append(data.draw(st.sampled_from([n for n in range(1, count + 1) if count % n == 0])))
+        count //= shape[-1]
+    return (*shape, count)
+
+
+@given(shapes, st.data())
+@settings(max_examples=100, deadline=None)
+def test_reshape_maps_and_their_compositions(source: tuple[int, ...], data: st.DataObject) -> None:
+    middle, result = other_shape(data, math.prod(source)), other_shape(data, math.prod(source))
+    first, second = index_maps.reshape_map(source, middle), index_maps.reshape_map(middle, result)
+    elements = np.arange(math.prod(source)).reshape(source)
+    both = index_maps.compose(first, second, result)
+    for place in np.ndindex(*result):
+        position = int(np.ravel_multi_index(place, result))
+        assert elements[both.eval(list(place), [])] == position
+
+
+def test_what_known_sizes_decide() -> None:
+    assert str(index_maps.reshape_map((6, 4), (2, 3, 4))) == "(d0, d1, d2) -> (((d0 * 3) + d1), d2)"
+    assert str(index_maps.reshape_map((2, 3, 4), (6, 4))) == "(d0, d1) -> ((d0 floordiv 3), (d0 mod 3), d1)"
+    there, back = index_maps.reshape_map((12,), (4, 3)), index_maps.reshape_map((4, 3), (12,))
+    assert index_maps.compose(there, back, (12,)) == AffineMap.identity(1)
+
+
+@given(st.integers(1, 6), st.integers(1, 6), st.integers(1, 12), st.integers(0, 9), st.integers(1, 4))
+@settings(max_examples=200, deadline=None)
+def test_simplify_keeps_the_value(size0: int, size1: int, divisor: int, offset: int, factor: int) -> None:
+    d0, d1 = index_maps.dims(2)
+    linear = d0 * factor + d1 + offset
+    for expr in (
+        linear // divisor,
+        linear % divisor,
+        (linear // divisor) * divisor + linear % divisor,
+        (linear // factor) // divisor,
+    ):
+        simple = index_maps.simplify(expr, (size0, size1))
+        for place in np.ndindex(size0, size1):
+            assert simple.eval(list(place), []) == expr.eval(list(place), [])
+
+
+def test_code_of_a_map() -> None:
+    block = Block(arg_types=[])
+    emitter = Emitter(block)
+    x = emitter.bound(emitter.global_id("x"), 0, 11)
+    results = index_maps.apply_map(emitter, index_maps.make_map(1, [AffineExpr.dimension(0) * 2 + 3, 3]), [x])
+    assert [value.owner.name for value in results] == ["arith.addi", "arith.constant"]
+    assert index_maps.apply(emitter, AffineExpr.dimension(0) % 12, [x]) is x

@@ -1,0 +1,70 @@
+"""Places in a launch and elements of results; which neighbouring results a contraction computes from the same operands.
+
+x is a result's last dimension, y the one before, z all others in row-major order; dimensions of size 1 at the end do not
+count (transforms/dispatch_regions/workload.py). Here that rule is inverted.
+"""
+
+import math
+from collections.abc import Sequence
+
+from xdsl.dialects.linalg import ops as linalg
+from xdsl.ir import SSAValue
+
+from iree.compiler.kernels import index_maps, nests
+from iree.compiler.kernels.emitter import Emitter
+from iree.compiler.kernels.evaluation import Point
+from iree.compiler.kernels.parameters import KernelParameters
+
+
+def element_at(emitter: Emitter, place: Point, shape: Sequence[int]) -> Point:
+    """The element of a result that the launch computes at a place."""
+    x, y, rest = _launch_dims(shape)
+    point = [emitter.index(0)] * len(shape)
+    for dim, position in ((x, place[0]), (y, place[1])):
+        if dim is not None and shape[dim] > 1:
+            point[dim] = position
+    sizes = [shape[dim] for dim in rest]
+    for dim, expr in zip(rest, index_maps.delinearize(index_maps.dims(1)[0], sizes), strict=True):
+        point[dim] = index_maps.apply(emitter, index_maps.simplify(expr, [math.prod(sizes)]), [place[2]])
+    return tuple(point)
+
+
+def largest_tile(results: Sequence[SSAValue], parameters: KernelParameters) -> tuple[int, int, int]:
+    """How many results of a contraction an invocation may compute in x, y and z: several where they share operands."""
+    for result in results:
+        shape = nests.shape_of(result)
+        for nest in _reductions_of(result):
+            if nests.sizes_of(nest)[: len(shape)] == shape:
+                columns, rows = parameters.tile
+                x, y, _ = _launch_dims(shape)
+                return columns if _shares(nest, x) else 1, rows if _shares(nest, y) else 1, 1
+    return 1, 1, 1
+
+
+def _launch_dims(shape: Sequence[int]) -> tuple[int | None, int | None, list[int]]:
+    """Which dimensions of a result go along x, y and z."""
+    rank = len(shape)
+    while rank > 1 and shape[rank - 1] == 1:
+        rank -= 1
+    return (rank - 1 if rank else None), (rank - 2 if rank > 1 else None), list(range(rank - 2))
+
+
+def _reductions_of(value: SSAValue) -> list[linalg.GenericOp]:
+    """The reductions that a result is computed from, through parallel nests."""
+    nest = value.owner
+    if not isinstance(nest, linalg.GenericOp):
+        return []
+    if not nests.is_parallel(nest):
+        return [nest]
+    return [found for operand in nest.inputs for found in _reductions_of(operand)]
+
+
+def _shares(nest: linalg.GenericOp, dim: int | None) -> bool:
+    """Whether results along a dimension read the same elements of some operand."""
+    if dim is None:
+        return False
+    return any(
+        all(dim not in expr.used_dims() for expr in attribute.data.results)
+        for attribute, argument, _ in zip(nest.indexing_maps, nest.body.block.args, nest.inputs, strict=False)
+        if argument.first_use is not None
+    )

@@ -1,0 +1,121 @@
+"""TensorFlow programs as people write them, compiled once and compared with TensorFlow on every driver."""
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+import iree.compiler
+import iree.compiler.tf
+import iree.runtime
+from test.e2e.programs import DRIVERS
+
+
+class Arithmetic(tf.Module):
+    def __init__(self):
+        super().__init__()
+        self.weights = tf.Variable(np.random.default_rng(1).normal(size=(8, 3)).astype(np.float32))
+
+    @tf.function(input_signature=[tf.TensorSpec([4], tf.float32), tf.TensorSpec([4], tf.float32)])
+    def simple_mul(self, left, right):
+        return left * right
+
+    @tf.function(input_signature=[tf.TensorSpec([5, 8], tf.float32)])
+    def dense(self, x):
+        hidden = tf.nn.relu(tf.matmul(x, self.weights))
+        return {"hidden": hidden, "softmax": tf.nn.softmax(hidden), "mean": tf.reduce_mean(hidden)}
+
+    @tf.function(input_signature=[tf.TensorSpec([2, 3, 4], tf.int32)])
+    def shapes(self, x):
+        padded = tf.pad(tf.transpose(x, [2, 0, 1]), [[1, 0], [0, 2], [0, 0]])
+        return tf.concat([padded[:, :3, ::2], tf.ones([5, 1, 2], tf.int32)], axis=1), tf.reduce_max(x, axis=[0, 2])
+
+    @tf.function(input_signature=[tf.TensorSpec([6], tf.float32), tf.TensorSpec([6], tf.int32)])
+    def mixed(self, x, n):
+        chosen = tf.where(x > 0, tf.cast(n, tf.float32), -x)
+        return tf.cast(chosen, tf.int32) // 2 + n % 3, tf.logical_and(x > 0, n > 1)
+
+
+@pytest.fixture(scope="module")
+def arithmetic():
+    return Arithmetic()
+
+
+@pytest.fixture(scope="module", params=["in memory", "SavedModel"])
+def compiled(request, arithmetic, tmp_path_factory):
+    if request.param == "in memory":
+        return iree.compiler.tf.compile_module(arithmetic)
+    directory = tmp_path_factory.mktemp("saved_model")
+    tf.saved_model.save(arithmetic, str(directory))
+    return iree.compiler.tf.compile_saved_model(directory)
+
+
+@pytest.fixture(params=DRIVERS)
+def loaded(request, compiled):
+    return iree.runtime.load_vm_flatbuffer(compiled, driver=request.param)
+
+
+def draw(*shape):
+    return np.random.default_rng(2).normal(size=shape).astype(np.float32)
+
+
+def test_arguments_by_position_and_by_name(loaded, arithmetic):
+    left, right = draw(4), draw(4) + 1
+    expected = arithmetic.simple_mul(left, right)
+    np.testing.assert_array_equal(loaded.simple_mul(left, right), expected)
+    np.testing.assert_array_equal(loaded.simple_mul(right=right, left=left), expected)
+
+
+def test_a_dictionary_of_results(loaded, arithmetic):
+    x = draw(5, 8)
+    results, expected = loaded.dense(x), arithmetic.dense(x)
+    assert sorted(results) == sorted(expected)
+    for name in expected:
+        np.testing.assert_allclose(results[name], expected[name], rtol=1e-5, atol=1e-6)
+
+
+def test_integers_and_shapes(loaded, arithmetic):
+    x = np.random.default_rng(3).integers(-9, 9, size=(2, 3, 4)).astype(np.int32)
+    for result, expected in zip(loaded.shapes(x), arithmetic.shapes(x), strict=True):
+        np.testing.assert_array_equal(result, expected)
+
+
+def test_conversions_and_booleans(loaded, arithmetic):
+    x, n = draw(6) * 9, np.array([0, 1, 2, 3, -4, 5], np.int32)
+    for result, expected in zip(loaded.mixed(x, n), arithmetic.mixed(x, n), strict=True):
+        np.testing.assert_array_equal(result, expected)
+
+
+@pytest.mark.parametrize("driver", DRIVERS)
+def test_a_keras_model(driver):
+    model = tf.keras.Sequential(
+        [
+            tf.keras.layers.Input((16,), name="features"),
+            tf.keras.layers.Dense(12, activation="relu"),
+            tf.keras.layers.Dense(5, activation="tanh"),
+            tf.keras.layers.Dense(3, activation="softmax"),
+        ]
+    )
+    loaded = iree.runtime.load_vm_flatbuffer(iree.compiler.tf.compile_module(model), driver=driver)
+    x = draw(1, 16)
+    np.testing.assert_allclose(loaded.call(features=x), model(x), rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize("driver", DRIVERS)
+def test_a_tf_function(driver):
+    @tf.function(input_signature=[tf.TensorSpec([3, 4], tf.float32)])
+    def normalize(x):
+        mean = tf.reduce_mean(x, axis=1, keepdims=True)
+        return (x - mean) / tf.sqrt(tf.reduce_mean(tf.square(x - mean), axis=1, keepdims=True) + 1e-5)
+
+    loaded = iree.runtime.load_vm_flatbuffer(iree.compiler.tf.compile_module(normalize), driver=driver)
+    x = draw(3, 4)
+    np.testing.assert_allclose(loaded.normalize(x), normalize(x), rtol=1e-5, atol=1e-6)
+
+
+def test_an_op_that_is_not_supported_names_the_users_line():
+    @tf.function(input_signature=[tf.TensorSpec([1, 8, 8, 3], tf.float32), tf.TensorSpec([3, 3, 3, 2], tf.float32)])
+    def convolve(image, kernel):
+        return tf.nn.conv2d(image, kernel, 1, "SAME")
+
+    with pytest.raises(iree.compiler.CompileError, match="mhlo.convolution"):
+        iree.compiler.tf.compile_module(convolve)

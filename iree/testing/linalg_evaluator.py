@@ -80,7 +80,7 @@ class _Nest:
             state = self.iterate(loops, state)
         return [values.reshape(self.shape) for values in state]
 
-    def iterate(self, loops: Sequence[Array], state: Sequence[Array]) -> list[Array]:
+    def iterate(self, loops: Sequence[Any], state: Sequence[Array]) -> list[Array]:
         block = self.op.body.block
         maps = [attribute.data for attribute in self.op.indexing_maps]
         for argument, value, map_ in zip(block.args, self.op.inputs, maps, strict=False):

@@ -116,10 +116,9 @@ def _round_away(value: Array) -> Array:
 
 
 def _leading_zeros(value: Array) -> Array:
-    bits = np.unpackbits(
-        _unsigned(value).astype(value.dtype.newbyteorder(">")).view(np.uint8).reshape(value.size, -1), axis=1
-    )
-    return np.where(bits.any(axis=1), bits.argmax(axis=1), bits.shape[1])
+    big_endian = _unsigned(value).astype(value.dtype.newbyteorder(">")).view(np.uint8)
+    bits = np.unpackbits(big_endian.reshape(value.size, -1), axis=1)
+    return np.asarray(np.where(bits.any(axis=1), bits.argmax(axis=1), bits.shape[1]))
 
 
 _INTEGER_DIVISIONS = ("arith.divsi", "arith.divui", "arith.remsi", "arith.remui")

@@ -119,3 +119,31 @@ def test_mutated_text_is_read_or_refused_at_a_place(text):
     except CompileError as refusal:
         error = refusal
     assert error is None or (error.message and re.fullmatch(r"(m\.mlir|net\.py):\d+:\d+|[^:]*", error.location)), error
+
+
+def raising(error):
+    """A context whose dialect `odd` cannot be loaded."""
+
+    def load():
+        raise error
+
+    context = make_context()
+    context.register_dialect("odd", load)
+    return context
+
+
+def test_a_text_that_takes_too_much_memory_is_refused():
+    with pytest.raises(CompileError, match=r"m.mlir:1:10: the constants of this text do not fit into memory"):
+        parse_module("   odd.op", "m.mlir", raising(MemoryError()))
+
+
+def test_an_error_of_a_dialect_in_reading_is_an_error_of_the_text():
+    with pytest.raises(CompileError, match=r"m.mlir:1:10: what now"):
+        parse_module("   odd.op", "m.mlir", raising(ValueError("what now")))
+    with pytest.raises(CompileError, match=r"^said so$"):
+        parse_module("   odd.op", "m.mlir", raising(CompileError("said so")))
+
+
+def test_a_dialect_that_is_broken_itself_is_no_error_of_the_text():
+    with pytest.raises(ImportError):
+        parse_module("   odd.op", "m.mlir", raising(ImportError("no such file")))

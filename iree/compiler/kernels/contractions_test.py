@@ -101,7 +101,8 @@ def test_nan_wins_a_reduce(name: str) -> None:
     a = np.array([[1, np.nan, 3], [np.inf, -np.inf, 0], [-0.0, 0.0, -0.0]], np.float32)
     body = f"""
     %c = arith.constant dense<{"0xFF800000" if name == "maximum" else "0x7F800000"}> : tensor<f32>
-    %2 = mhlo.reduce(%0 init: %c) applies mhlo.{name} across dimensions = [1] : (tensor<3x3xf32>, tensor<f32>) -> tensor<3xf32>
+    %2 = mhlo.reduce(%0 init: %c) applies mhlo.{name} across dimensions = [1] :
+      (tensor<3x3xf32>, tensor<f32>) -> tensor<3xf32>
     """
     check_kernel(body, [a], {"%2": getattr(np, name).reduce(a, 1)})
 

@@ -149,7 +149,8 @@ def test_chains_of_moves_are_one_nest() -> None:
     %1 = mhlo.slice %0 [1:4, 0:6:2] : (tensor<4x6xi32>) -> tensor<3x3xi32>
     %2 = mhlo.reverse %1, dims = [0] : tensor<3x3xi32>
     %z = arith.constant dense<-5> : tensor<i32>
-    %3 = mhlo.pad %2, %z, low = [1, 0], high = [0, 2], interior = [1, 0] : (tensor<3x3xi32>, tensor<i32>) -> tensor<6x5xi32>
+    %3 = mhlo.pad %2, %z, low = [1, 0], high = [0, 2], interior = [1, 0] :
+      (tensor<3x3xi32>, tensor<i32>) -> tensor<6x5xi32>
     %4 = mhlo.concatenate %3, %3, dim = 1 : (tensor<6x5xi32>, tensor<6x5xi32>) -> tensor<6x10xi32>
     %5 = mhlo.reshape %4 : (tensor<6x10xi32>) -> tensor<5x12xi32>
     %6 = mhlo.transpose %5, dims = [1, 0] : (tensor<5x12xi32>) -> tensor<12x5xi32>

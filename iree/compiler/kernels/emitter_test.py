@@ -58,7 +58,7 @@ def test_a_guard_that_always_holds_is_none() -> None:
 
 
 def test_choose_computes_one_branch() -> None:
-    emitter, block, a, _ = start()
+    emitter, _, a, _ = start()
     condition = emitter.compare("slt", a, emitter.constant(4, i32))
     result = emitter.choose(condition, lambda: emitter.pure("arith.addi", [a, a]), lambda: a)
     assert result.owner.name == "scf.if"  # type: ignore[union-attr]

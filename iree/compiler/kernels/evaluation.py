@@ -24,7 +24,7 @@ _BITS_OF_MINUS_ZERO = -0.0  # what adding changes no float, not even -0
 
 
 class Evaluation:
-    """Emits values of tensors into a kernel. `buffers`: the kernel's argument for each of the function with the nests."""
+    """Emits values of tensors into a kernel. `buffers`: the kernel's argument for each of those of the nests."""
 
     def __init__(self, emitter: Emitter, parameters: KernelParameters, buffers: Mapping[SSAValue, SSAValue]) -> None:
         self.emitter = emitter

@@ -1,4 +1,6 @@
-"""Expanded functions against NumPy in f64: f32 numbers from all of the line, special values, the text of one of them."""
+"""Expanded functions against NumPy in f64: numbers from all of the line, special values; the text of one of them."""
+
+# ruff: noqa: E501  IR is compared as it is printed
 
 from collections.abc import Callable
 from typing import Any
@@ -19,25 +21,10 @@ Array = NDArray[Any]
 pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")
 
 SPECIAL = np.array(
-    [
-        0.0,
-        -0.0,
-        np.inf,
-        -np.inf,
-        np.nan,
-        1,
-        -1,
-        1e-45,
-        -1e-45,
-        1e-38,
-        -1e-38,
-        1.17549435e-38,
-        3.4028235e38,
-        -3.4028235e38,
-    ]
-    + [89, 88.7, -87.3, -88, -103, -104, -200, 100, 0.5, -0.5, 2, 3, -3, 2.5, -7, 16777216, 16777217, 1e30, 0.99999994],
+    [0.0, -0.0, np.inf, -np.inf, np.nan, 1, -1, 1e-45, -1e-45, 1e-38, -1e-38, 1.17549435e-38, 3.4028235e38, -3.4028235e38,
+     89, 88.7, -87.3, -88, -103, -104, -200, 100, 0.5, -0.5, 2, 3, -3, 2.5, -7, 16777216, 16777217, 1e30, 0.99999994],
     np.float32,
-)
+)  # fmt: skip
 
 
 def everywhere(step: int) -> Array:

@@ -1,5 +1,7 @@
 """fuse-producers: as text, by what stays, and with what the fused nests compute."""
 
+# ruff: noqa: E501  IR is compared as it is printed
+
 import numpy as np
 import pytest
 

@@ -1,5 +1,7 @@
 """lower-to-linalg as text, and what it refuses. What the nests compute: elementwise_test and its like."""
 
+# ruff: noqa: E501  IR is compared as it is printed
+
 import numpy as np
 import pytest
 

@@ -1,5 +1,7 @@
 """schedule-kernels as text, and scheduled kernels run with drawn shapes and drawn target parameters."""
 
+# ruff: noqa: E501  IR is compared as it is printed
+
 import math
 from typing import Any
 

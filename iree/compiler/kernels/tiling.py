@@ -1,4 +1,4 @@
-"""Places in a launch and elements of results; which neighbouring results a contraction computes from the same operands.
+"""Places in a launch and elements of results; which neighbouring results of a contraction share operands.
 
 x is a result's last dimension, y the one before, z all others in row-major order; dimensions of size 1 at the end do not
 count (transforms/dispatch_regions/workload.py). Here that rule is inverted.

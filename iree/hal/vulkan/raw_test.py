@@ -1,4 +1,5 @@
 import builtins
+from typing import Any
 
 import pytest
 
@@ -23,7 +24,7 @@ def test_structure_type_is_vulkans_constant(type_name: str, constant: str) -> No
     ("error", "named"), [(ImportError("No module named 'vulkan'"), "pip install vulkan"), (OSError(), "libvulkan1")]
 )
 def test_what_is_missing_is_named(monkeypatch: pytest.MonkeyPatch, error: Exception, named: str) -> None:
-    import_as_usual = builtins.__import__
+    import_as_usual: Any = builtins.__import__
 
     def fail(name: str, *arguments: object) -> object:
         if name == "vulkan":

@@ -45,6 +45,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "iree/hal/null": _DRIVER,
     "iree/hal/interpreter": _DRIVER,
     "iree/hal/vulkan": _DRIVER,
+    "iree/hal/cts": ("iree/schemas", "iree/hal"),
     "iree/runtime": ("iree/schemas", "iree/hal"),
     # Both sides.
     "iree/testing": ("iree/schemas", "iree/compiler", "iree/hal", "iree/runtime"),

@@ -7,13 +7,12 @@ from collections.abc import Sequence
 from typing import Self
 
 from xdsl.dialects.builtin import FunctionType, MemRefType, SymbolRefAttr
-from xdsl.ir import Attribute, Dialect, SSAValue
+from xdsl.ir import Dialect, SSAValue
 from xdsl.irdl import (
     IRDLOperation,
     irdl_op_definition,
     operand_def,
     prop_def,
-    result_def,
     traits_def,
     var_operand_def,
 )
@@ -21,12 +20,13 @@ from xdsl.parser import Parser
 from xdsl.printer import Printer
 from xdsl.traits import IsTerminator
 
+from iree.compiler.dialects.buffers import HeapBuffer
 from iree.compiler.dialects.iree import parse_entry_point, print_entry_point
 from iree.compiler.ir.diagnostics import require
 
 
 @irdl_op_definition
-class AllocHeap(IRDLOperation):
+class AllocHeap(HeapBuffer):
     """Reserves one buffer of the result's size.
 
         %0 = "iree_hl_seq.alloc_heap"() : () -> memref<4xf32>
@@ -35,14 +35,6 @@ class AllocHeap(IRDLOperation):
     """
 
     name = "iree_hl_seq.alloc_heap"
-    buffer = result_def(MemRefType)
-
-    def __init__(self, type_: Attribute):
-        super().__init__(result_types=[type_])
-
-    def verify_(self) -> None:
-        type_ = self.buffer.type
-        require(self, "C1", type_.has_static_shape(), f"{type_} has a dynamic size")
 
 
 @irdl_op_definition

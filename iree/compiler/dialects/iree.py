@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from typing import Self
 
 from xdsl.dialects.builtin import (
-    DenseIntOrFPElementsAttr,
     IntegerAttr,
     MemRefType,
     StringAttr,
@@ -41,6 +40,7 @@ from xdsl.traits import (
     SymbolTable,
 )
 
+from iree.compiler.dialects.buffers import BufferValue, ConstantBuffer, memref_of, require_buffer_of
 from iree.compiler.ir.diagnostics import require
 
 MODULE_EXPORT = "iree.module.export"
@@ -50,16 +50,6 @@ ORDINAL = "iree.ordinal"
 ABI = "iree.abi"
 
 UNSPECIFIED = "Unspecified"  # the format of an executable that is not yet for any target
-
-
-def memref_of(tensor: TensorType[Attribute]) -> MemRefType[Attribute]:
-    """The buffer that holds a value of this tensor type."""
-    return MemRefType(tensor.element_type, tensor.shape)
-
-
-def tensor_of(memref: MemRefType[Attribute]) -> TensorType[Attribute]:
-    """The tensor that a buffer of this type holds."""
-    return TensorType(memref.element_type, memref.shape)
 
 
 def parse_entry_point(parser: Parser) -> SymbolRefAttr:
@@ -76,7 +66,7 @@ def print_entry_point(printer: Printer, entry_point: SymbolRefAttr) -> None:
 
 
 @irdl_op_definition
-class Constant(IRDLOperation):
+class Constant(ConstantBuffer):
     """A buffer whose contents never change.
 
         %0 = iree.constant dense<[4, 1, 1]> : tensor<3xi32>
@@ -85,27 +75,6 @@ class Constant(IRDLOperation):
     """
 
     name = "iree.constant"
-    value = prop_def(DenseIntOrFPElementsAttr)
-    buffer = result_def(MemRefType)
-    traits = traits_def(Pure())
-
-    def __init__(self, value: DenseIntOrFPElementsAttr):
-        super().__init__(properties={"value": value}, result_types=[memref_of(value.type)])
-
-    @classmethod
-    def parse(cls, parser: Parser) -> Self:
-        value = parser.parse_attribute()
-        if not isinstance(value, DenseIntOrFPElementsAttr):
-            parser.raise_error("expected dense<...> : tensor<...>")
-        return cls(value)
-
-    def print(self, printer: Printer) -> None:
-        printer.print_string(" ")
-        printer.print_attribute(self.value)
-
-    def verify_(self) -> None:
-        expected = memref_of(self.value.type)
-        require(self, "C1", self.buffer.type == expected, f"the result is {self.buffer.type}, the value {expected}")
 
 
 @irdl_op_definition
@@ -132,7 +101,7 @@ class TensorToMemref(IRDLOperation):
 
 
 @irdl_op_definition
-class MemrefToTensor(IRDLOperation):
+class MemrefToTensor(BufferValue):
     """The tensor value that a buffer holds once everything before has run.
 
         %t = iree.memref_to_tensor(%0 : memref<4xf32>) : tensor<4xf32>
@@ -141,17 +110,6 @@ class MemrefToTensor(IRDLOperation):
     """
 
     name = "iree.memref_to_tensor"
-    source = operand_def(MemRefType)
-    value = result_def(TensorType)
-    traits = traits_def(Pure())
-    assembly_format = "`` `(` $source `:` type($source) `)` attr-dict `:` type($value)"
-
-    def __init__(self, source: SSAValue):
-        assert isinstance(source.type, MemRefType)
-        super().__init__(operands=[source], result_types=[tensor_of(source.type)])
-
-    def verify_(self) -> None:
-        require_buffer_of(self, self.value.type, self.source.type)
 
 
 @irdl_op_definition
@@ -252,7 +210,7 @@ class Return(IRDLOperation):
 
 
 @irdl_op_definition
-class LoadInput(IRDLOperation):
+class LoadInput(BufferValue):
     """The value of an executable's argument.
 
         %0 = iree.load_input(%arg0 : memref<4xf32>) : tensor<4xf32>
@@ -261,17 +219,6 @@ class LoadInput(IRDLOperation):
     """
 
     name = "iree.load_input"
-    source = operand_def(MemRefType)
-    value = result_def(TensorType)
-    traits = traits_def(Pure())
-    assembly_format = "`` `(` $source `:` type($source) `)` attr-dict `:` type($value)"
-
-    def __init__(self, source: SSAValue):
-        assert isinstance(source.type, MemRefType)
-        super().__init__(operands=[source], result_types=[tensor_of(source.type)])
-
-    def verify_(self) -> None:
-        require_buffer_of(self, self.value.type, self.source.type)
 
 
 @irdl_op_definition
@@ -378,12 +325,6 @@ class Executable(IRDLOperation):
     def verify_(self) -> None:
         count = len(list(self.body.block.ops))
         require(self, "C1", count == 1, f"the body holds {count} ops")
-
-
-def require_buffer_of(op: IRDLOperation, tensor: Attribute, memref: Attribute) -> None:
-    """(C1) of the ops between tensors and buffers."""
-    matches = isinstance(tensor, TensorType) and memref == memref_of(tensor)
-    require(op, "C1", matches, f"{memref} is not the buffer of {tensor}")
 
 
 def _print_typed(printer: Printer, value: SSAValue) -> None:

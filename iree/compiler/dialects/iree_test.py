@@ -2,7 +2,7 @@
 
 import pytest
 
-from iree.compiler.dialects.iree import memref_of, tensor_of
+from iree.compiler.dialects.buffers import memref_of, tensor_of
 from iree.compiler.ir.constants import tensor_type
 from iree.compiler.ir.diagnostics import CompileError
 from iree.compiler.ir.verifier import verify

@@ -13,7 +13,7 @@ from xdsl.ir import Attribute, Dialect, Operation, SSAValue
 from xdsl.irdl import IRDLOperation, attr_def, irdl_op_definition, operand_def, result_def, traits_def, var_operand_def
 from xdsl.traits import Pure
 
-from iree.compiler.dialects.iree import memref_of
+from iree.compiler.dialects.buffers import HeapBuffer, memref_of, require_constant
 from iree.compiler.ir.diagnostics import require
 from iree.schemas.instruction import Instruction
 from iree.schemas.interpreter_bytecode import INTERPRETER
@@ -53,12 +53,11 @@ class Constant(IRDLOperation):
         super().__init__(attributes={"value": value}, result_types=[memref_of(value.type)])
 
     def verify_(self) -> None:
-        expected = memref_of(self.value.type)
-        require(self, "C1", self.buffer.type == expected, f"the result is {self.buffer.type}, the value {expected}")
+        require_constant(self, self.value, self.buffer.type)
 
 
 @irdl_op_definition
-class AllocHeap(IRDLOperation):
+class AllocHeap(HeapBuffer):
     """Reserves one buffer of the result's size.
 
         %0 = "iree_ll_interp.alloc_heap"() : () -> memref<4xf32>
@@ -67,14 +66,6 @@ class AllocHeap(IRDLOperation):
     """
 
     name = "iree_ll_interp.alloc_heap"
-    buffer = result_def(MemRefType)
-
-    def __init__(self, type_: Attribute):
-        super().__init__(result_types=[type_])
-
-    def verify_(self) -> None:
-        type_ = self.buffer.type
-        require(self, "C1", type_.has_static_shape(), f"{type_} has a dynamic size")
 
 
 @irdl_op_definition

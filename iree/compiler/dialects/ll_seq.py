@@ -13,13 +13,14 @@ from xdsl.parser import Parser
 from xdsl.printer import Printer
 from xdsl.traits import IsTerminator, Pure
 
+from iree.compiler.dialects.buffers import ConstantBuffer, HeapBuffer
 from iree.compiler.dialects.hl_seq import parse_bindings, print_bindings
-from iree.compiler.dialects.iree import memref_of, parse_entry_point, print_entry_point
+from iree.compiler.dialects.iree import parse_entry_point, print_entry_point
 from iree.compiler.ir.diagnostics import require
 
 
 @irdl_op_definition
-class Constant(IRDLOperation):
+class Constant(ConstantBuffer):
     """A constant of the module, used where it lies in the file.
 
         %0 = iree_ll_seq.constant dense<[1.0, 2.0]> : tensor<2xf32>
@@ -28,31 +29,10 @@ class Constant(IRDLOperation):
     """
 
     name = "iree_ll_seq.constant"
-    value = prop_def(DenseIntOrFPElementsAttr)
-    buffer = result_def(MemRefType)
-    traits = traits_def(Pure())
-
-    def __init__(self, value: DenseIntOrFPElementsAttr):
-        super().__init__(properties={"value": value}, result_types=[memref_of(value.type)])
-
-    @classmethod
-    def parse(cls, parser: Parser) -> Self:
-        value = parser.parse_attribute()
-        if not isinstance(value, DenseIntOrFPElementsAttr):
-            parser.raise_error("expected dense<...> : tensor<...>")
-        return cls(value)
-
-    def print(self, printer: Printer) -> None:
-        printer.print_string(" ")
-        printer.print_attribute(self.value)
-
-    def verify_(self) -> None:
-        expected = memref_of(self.value.type)
-        require(self, "C1", self.buffer.type == expected, f"the result is {self.buffer.type}, the value {expected}")
 
 
 @irdl_op_definition
-class AllocHeap(IRDLOperation):
+class AllocHeap(HeapBuffer):
     """Reserves one buffer of the result's size.
 
         %0 = "iree_ll_seq.alloc_heap"() : () -> memref<4xf32>
@@ -61,14 +41,6 @@ class AllocHeap(IRDLOperation):
     """
 
     name = "iree_ll_seq.alloc_heap"
-    buffer = result_def(MemRefType)
-
-    def __init__(self, type_: Attribute):
-        super().__init__(result_types=[type_])
-
-    def verify_(self) -> None:
-        type_ = self.buffer.type
-        require(self, "C1", type_.has_static_shape(), f"{type_} has a dynamic size")
 
 
 @irdl_op_definition

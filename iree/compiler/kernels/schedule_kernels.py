@@ -33,7 +33,7 @@ from iree.compiler.kernels.emitter import INDEX, Emitter
 from iree.compiler.kernels.evaluation import Evaluation, Point
 from iree.compiler.kernels.launch import Launch, Triple, plan_launch, plan_tiled_launch
 from iree.compiler.kernels.parameters import KernelParameters
-from iree.compiler.transforms.dispatch_regions.workload import workload_of
+from iree.compiler.kernels.tiling import workload_of
 
 WORKGROUP_SIZE = "iree.executable.workgroup_size"
 WORKGROUP_TILE = "iree.executable.workgroup_tile"

@@ -1,7 +1,7 @@
 """Places in a launch and elements of results; which neighbouring results of a contraction share operands.
 
 x is a result's last dimension, y the one before, z all others in row-major order; dimensions of size 1 at the end do not
-count (transforms/dispatch_regions/workload.py). Here that rule is inverted.
+count. transforms/dispatch_regions/workload.py has the same rule, element_at its inverse.
 """
 
 import math
@@ -27,6 +27,12 @@ def element_at(emitter: Emitter, place: Point, shape: Sequence[int]) -> Point:
     for dim, expr in zip(rest, index_maps.delinearize(index_maps.dims(1)[0], sizes), strict=True):
         point[dim] = index_maps.apply(emitter, index_maps.simplify(expr, [math.prod(sizes)]), [place[2]])
     return tuple(point)
+
+
+def workload_of(shape: Sequence[int]) -> tuple[int, int, int]:
+    """The workload of a dispatch that computes a result of this shape."""
+    x, y, rest = _launch_dims(shape)
+    return (1 if x is None else shape[x]), (1 if y is None else shape[y]), math.prod(shape[dim] for dim in rest)
 
 
 def largest_tile(results: Sequence[SSAValue], parameters: KernelParameters) -> tuple[int, int, int]:

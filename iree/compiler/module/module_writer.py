@@ -91,7 +91,14 @@ def save(module: Module, path: str | os.PathLike[str]) -> None:
 
 
 def write_whole(path: str | os.PathLike[str], write: Callable[[BinaryIO], object]) -> None:
-    """Makes the file at `path` of what `write` writes; whoever reads `path` before it is done finds the old file."""
+    """Makes the file at `path` of what `write` writes; whoever reads `path` before it is done finds the old file.
+
+    A device or a pipe, such as /dev/null, is written to as it is: no file may take its place.
+    """
+    if os.path.exists(path) and not os.path.isfile(path):
+        with open(path, "wb") as file:
+            write(file)
+        return
     temporary = f"{os.fspath(path)}.{os.getpid()}.tmp"
     try:
         with open(temporary, "xb") as file:

@@ -1,7 +1,9 @@
 import io
 import json
+import os
 import subprocess
 import zlib
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import ml_dtypes
@@ -145,3 +147,13 @@ def test_functions_that_are_not_exported() -> None:
     root = fb.ModuleDef.GetRootAs(to_bytes(hidden))
     assert root.ExportsLength() == 0
     assert root.FunctionsLength() == 1
+
+
+def test_save_leaves_a_pipe_a_pipe(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with ThreadPoolExecutor(1) as reader:
+        read = reader.submit(pipe.read_bytes)
+        save(simple_mul(), pipe)
+        assert read.result() == to_bytes(simple_mul())
+    assert pipe.is_fifo()

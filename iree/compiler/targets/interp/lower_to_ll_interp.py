@@ -23,6 +23,7 @@ from xdsl.dialects.func import FuncOp
 from xdsl.ir import Operation, SSAValue
 
 from iree.compiler.dialects import iree, ll_interp, mhlo
+from iree.compiler.dialects.buffers import memref_of
 from iree.compiler.ir.constants import dense
 from iree.compiler.ir.diagnostics import CompileError, raise_all
 from iree.compiler.ir.pass_manager import Pass
@@ -109,4 +110,4 @@ def _indices(values: Sequence[int]) -> DenseIntOrFPElementsAttr:
 
 def _memref(value: SSAValue) -> iree.MemRefType:
     assert isinstance(value.type, TensorType)
-    return iree.memref_of(value.type)
+    return memref_of(value.type)

@@ -19,6 +19,7 @@ from xdsl.dialects.func import FuncOp, ReturnOp
 from xdsl.ir import Attribute, Block, BlockArgument, Operation, SSAValue
 
 from iree.compiler.dialects import hl_seq, iree
+from iree.compiler.dialects.buffers import memref_of
 from iree.compiler.ir.diagnostics import fail
 from iree.compiler.ir.pass_manager import Pass
 from iree.compiler.ir.rewriting import inherit, replace
@@ -62,7 +63,7 @@ def _lower(block: Block) -> None:
 
 def _lower_argument(argument: BlockArgument, buffers: dict[SSAValue, SSAValue]) -> None:
     assert isinstance(argument.type, TensorType)
-    buffer = argument.block.insert_arg(iree.memref_of(argument.type), argument.index)
+    buffer = argument.block.insert_arg(memref_of(argument.type), argument.index)
     buffer.location, buffer.name_hint = argument.location, argument.name_hint
     buffers[argument] = buffer
 
@@ -84,4 +85,4 @@ def _retype(function: FuncOp) -> None:
 
 
 def _memrefs(types: ArrayAttr[Attribute]) -> list[Attribute]:
-    return [iree.memref_of(type_) for type_ in types if isinstance(type_, TensorType)]
+    return [memref_of(type_) for type_ in types if isinstance(type_, TensorType)]

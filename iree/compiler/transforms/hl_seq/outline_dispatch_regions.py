@@ -27,6 +27,7 @@ from xdsl.dialects.func import FuncOp
 from xdsl.ir import Block, Operation, Region
 
 from iree.compiler.dialects import hl_seq, iree
+from iree.compiler.dialects.buffers import memref_of
 from iree.compiler.ir.pass_manager import Pass
 from iree.compiler.ir.rewriting import inherit, ops_of, replace
 
@@ -57,7 +58,7 @@ def _entry_function(region: iree.DispatchRegion, name: str) -> FuncOp:
     """The region's body over buffers: inputs are loaded first, results stored last."""
     body = region.body.block
     tensors = [*(argument.type for argument in body.args), *(result.type for result in region.results)]
-    memrefs = [iree.memref_of(type_) for type_ in tensors if isinstance(type_, TensorType)]
+    memrefs = [memref_of(type_) for type_ in tensors if isinstance(type_, TensorType)]
     entry = Block(arg_types=memrefs)
     for argument, buffer in zip(body.args, entry.args, strict=False):
         load = inherit(iree.LoadInput(buffer), region)
@@ -81,7 +82,7 @@ def _entry_function(region: iree.DispatchRegion, name: str) -> FuncOp:
 def _replace_by_dispatch(region: iree.DispatchRegion, entry_point: SymbolRefAttr) -> None:
     workload = iree.TensorToMemref(region.workload)
     inputs = [iree.TensorToMemref(value) for value in region.arguments]
-    outputs = [hl_seq.AllocHeap(iree.memref_of(r.type)) for r in region.results if isinstance(r.type, TensorType)]
+    outputs = [hl_seq.AllocHeap(memref_of(r.type)) for r in region.results if isinstance(r.type, TensorType)]
     bindings = [*(op.buffer for op in inputs), *(op.buffer for op in outputs)]
     dispatch = hl_seq.Dispatch(entry_point, workload.buffer, bindings)
     results = [iree.MemrefToTensor(op.buffer) for op in outputs]

@@ -1,0 +1,54 @@
+"""The README's commands and programs, run as they stand there, print what it says they print."""
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+README = Path("README.md").read_text()
+TOOL = re.compile(r"^\./bazelw run //iree/tools:(\w+) -- ")
+PRINTS = re.compile(r"^print\(.*\)  # (.*)$", re.MULTILINE)
+
+
+def blocks(language: str) -> list[str]:
+    """The README's code blocks in this language, in order."""
+    return re.findall(rf"^```{language}\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+
+
+def run(command: list[str], folder: Path) -> str:
+    """What a command prints, run where the user would run it."""
+    path = os.pathsep.join(os.path.abspath(entry) for entry in sys.path)
+    environment = {**os.environ, "PYTHONPATH": path, "TF_CPP_MIN_LOG_LEVEL": "3"}
+    return subprocess.run(command, cwd=folder, env=environment, stdout=subprocess.PIPE, text=True, check=True).stdout
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the user is, with the README's program in a file."""
+    folder = tmp_path_factory.mktemp("user")
+    (program,) = blocks("mlir")
+    (folder / "simple_mul.mlir").write_text(program)
+    return folder
+
+
+def test_commands_print_what_it_says(folder: Path) -> None:
+    session = "".join(blocks("console"))
+    assert session.count("$ ") > 3
+    for part in re.split(r"^\$ ", session, flags=re.MULTILINE)[1:]:
+        command, _, output = part.partition("\n")
+        runnable = TOOL.sub(rf"{shlex.quote(sys.executable)} -m iree.tools.\1 ", command)
+        assert run(shlex.split(runnable), folder) == output, command
+
+
+@pytest.mark.parametrize("number", [0, 1], ids=["mlir", "tensorflow"])
+def test_programs_print_what_their_comments_say(number: int, folder: Path) -> None:
+    program = blocks("python")[number]
+    assert run([sys.executable, "-c", program], folder).splitlines() == PRINTS.findall(program)
+
+
+def test_every_program_is_run() -> None:
+    assert len(blocks("python")) == 2

@@ -1,0 +1,33 @@
+"""The workload rule and its inverse."""
+
+import math
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from xdsl.ir import Block
+
+from iree.compiler.kernels.emitter import Emitter
+from iree.compiler.kernels.folding import constant_int
+from iree.compiler.kernels.tiling import element_at, workload_of
+from iree.compiler.transforms.dispatch_regions import workload
+
+shapes = st.lists(st.integers(0, 5), max_size=6).map(tuple)
+
+
+@given(shapes)
+@settings(max_examples=200, deadline=None)
+def test_the_rule_is_that_of_the_dispatch_regions(shape: tuple[int, ...]) -> None:
+    assert workload_of(shape) == workload.workload_of(shape)
+
+
+@given(st.lists(st.integers(1, 4), max_size=5).map(tuple))
+@settings(max_examples=50, deadline=None)
+def test_every_element_has_one_place(shape: tuple[int, ...]) -> None:
+    emitter = Emitter(Block())
+    seen = set()
+    for place in np.ndindex(*workload_of(shape)):
+        element = element_at(emitter, tuple(emitter.index(number) for number in place), shape)
+        seen.add(tuple(constant_int(index) for index in element))
+    assert seen == set(np.ndindex(*shape))
+    assert len(seen) == math.prod(shape)

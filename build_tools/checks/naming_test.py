@@ -92,13 +92,3 @@ def test_targets_have_the_same_files(root: Path) -> None:
     assert targets
     wrong = _lacking(targets, TARGET_FILES)
     assert not wrong, "\n".join(wrong)
-
-
-def test_a_test_lies_beside_what_it_tests(root: Path) -> None:
-    """Under iree/, foo_test.py stands beside foo.py or foo/; only a conformance suite tests no single file."""
-    wrong = []
-    for path in files(root / "iree", "_test.py"):
-        tested = (root / "iree" / path.removesuffix("_test.py")).as_posix()
-        if "/cts/" not in path and not Path(f"{tested}.py").is_file() and not Path(tested).is_dir():
-            wrong.append(f"iree/{path}")
-    assert not wrong, "\n".join(wrong)

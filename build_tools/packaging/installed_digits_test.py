@@ -39,7 +39,7 @@ def runtime(tmp_path_factory: pytest.TempPathFactory, wheels: list[Path]) -> Cle
 
 @pytest.fixture(scope="module")
 def module(runtime: CleanEnvironment, tmp_path_factory: pytest.TempPathFactory, wheels: list[Path]) -> Path:
-    """The digits model, compiled by the installed iree-translate; its images and answers lie where the runtime starts."""
+    """The digits model, compiled by the installed iree-translate; images and answers lie where the runtime starts."""
     folder = tmp_path_factory.mktemp("compiler")
     images, labels = load_digits()
     model = train(images, labels, lambda epoch, loss: None)

@@ -1,6 +1,6 @@
 """Arrays as users write them on a command line and read them from a tool.
 
-    4xf32=1,2,3,4    2x2xi32=[1 2][3 4]    f32=2    4xf32 (zeros)    @x.npy
+4xf32=1,2,3,4    2x2xi32=[1 2][3 4]    f32=2    4xf32 (zeros)    @x.npy
 """
 
 import math

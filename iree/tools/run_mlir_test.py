@@ -36,9 +36,7 @@ def program(tmp_path: Path) -> str:
 def test_every_driver(program: str) -> None:
     code, out, _ = run_tool("run_mlir", program, *INPUTS)
     assert code == 0
-    assert out == (
-        "interpreter EXEC @simple_mul\n4xf32=5 12 21 32\nvulkan EXEC @simple_mul\n4xf32=5 12 21 32\n"
-    )
+    assert out == ("interpreter EXEC @simple_mul\n4xf32=5 12 21 32\nvulkan EXEC @simple_mul\n4xf32=5 12 21 32\n")
 
 
 def test_all_functions_from_standard_input() -> None:
@@ -60,7 +58,9 @@ def test_errors_are_one_line(program: str, arguments: list[str], error: str) -> 
     given = [program if argument == "FILE" else argument for argument in arguments]
     code, out, err = run_tool("run_mlir", *given)
     assert (code, out) == (1, "")
-    assert err.startswith("run_mlir: ") and error in err and "Traceback" not in err
+    assert err.startswith("run_mlir: ")
+    assert error in err
+    assert "Traceback" not in err
 
 
 def test_a_syntax_error_names_its_place(tmp_path: Path) -> None:
@@ -68,4 +68,5 @@ def test_a_syntax_error_names_its_place(tmp_path: Path) -> None:
     path.write_text("func.func @f() -> tensor<2xi32> {\n  return %nope : tensor<2xi32>\n}\n")
     code, _, err = run_tool("run_mlir", str(path))
     assert code == 1
-    assert f"{path}:2:" in err and "%nope" in err
+    assert f"{path}:2:" in err
+    assert "%nope" in err

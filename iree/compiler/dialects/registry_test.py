@@ -3,7 +3,8 @@ import sys
 
 import pytest
 
-from iree.compiler.dialects.registry import DIALECT_ALIASES, DIALECTS, OP_ALIASES, make_context, op_name_of
+from iree.compiler.dialects.registry import DIALECTS, make_context
+from iree.compiler.ir.spelling import DIALECT_ALIASES, OP_ALIASES, op_name_of
 
 
 @pytest.mark.parametrize("name", DIALECTS)
@@ -20,16 +21,6 @@ def test_every_alias_is_an_operation(spelling):
 
 def test_every_dialect_alias_is_a_dialect():
     assert set(DIALECT_ALIASES.values()) <= set(DIALECTS)
-
-
-def test_spellings_in_no_table_stay():
-    assert op_name_of("arith.addf") == "arith.addf"
-    assert op_name_of("addf") == "addf"
-
-
-def test_prefixes_are_replaced():
-    assert op_name_of("stablehlo.add") == "mhlo.add"
-    assert op_name_of("spv.FMul") == "spirv.FMul"
 
 
 def test_making_a_context_imports_no_dialect():

@@ -35,12 +35,12 @@ from xdsl.utils.exceptions import ParseError, PyRDLError
 from xdsl.utils.lexer import Span
 from xdsl.utils.mlir_lexer import MLIRTokenKind
 
-from iree.compiler.dialects import registry
 from iree.compiler.ir import xdsl_fixes  # noqa: F401
 from iree.compiler.ir.dense_literals import parse_dense
 from iree.compiler.ir.dense_resources import Resources
 from iree.compiler.ir.diagnostics import CompileError
 from iree.compiler.ir.location import file_location
+from iree.compiler.ir.spelling import DIALECT_ALIASES, UNPREFIXED_DIALECTS, op_name_of
 from iree.compiler.ir.suggestions import unknown_operation
 from iree.compiler.ir.syntax_errors import located_error, syntax_error
 
@@ -157,10 +157,10 @@ class AsmParser(Parser):
             index += size
 
     def _op_type(self, spelling: str, span: Span[str], own_form: bool) -> type[Operation]:
-        name = registry.op_name_of(spelling)
+        name = op_name_of(spelling)
         candidates = [name]
         if own_form and "." not in name:
-            candidates += [f"{dialect}.{name}" for dialect in registry.UNPREFIXED_DIALECTS]
+            candidates += [f"{dialect}.{name}" for dialect in UNPREFIXED_DIALECTS]
         found = next(filter(None, map(self.ctx.get_optional_op, candidates)), None)
         if found is None:
             self.raise_error(unknown_operation(spelling, name, self.ctx), span)
@@ -229,7 +229,7 @@ class AsmParser(Parser):
     def _parse_extended_type_or_attribute(self, attr_or_dialect_name: str, is_type: bool) -> Any:
         dialect, dot, rest = attr_or_dialect_name.partition(".")
         if dot or self._current_token.text == "<":
-            attr_or_dialect_name = f"{registry.DIALECT_ALIASES.get(dialect, dialect)}{dot}{rest}"
+            attr_or_dialect_name = f"{DIALECT_ALIASES.get(dialect, dialect)}{dot}{rest}"
         else:
             self._read_alias(f"{'!' if is_type else '#'}{attr_or_dialect_name}")
         return super()._parse_extended_type_or_attribute(attr_or_dialect_name, is_type)  # type: ignore[call-overload]

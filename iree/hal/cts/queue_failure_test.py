@@ -56,14 +56,14 @@ def test_failure_cascades_through_semaphores(device: Device) -> None:
 
 def test_failure_is_sticky(device: Device) -> None:
     """A later submission is taken, and fails with the first cause, whatever else goes wrong."""
-    semaphores, fences = [device.create_semaphore() for _ in range(2)], [device.create_fence() for _ in range(3)]
+    semaphores, fences = [device.create_semaphore() for _ in range(3)], [device.create_fence() for _ in range(4)]
     queue = device.dispatch_queues[0]
     semaphores[0].fail(DataLoss("the first cause"))
     semaphores[1].fail(Unavailable("a later one"))
     queue.submit([SubmissionBatch([SemaphoreValue(semaphores[0], 1)])], FenceValue(fences[0], 1))
     queue.submit([SubmissionBatch([SemaphoreValue(semaphores[1], 1)])], FenceValue(fences[1], 1))
-    commands = recorded(device, lambda _: None)
-    queue.submit([SubmissionBatch(command_buffers=[commands])], FenceValue(fences[2], 1))
+    queue.submit([SubmissionBatch([SemaphoreValue(semaphores[2], 1)])], FenceValue(fences[2], 1))  # never signalled
+    queue.submit([SubmissionBatch(command_buffers=[recorded(device, lambda _: None)])], FenceValue(fences[3], 1))
     for fence in fences:
         with pytest.raises(DataLoss, match="the first cause"):
             fence.wait(1, timeout=10)

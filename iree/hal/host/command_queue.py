@@ -76,11 +76,10 @@ class HostCommandQueue(CommandQueue):
     def _work(self) -> None:
         """Advances the oldest submission whenever it can, until none is left."""
         while True:
-            oldest = self._pending[0]
             with CHANGED:
-                CHANGED.wait_for(oldest.is_ready)
+                CHANGED.wait_for(self._can_advance)
             with self._running:
-                if not self._advance(oldest):
+                if not self._advance(self._pending[0]):
                     continue
                 with CHANGED:
                     self._pending.popleft()
@@ -88,6 +87,9 @@ class HostCommandQueue(CommandQueue):
                 if not self._pending:
                     self._worker = None
                     return
+
+    def _can_advance(self) -> bool:
+        return self._error is not None or self._pending[0].is_ready()
 
     def _advance(self, submission: _Submission) -> bool:
         """Runs the batches that can run. False: the next one must wait. True: the submission is over, well or not."""

@@ -7,7 +7,8 @@ import threading
 
 from iree.hal.status import DeadlineExceeded, HalError, InvalidArgument
 
-CHANGED = threading.Condition(threading.Lock())
+_LOCK = threading.Lock()
+CHANGED = threading.Condition(_LOCK)
 
 
 class Timeline:
@@ -28,7 +29,7 @@ class Timeline:
 
     def signal(self, value: int) -> None:
         """Sets the value. InvalidArgument: it is not greater than the one now."""
-        with CHANGED:
+        with _LOCK:  # CHANGED's own, entered without a detour: every submission comes through here
             self.raise_failure()
             if value <= self._value:
                 raise InvalidArgument(f"signal of value {value}: it is at {self._value} already and can only grow")

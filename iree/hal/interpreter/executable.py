@@ -19,14 +19,14 @@ class InterpreterExecutable(Executable):
 
     def __init__(self, name: str, plans: Sequence[Plan]):
         super().__init__(name, tuple(plan.name for plan in plans))
-        self._plans = tuple(plans)
+        self.plans = tuple(plans)
 
     def bind(self, ordinal: int, bindings: Sequence[BufferBinding]) -> list[Action]:
         """What a dispatch on these buffers runs.
 
         InvalidArgument: number or types of bindings are not the entry point's, or an output shares memory.
         """
-        plan = self._plans[ordinal]
+        plan = self.plans[ordinal]
         if len(bindings) != len(plan.arguments):
             raise InvalidArgument(f"{plan.name} takes {_listed(plan.arguments)}: {len(bindings)} buffers are bound")
         arrays = []

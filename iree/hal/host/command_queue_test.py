@@ -1,0 +1,178 @@
+"""The host's queue: when it uses a thread, and what becomes of errors. What all queues do is in cts."""
+
+import threading
+from collections.abc import Callable
+
+import pytest
+
+from iree.hal.command_buffer import CommandBuffer
+from iree.hal.command_buffer_mode import CommandBufferMode
+from iree.hal.command_category import CommandCategory
+from iree.hal.fence import FenceValue
+from iree.hal.host.command_queue import HostCommandQueue
+from iree.hal.host.fence import HostFence
+from iree.hal.host.semaphore import HostBinarySemaphore, HostSemaphore
+from iree.hal.null.command_buffer import NullCommandBuffer
+from iree.hal.semaphore import SemaphoreValue
+from iree.hal.status import DataLoss, DeadlineExceeded, FailedPrecondition, Internal, ResourceExhausted
+from iree.hal.submission_batch import SubmissionBatch
+
+
+class Calling(NullCommandBuffer):
+    """Commands that are one call."""
+
+    def __init__(self, call: Callable[[], object], categories: CommandCategory = CommandCategory.ALL):
+        super().__init__(CommandBufferMode.REUSABLE, categories)
+        self.call = call
+        self.begin()
+        self.end()
+
+
+class CallingQueue(HostCommandQueue):
+    """Makes the calls and remembers the threads."""
+
+    def __init__(self, categories: CommandCategory = CommandCategory.ALL) -> None:
+        super().__init__("test", categories)
+        self.threads: list[threading.Thread] = []
+
+    def execute(self, command_buffer: CommandBuffer) -> None:
+        assert isinstance(command_buffer, Calling)
+        self.threads.append(threading.current_thread())
+        command_buffer.call()
+
+
+def batch(call: Callable[[], object], *waits: SemaphoreValue) -> SubmissionBatch:
+    return SubmissionBatch(waits, [Calling(call)])
+
+
+def raising(error: BaseException) -> Callable[[], object]:
+    def call() -> None:
+        raise error
+
+    return call
+
+
+def test_work_that_can_run_runs_in_the_callers_thread() -> None:
+    queue, semaphore, fence = CallingQueue(), HostSemaphore(1), HostFence()
+    queue.submit([batch(int, SemaphoreValue(semaphore, 1))], FenceValue(fence, 1))
+    assert fence.query() == 1
+    assert queue.threads == [threading.current_thread()]
+
+
+def test_thread_lives_while_work_waits() -> None:
+    queue, semaphore, fence = CallingQueue(), HostSemaphore(), HostFence()
+    before = threading.active_count()
+    queue.submit([batch(int, SemaphoreValue(semaphore, 1)), batch(int)], FenceValue(fence, 1))
+    queue.submit([batch(int)], FenceValue(fence, 2))
+    assert threading.active_count() == before + 1
+    assert not queue.threads
+    semaphore.signal(1)
+    fence.wait(2, 10)
+    assert len(set(queue.threads)) == 1
+    assert queue.threads[0] is not threading.current_thread()
+    queue.threads[0].join(10)
+    assert threading.active_count() == before
+    queue.submit([batch(int)], FenceValue(fence, 3))
+    assert queue.threads[-1] is threading.current_thread()
+
+
+def test_first_batches_run_before_one_that_waits() -> None:
+    queue, semaphore, done = CallingQueue(), HostSemaphore(), []
+    queue.submit([batch(lambda: done.append(1)), batch(lambda: done.append(2), SemaphoreValue(semaphore, 1))])
+    assert done == [1]
+    semaphore.signal(1)
+    queue.wait_idle(10)
+    assert done == [1, 2]
+
+
+def test_submissions_of_many_threads_run_one_at_a_time() -> None:
+    queue, running, most = CallingQueue(), [0], [0]
+
+    def work() -> None:
+        running[0] += 1
+        most[0] = max(most[0], running[0])
+        threading.Event().wait(0.001)
+        running[0] -= 1
+
+    threads = [threading.Thread(target=queue.submit, args=[[batch(work)]]) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(10)
+    assert most == [1]
+    assert len(queue.threads) == 8
+
+
+def test_busy_queue_is_not_idle() -> None:
+    queue, started, go = CallingQueue(), threading.Event(), threading.Event()
+
+    def work() -> None:
+        started.set()
+        go.wait(10)
+
+    thread = threading.Thread(target=queue.submit, args=[[batch(work)]])
+    thread.start()
+    started.wait(10)
+    with pytest.raises(DeadlineExceeded, match=r'queue "test" was still busy after 0\.01 s'):
+        queue.wait_idle(0.01)
+    go.set()
+    queue.wait_idle(10)
+    thread.join(10)
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [(DataLoss("x"), DataLoss), (MemoryError("x"), ResourceExhausted), (ZeroDivisionError("x"), Internal)],
+)
+def test_error_of_a_command_reaches_the_fence_and_stays(error: Exception, kind: type[Exception]) -> None:
+    queue, fence = CallingQueue(), HostFence()
+    queue.submit([batch(raising(error)), batch(pytest.fail)], FenceValue(fence, 1))
+    with pytest.raises(kind, match="x"):
+        fence.wait(1)
+    later = HostFence()
+    queue.submit([batch(pytest.fail)], FenceValue(later, 1))
+    with pytest.raises(kind, match="x"):
+        later.wait(1)
+    with pytest.raises(kind, match="x"):
+        queue.wait_idle()
+
+
+def test_error_on_the_worker_thread_fails_all_that_is_queued() -> None:
+    queue, semaphore, fences = CallingQueue(), HostSemaphore(), [HostFence(), HostFence()]
+    binary = HostBinarySemaphore()
+    signal = SubmissionBatch((), (), [SemaphoreValue(binary)])
+    queue.submit([batch(raising(DataLoss("x")), SemaphoreValue(semaphore, 1)), signal], FenceValue(fences[0], 1))
+    queue.submit([SubmissionBatch([SemaphoreValue(HostSemaphore(), 1)])], FenceValue(fences[1], 1))
+    semaphore.signal(1)
+    for fence in fences:
+        with pytest.raises(DataLoss, match="x"):
+            fence.wait(1, 10)
+    assert binary.is_settled()
+
+
+def test_interrupt_loses_the_submission_but_not_the_queue() -> None:
+    queue, fence = CallingQueue(), HostFence()
+    with pytest.raises(KeyboardInterrupt):
+        queue.submit([batch(raising(KeyboardInterrupt()))], FenceValue(fence, 1))
+    with pytest.raises(Internal, match="KeyboardInterrupt"):
+        fence.wait(1)
+    again = HostFence()
+    queue.submit([batch(int)], FenceValue(again, 1))
+    again.wait(1)
+
+
+def test_commands_for_another_kind_of_queue_are_refused() -> None:
+    queue = CallingQueue(CommandCategory.TRANSFER)
+    assert queue.can_transfer
+    assert not queue.can_dispatch
+    queue.submit([SubmissionBatch((), [Calling(int, CommandCategory.TRANSFER)])])
+    with pytest.raises(FailedPrecondition, match="submit of DISPATCH commands to a queue that runs only TRANSFER"):
+        queue.submit([SubmissionBatch((), [Calling(int, CommandCategory.DISPATCH)])])
+
+
+def test_refused_submission_leaves_no_claims() -> None:
+    queue, first, second = CallingQueue(), HostBinarySemaphore(), HostBinarySemaphore()
+    with pytest.raises(FailedPrecondition):
+        queue.submit([SubmissionBatch([SemaphoreValue(second)], (), [SemaphoreValue(first)])])
+    queue.submit([SubmissionBatch((), (), [SemaphoreValue(first)]), SubmissionBatch([SemaphoreValue(first)])])
+    queue.wait_idle(10)

@@ -75,6 +75,7 @@ def iree_py_test(name, srcs = None, deps = [], data = [], env = {}, size = "smal
         main = _PYTEST_MAIN,
         python_version = "PY3",
         srcs_version = "PY3",
+        visibility = ["//:__subpackages__"],
         deps = deps + ["//third_party/pytest"],
         **kwargs
     )

@@ -90,9 +90,9 @@ def _new_target(labels: Labels, package: str, path: str) -> str:
     name = Path(package).name if file == "__init__.py" else file.removesuffix(".py")
     if name.endswith("_test"):
         return render_target("iree_py_test", name, {})
-    if '\nif __name__ == "__main__":' in (labels.root / path).read_text():
-        return render_target("iree_py_binary", name, {})
     arguments = {"testonly": "True"} if _is_for_tests(path) else {}
+    if '\nif __name__ == "__main__":' in (labels.root / path).read_text():
+        return render_target("iree_py_binary", name, arguments)
     arguments["srcs"] = f'["{file}"]'
     if file == "__init__.py" and labels.wheel_of(package):
         arguments |= {"version": "VERSION", "visibility": '["//visibility:public"]'}

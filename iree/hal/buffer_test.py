@@ -34,9 +34,7 @@ def test_every_mapping_is_unmapped_once() -> None:
     with buffer.map(MemoryAccess.ALL) as memory:
         memory.unmap()
     names = ["DISCARD_WRITE 1 2", "DISCARD_WRITE 3 1", "READ 1 3", "ALL 0 16"]
-    assert buffer.calls == [
-        f"{call} {name}" for name in names for call in ("map", "unmap")
-    ]
+    assert buffer.calls == [f"{call} {name}" for name in names for call in ("map", "unmap")]
 
 
 def test_mapping_ends_when_its_block_fails() -> None:

@@ -3,7 +3,7 @@
     4xf32=1 2 3 4        2x2xi32=[1 2][3 4]        f32=2        1x28x28x1xf32        4x1=00,010203
 
 Sizes, element type, then the elements in order. Without elements all are zero; one element stands for all. Brackets and
-commas are looks only. Types are those of the IR (i1, i8, ui8, f16, bf16, ...), u8 too for ui8, and 1, 2, 4 or 8 for that
+commas are looks only. Types are those of the IR (i1, i8, ui8, bf16, ...), u8 too for ui8, and 1, 2, 4 or 8 for that
 many raw bytes in hex. An integer may be given by the number with the same bits: i16 65535 is -1.
 """
 

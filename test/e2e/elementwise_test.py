@@ -39,6 +39,16 @@ def positive(x: Any) -> Any:
     return np.abs(x)
 
 
+def wide(oracle: Callable[..., Any]) -> Callable[..., Any]:
+    """TensorFlow's function in f64, rounded once: what a good f32 function comes within a few ulp of."""
+    return lambda *x: tf.cast(oracle(*(tf.cast(value, tf.float64) for value in x)), tf.float32)
+
+
+def leading_zeros(x: Any) -> Any:
+    """Zero bits above the highest one: 32 where there is none."""
+    return np.array([32 - int(word).bit_length() for word in x.astype(np.uint32).flat], I32).reshape(x.shape)
+
+
 CASES = (
     Case("abs", F32, 1, tf.abs),
     Case("abs", I32, 1, tf.abs),
@@ -47,13 +57,19 @@ CASES = (
     Case("add", I1, 2, tf.logical_or),
     Case("and", I32, 2, tf.bitwise.bitwise_and),
     Case("and", I1, 2, tf.logical_and),
+    Case("atan2", F32, 2, wide(tf.atan2), rtol=5e-7),
+    Case("cbrt", F32, 1, lambda x: np.cbrt(x.astype(np.float64)).astype(F32), rtol=5e-7),
     Case("ceil", F32, 1, tf.math.ceil),
+    Case("cosine", F32, 1, wide(tf.cos), rtol=5e-7),
+    Case("count_leading_zeros", I32, 1, leading_zeros),
     Case("divide", F32, 2, tf.divide),
     Case("divide", I32, 2, lambda x, y: tf.constant(divide(x, y))),
-    Case("exponential", F32, 1, tf.exp, rtol=5e-7),
+    Case("exponential", F32, 1, wide(tf.exp), rtol=5e-7),
+    Case("exponential_minus_one", F32, 1, wide(tf.math.expm1), rtol=5e-7),
     Case("floor", F32, 1, tf.floor),
-    Case("log", F32, 1, tf.math.log, rtol=1e-6, atol=1e-7),
-    Case("logistic", F32, 1, tf.sigmoid, rtol=1e-6),
+    Case("log", F32, 1, wide(tf.math.log), rtol=5e-7),
+    Case("logistic", F32, 1, wide(tf.sigmoid), rtol=5e-7),
+    Case("log_plus_one", F32, 1, wide(tf.math.log1p), rtol=5e-7),
     Case("maximum", F32, 2, tf.maximum),
     Case("maximum", I32, 2, tf.maximum),
     Case("minimum", F32, 2, tf.minimum),
@@ -66,15 +82,24 @@ CASES = (
     Case("not", I1, 1, tf.logical_not),
     Case("or", I32, 2, tf.bitwise.bitwise_or),
     Case("or", I1, 2, tf.logical_or),
+    Case("popcnt", I32, 1, lambda x: tf.cast(tf.raw_ops.PopulationCount(x=x), tf.int32)),
+    Case("power", F32, 2, wide(tf.pow), rtol=5e-7),
     Case("remainder", F32, 2, tf.truncatemod),
     Case("remainder", I32, 2, lambda x, y: tf.constant(remainder(x, y))),
-    Case("rsqrt", F32, 1, tf.math.rsqrt, rtol=5e-7, legal=positive),
+    Case("round_nearest_afz", F32, 1, lambda x: np.copysign(np.floor(np.abs(x) + F32(0.5)), x)),
+    Case("round_nearest_even", F32, 1, tf.round),
+    Case("rsqrt", F32, 1, wide(tf.math.rsqrt), rtol=5e-7, legal=positive),
+    Case("shift_left", I32, 2, lambda x, n: shift(x, n, lambda x, n: x << n, 0)),
+    Case("shift_right_arithmetic", I32, 2, lambda x, n: shift(x, n, lambda x, n: x >> n, x >> 31)),
+    Case("shift_right_logical", I32, 2, lambda x, n: shift(x, n, lambda x, n: (x.view(np.uint32) >> n).view(I32), 0)),
     Case("sign", F32, 1, tf.sign),
     Case("sign", I32, 1, tf.sign),
-    Case("sqrt", F32, 1, tf.sqrt, rtol=2e-7),
+    Case("sine", F32, 1, wide(tf.sin), rtol=5e-7),
+    Case("sqrt", F32, 1, wide(tf.sqrt), rtol=2e-7),
     Case("subtract", F32, 2, tf.subtract),
     Case("subtract", I32, 2, tf.subtract),
-    Case("tanh", F32, 1, tf.tanh, rtol=1e-6, atol=1e-7),
+    Case("tan", F32, 1, wide(tf.tan), rtol=5e-7),
+    Case("tanh", F32, 1, wide(tf.tanh), rtol=5e-7),
     Case("xor", I32, 2, tf.bitwise.bitwise_xor),
     Case("xor", I1, 2, tf.math.logical_xor),
 )
@@ -90,6 +115,13 @@ def remainder(x: Any, y: Any) -> Any:
     """StableHLO's integer remainder: with the dividend's sign, the dividend by zero."""
     divisor = np.where(y == 0, 1, y).astype(np.int64)
     return np.where(y == 0, x, np.fmod(x.astype(np.int64), divisor)).astype(np.int32)
+
+
+def shift(x: Any, amount: Any, oracle: Callable[[Any, Any], Any], beyond: Any) -> Any:
+    """StableHLO's shifts: by the width or more (or by a negative number) everything is shifted out."""
+    inside = (amount >= 0) & (amount < 32)
+    shifted = oracle(x, np.where(inside, amount, 0).astype(np.uint32))
+    return np.where(inside, shifted, beyond).astype(I32)
 
 
 def operands(case: Case, shape: Sequence[int]) -> list[Any]:

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from iree.hal.cts.interp_executables import tensor
 from iree.hal.interpreter.decode import Function, Source, decode
-from iree.hal.interpreter.kernels.evaluate import tensor
 from iree.hal.interpreter.tensor_type import TensorType
 from iree.hal.status import DataLoss
 from iree.schemas.interpreter_bytecode import INTERPRETER

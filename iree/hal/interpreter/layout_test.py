@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from iree.hal.cts.interp_executables import tensor
 from iree.hal.interpreter.decode import Source, decode
-from iree.hal.interpreter.kernels.evaluate import tensor
 from iree.hal.interpreter.layout import Layout
 from iree.hal.interpreter.plan import build_kernels
 from iree.schemas.interpreter_bytecode import INTERPRETER

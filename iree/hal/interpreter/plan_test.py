@@ -7,10 +7,11 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from iree.hal.cts.interp_executables import tensor
 from iree.hal.interpreter.decode import Source, decode
-from iree.hal.interpreter.kernels.evaluate import evaluate, tensor, type_of
 from iree.hal.interpreter.plan import Plan
 from iree.hal.interpreter.tensor_type import TensorType
+from iree.hal.interpreter.testing.evaluate import evaluate, type_of
 from iree.schemas.interpreter_bytecode import INTERPRETER
 
 encode = INTERPRETER.encode

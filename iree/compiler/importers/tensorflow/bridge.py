@@ -35,7 +35,7 @@ Lines = Callable[[str], tuple[str, int] | None]  # a graph node's name -> the fi
 
 _LEFT_OVER = re.compile(r'"?\b(tf|tf_executor|tf_type|ml_program)\.([A-Za-z_0-9]+)')
 _CALL_STACK = re.compile(r"callsite\((#loc\d*) at #loc\d*\)")  # as deep as Python's own; its innermost part names the node
-_NOT_THE_USERS = re.compile(r"/(tensorflow|keras|tf_keras)/")
+_NOT_THE_USERS = re.compile(r"/(site|dist)-packages/(tensorflow|keras|tf_keras)/")
 
 
 def run_bridge(convert: Callable[[], str], what: str, lines: Lines) -> ModuleOp:

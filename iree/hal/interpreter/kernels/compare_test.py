@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis.extra import numpy as stnp
 
-from iree.hal.interpreter.kernels.evaluate import evaluate, type_of
+from iree.hal.interpreter.testing.evaluate import evaluate, type_of
 from iree.hal.status import DataLoss
 from iree.schemas.interpreter_bytecode import PREDICATES
 

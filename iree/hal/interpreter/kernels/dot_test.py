@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from iree.hal.interpreter.kernels.evaluate import evaluate
 from iree.hal.interpreter.tensor_type import TensorType
+from iree.hal.interpreter.testing.evaluate import evaluate
 from iree.hal.status import DataLoss
 from iree.schemas.element_types import from_dtype
 

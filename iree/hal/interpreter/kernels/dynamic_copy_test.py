@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
+from iree.hal.cts.interp_executables import tensor
 from iree.hal.interpreter.decode import Source, decode
-from iree.hal.interpreter.kernels.evaluate import evaluate, tensor, type_of
 from iree.hal.interpreter.plan import Plan
+from iree.hal.interpreter.testing.evaluate import evaluate, type_of
 from iree.hal.status import DataLoss, OutOfRange
 from iree.schemas.interpreter_bytecode import INTERPRETER
 

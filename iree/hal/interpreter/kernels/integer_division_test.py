@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as stnp
 
 from iree.hal.interpreter.kernels.binary_test import INTEGERS, pairs, wrapped
-from iree.hal.interpreter.kernels.evaluate import evaluate, type_of
+from iree.hal.interpreter.testing.evaluate import evaluate, type_of
 from iree.hal.status import DataLoss
 
 

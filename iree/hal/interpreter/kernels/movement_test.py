@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from iree.hal.interpreter.kernels.evaluate import evaluate, type_of
 from iree.hal.interpreter.tensor_type import TensorType
+from iree.hal.interpreter.testing.evaluate import evaluate, type_of
 from iree.hal.status import DataLoss
 from iree.schemas.element_types import ELEMENT_TYPES, from_name
 from iree.schemas.instruction import Operand

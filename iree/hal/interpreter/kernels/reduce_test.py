@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis.extra import numpy as stnp
 
-from iree.hal.interpreter.kernels.evaluate import evaluate, type_of
 from iree.hal.interpreter.kernels.reduce import REDUCE
 from iree.hal.interpreter.tensor_type import TensorType
+from iree.hal.interpreter.testing.evaluate import evaluate, type_of
 from iree.hal.status import DataLoss
 from iree.schemas.element_types import from_dtype
 

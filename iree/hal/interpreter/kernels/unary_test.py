@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as stnp
 
-from iree.hal.interpreter.kernels.evaluate import evaluate, type_of
 from iree.hal.interpreter.kernels.unary import UNARY
+from iree.hal.interpreter.testing.evaluate import evaluate, type_of
 from iree.hal.status import DataLoss
 
 FLOATS = [np.dtype(t) for t in (np.float16, ml_dtypes.bfloat16, np.float32, np.float64)]

@@ -8,18 +8,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from iree.hal.cts.interp_executables import tensor
 from iree.hal.interpreter.decode import Source, decode
 from iree.hal.interpreter.plan import Plan
 from iree.hal.interpreter.tensor_type import TensorType
-from iree.schemas.element_types import from_dtype, from_name
+from iree.schemas.element_types import from_dtype
 from iree.schemas.instruction import Operand
 from iree.schemas.interpreter_bytecode import INTERPRETER
-
-
-def tensor(text: str) -> TensorType:
-    """ "2x3xf32" as a type."""
-    *sizes, name = text.split("x")
-    return TensorType(from_name(name), tuple(int(size) for size in sizes))
 
 
 def type_of(array: np.ndarray) -> TensorType:

@@ -1,0 +1,94 @@
+"""What a call of a compiled function costs on the interpreter, against the same work written with NumPy.
+
+    ./bazelw run //benchmarks:interpreter_call
+    ./bazelw run //benchmarks:interpreter_call -- --json
+
+simple_mul is one dispatch: np.asarray(f(a, b)) against np.multiply(a, b, out=out). chain is 100 dispatches, 8x8 matmuls
+each on the last one's result, against the loop. Both sides run in turns in one process; look at the ratio.
+"""
+
+import argparse
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+
+import iree.compiler
+import iree.runtime
+from benchmarks import measure
+
+LENGTH = 100
+
+SIMPLE_MUL = """
+func.func @simple_mul(%a: tensor<4xf32>, %b: tensor<4xf32>) -> tensor<4xf32> {
+  %0 = stablehlo.multiply %a, %b : tensor<4xf32>
+  return %0 : tensor<4xf32>
+}
+"""
+
+
+class Case(NamedTuple):
+    """The same work on both sides, each returning its result."""
+
+    compiled: Callable[[], Any]
+    numpy: Callable[[], Any]
+
+
+def simple_mul() -> Case:
+    """One dispatch on four numbers."""
+    a, b, out = np.float32([1, 2, 3, 4]), np.float32([5, 6, 7, 8]), np.empty(4, np.float32)
+    function = _load(SIMPLE_MUL).simple_mul
+    return Case(lambda: np.asarray(function(a, b)), lambda: np.multiply(a, b, out=out))
+
+
+def chain() -> Case:
+    """LENGTH matmuls, one after the other; the matrix is a rotation, so that numbers stay as large as they are."""
+    x, w = np.eye(8, dtype=np.float32), np.linalg.qr(np.random.default_rng(0).normal(size=(8, 8)))[0].astype(np.float32)
+    function = _load(_chain_text()).chain
+
+    def loop() -> Any:
+        result = x
+        for _ in range(LENGTH):
+            result = result @ w
+        return result
+
+    return Case(lambda: np.asarray(function(x, w)), loop)
+
+
+def _chain_text() -> str:
+    matrix = "tensor<8x8xf32>"
+    lines = [f"func.func @chain(%x: {matrix}, %w: {matrix}) -> {matrix} {{"]
+    for number in range(LENGTH):
+        last = f"%{number - 1}" if number else "%x"
+        lines.append(f"  %{number} = stablehlo.dot {last}, %w : ({matrix}, {matrix}) -> {matrix}")
+    return "\n".join([*lines, f"  return %{LENGTH - 1} : {matrix}", "}"])
+
+
+def _load(text: str) -> iree.runtime.BoundModule:
+    return iree.runtime.load_vm_flatbuffer(
+        iree.compiler.compile_str(text, target_backends=["interpreter-bytecode"]), driver="interpreter"
+    )
+
+
+def main() -> None:
+    """Prints one line for each case."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--rounds", type=int, default=40)
+    parser.add_argument("--repeats", type=int, default=50)
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args()
+    rows = {}
+    for name, case in {"simple_mul": simple_mul(), "chain": chain()}.items():
+        np.testing.assert_allclose(case.compiled(), case.numpy(), rtol=1e-5, atol=1e-6)
+        ours, theirs = map(measure.summary, measure.in_turns(case, options.rounds, options.repeats))
+        rows[name] = {
+            **ours,
+            "numpy_best": theirs["best_us"],
+            "numpy_median": theirs["median_us"],
+            "ratio": ours["median_us"] / theirs["median_us"],
+        }
+    measure.show(rows, options.json)
+
+
+if __name__ == "__main__":
+    main()

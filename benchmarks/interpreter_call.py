@@ -36,7 +36,8 @@ class Case(NamedTuple):
 
 def simple_mul() -> Case:
     """One dispatch on four numbers."""
-    a, b, out = np.float32([1, 2, 3, 4]), np.float32([5, 6, 7, 8]), np.empty(4, np.float32)
+    a, b = np.array([[1, 2, 3, 4], [5, 6, 7, 8]], np.float32)
+    out = np.empty_like(a)
     function = _load(SIMPLE_MUL).simple_mul
     return Case(lambda: np.asarray(function(a, b)), lambda: np.multiply(a, b, out=out))
 

@@ -1,6 +1,6 @@
 """What the HAL adds to a launch on Vulkan: one simple_mul through a queue and a fence, against a bare loop over Vulkan.
 
-    PYTHONPATH=. LP_NUM_THREADS=0 python benchmarks/vulkan_submit.py
+    LP_NUM_THREADS=0 ./bazelw run //benchmarks:vulkan_submit
 
 Both submit the same recorded command buffer to the same VkQueue and wait for it with a timeline semaphore, in turns, in
 one process; the ratio of their medians is what to look at. Recording is timed apart: dispatches a command buffer, with
@@ -15,6 +15,7 @@ from typing import cast
 
 import numpy as np
 
+from benchmarks.measure import in_turns
 from iree.hal.access_scope import AccessScope
 from iree.hal.barrier import MemoryBarrier
 from iree.hal.command_buffer import CommandBuffer
@@ -99,18 +100,6 @@ def bare(logical: LogicalDevice, recording: Recording) -> Callable[[], None]:
         wait_semaphores(device, wait, 1_000_000_000)
 
     return launch
-
-
-def in_turns(launches: list[Callable[[], None]], rounds: int, repeats: int) -> list[list[float]]:
-    """Microseconds of each launch, `repeats` of one and then of the next, `rounds` times over."""
-    times: list[list[float]] = [[] for _ in launches]
-    for _ in range(rounds):
-        for launch, found in zip(launches, times, strict=True):
-            for _ in range(repeats):
-                start = time.perf_counter_ns()
-                launch()
-                found.append((time.perf_counter_ns() - start) / 1000)
-    return times
 
 
 def record_cost(device: VulkanDevice, request: DispatchRequest, validate: bool, barrier: bool, count: int) -> float:

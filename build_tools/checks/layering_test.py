@@ -44,6 +44,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "iree/hal/host": ("iree/schemas", "iree/hal/*"),
     "iree/hal/null": _DRIVER,
     "iree/hal/interpreter": _DRIVER,
+    "iree/hal/interpreter/testing": ("iree/schemas", "iree/hal"),
     "iree/hal/vulkan": _DRIVER,
     "iree/hal/cts": ("iree/schemas", "iree/hal"),
     "iree/runtime": ("iree/schemas", "iree/hal"),

@@ -42,7 +42,7 @@ def module(runtime: CleanEnvironment, tmp_path_factory: pytest.TempPathFactory, 
     """The digits model, compiled by the installed iree-translate; images and answers lie where the runtime starts."""
     folder = tmp_path_factory.mktemp("compiler")
     images, labels = load_digits()
-    model = train(images, labels, lambda epoch, loss: None)
+    model = train(images, labels, 10, lambda epoch, loss: None)
     np.save(runtime.folder / "images.npy", images)
     np.save(runtime.folder / "expected.npy", model.classify_all(images).numpy())
     save(model, folder / "saved_model")

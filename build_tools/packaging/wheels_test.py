@@ -21,12 +21,20 @@ UNNEEDED = {
     "tools": ("tensorflow",),
 }
 
+# A tool is a program of its own, with flags that another tool may also have: each is imported in a process of its own.
 IMPORT_ALL = """
-import importlib, pkgutil
+import importlib, os, pkgutil, sys
 package = importlib.import_module("iree.{package}")
 for module in pkgutil.walk_packages(package.__path__, "iree.{package}."):
-    if "tensorflow" not in module.name:
-        importlib.import_module(module.name)
+    if "tensorflow" in module.name:
+        continue
+    process = os.fork() if "{package}" == "tools" else None
+    if process:
+        assert os.waitpid(process, 0)[1] == 0, module.name
+        continue
+    importlib.import_module(module.name)
+    if process == 0:
+        sys.exit()
 for name in {unneeded!r}:
     try:
         found = importlib.util.find_spec(name)

@@ -1,9 +1,10 @@
 """Everything the compiler does, in order. The first file to read.
 
-    importers -> mhlo -> dispatch-regions -> hl-seq -> ll-seq -> interp-executables -> spirv-executables -> final -> module
+    importers -> mhlo -> dispatch-regions -> hl-seq -> ll-seq
+              -> interp-executables -> spirv-executables -> final -> module
 
-A stage is a row of passes and ends at a milestone: IR that stands by itself as text, so that compilation can stop there and
-go on from there. The last milestone is not IR but the module file.
+A stage is a row of passes and ends at a milestone: IR that stands by itself as text, so that compilation can stop there
+and go on from there. The last milestone is not IR but the module file.
 """
 
 import importlib
@@ -46,7 +47,7 @@ STAGES: tuple[Stage, ...] = (
         "mhlo",
         "the program as it was imported, in one op set",
         (
-            (f"{_INPUT}.strip_annotations:StripAnnotations", "what frontends write beside a program says nothing to us"),
+            (f"{_INPUT}.strip_annotations:StripAnnotations", "what frontends write beside a program says nothing"),
             (f"{_INPUT}.mark_exports:MarkExports", "only what users can call has to stay"),
             (f"{_INPUT}.inline_calls:InlineCalls", "dispatches form within one function"),
             (f"{_INPUT}.drop_unreachable_functions:DropUnreachableFunctions", "what was inlined everywhere"),
@@ -63,10 +64,10 @@ STAGES: tuple[Stage, ...] = (
         "dispatch-regions",
         "what runs as one dispatch, still on tensors",
         (
-            (f"{_INPUT}.legalize_to_std:LegalizeToStd", "targets know arith and math; mhlo keeps what has no exact twin"),
+            (f"{_INPUT}.legalize_to_std:LegalizeToStd", "targets know arith and math; what has no twin stays"),
             (f"{_REGIONS}.identify_dispatch_regions:IdentifyDispatchRegions", "decide what runs together"),
             (f"{_COMMON}.cse:Cse", "regions of one workload then share its constant"),
-            (f"{_REGIONS}.rematerialize_dispatch_constants:RematerializeDispatchConstants", "splats cost kernels nothing"),
+            (f"{_REGIONS}.rematerialize_dispatch_constants:RematerializeDispatchConstants", "splats are free inside"),
             (f"{_COMMON}.dce:Dce", "constants that moved into all their users"),
         ),
     ),
@@ -74,7 +75,7 @@ STAGES: tuple[Stage, ...] = (
         "hl-seq",
         "executables apart from the order in which the host dispatches them",
         (
-            (f"{_HL_SEQ}.outline_dispatch_regions:OutlineDispatchRegions", "isolate the work from how it is dispatched"),
+            (f"{_HL_SEQ}.outline_dispatch_regions:OutlineDispatchRegions", "isolate the work from its dispatch"),
             (f"{_HL_SEQ}.lower_to_hl_seq:LowerToHlSeq", "functions pass buffers, no longer tensors"),
         ),
     ),
@@ -84,7 +85,7 @@ STAGES: tuple[Stage, ...] = (
         (
             (f"{_LL_SEQ}.make_static_dispatch:MakeStaticDispatch", "workloads are known: shapes are static"),
             (f"{_LL_SEQ}.lower_to_ll_seq:LowerToLlSeq", "what is left has a twin"),
-            (f"{_LL_SEQ}.assign_executable_workloads:AssignExecutableWorkloads", "targets compile for a known workload"),
+            (f"{_LL_SEQ}.assign_executable_workloads:AssignExecutableWorkloads", "targets compile for one workload"),
             (f"{_LL_SEQ}.assign_function_ordinals:AssignFunctionOrdinals", "the module file refers by number"),
             (f"{_LL_SEQ}.assign_executable_ordinals:AssignExecutableOrdinals", "the same for executables"),
         ),
@@ -117,7 +118,9 @@ class Options:
     out: TextIO = sys.stderr
 
 
-def run_pipeline(module: ModuleOp, options: Options, reached: Callable[[str, ModuleOp], None] = lambda *_: None) -> None:
+def run_pipeline(
+    module: ModuleOp, options: Options, reached: Callable[[str, ModuleOp], None] = lambda *_: None
+) -> None:
     """Takes `module` through the stages after `compile_from` up to `compile_to`, in place.
 
     `reached` is told every milestone and the module as it stands there. The milestone "module" is not IR: it is
@@ -139,14 +142,16 @@ def run_pipeline(module: ModuleOp, options: Options, reached: Callable[[str, Mod
 
 
 def stages_between(compile_from: str, compile_to: str) -> Sequence[Stage]:
-    """The stages after the milestone `compile_from` (empty: all) up to `compile_to`. CompileError: no such milestones."""
+    """The stages after milestone `compile_from` (empty: all) up to `compile_to`. CompileError: no such milestones."""
     for name in filter(None, (compile_from, compile_to)):
         if name not in MILESTONES:
             raise CompileError(f"there is no milestone {name!r}; there are: {', '.join(MILESTONES)}")
     first = MILESTONES.index(compile_from) + 1 if compile_from else 0
     last = MILESTONES.index(compile_to) + 1
     if compile_from and last < first:
-        raise CompileError(f"milestone {compile_to!r} comes before {compile_from!r}; the order is: {', '.join(MILESTONES)}")
+        raise CompileError(
+            f"milestone {compile_to!r} comes before {compile_from!r}; the order is: {', '.join(MILESTONES)}"
+        )
     return STAGES[first:last]
 
 

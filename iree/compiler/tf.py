@@ -1,6 +1,6 @@
 """TensorFlow programs to modules, in one call.
 
-    module = iree.compiler.tf.compile_module(my_tf_module, target_backends=["interpreter-bytecode"])
+module = iree.compiler.tf.compile_module(my_tf_module, target_backends=["interpreter-bytecode"])
 """
 
 import os

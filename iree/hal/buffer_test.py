@@ -1,5 +1,6 @@
 """Buffer's own part, on a driver of a few lines. What drivers do is in cts/buffer_test.py."""
 
+import ml_dtypes
 import numpy as np
 import pytest
 
@@ -77,8 +78,6 @@ def test_bytes_of(data: bytes, content: bytes) -> None:
 
 
 def test_bytes_of_elements_that_memoryview_does_not_know() -> None:
-    import ml_dtypes
-
     assert bytes(as_bytes(np.array([1], ml_dtypes.bfloat16))) == b"\x80\x3f"
 
 

@@ -5,7 +5,7 @@ import math
 import ml_dtypes
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as stnp
 
@@ -100,6 +100,7 @@ def test_long_arrays_are_cut() -> None:
     assert format_shaped_array(np.zeros(2000, np.int8)).count("0 ") == 1024
 
 
+@settings(deadline=None)
 @given(
     stnp.arrays(
         st.sampled_from([np.float16, np.float32, np.float64, np.int8, np.uint32, np.int64, np.bool_]),

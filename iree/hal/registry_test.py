@@ -1,5 +1,6 @@
 """The registry knows the drivers and imports each only when asked."""
 
+import os
 import subprocess
 import sys
 
@@ -38,8 +39,6 @@ def test_only_the_driver_that_is_asked_for_is_imported() -> None:
 
 def path() -> dict[str, str]:
     """The environment with this process's import path."""
-    import os
-
     return {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+import iree.hal.status
 from iree.hal.status import DataLoss, HalError, Internal, ResourceExhausted, as_hal_error
 
 
@@ -28,8 +29,6 @@ def test_other_errors_become_hal_errors() -> None:
 
 
 def test_all_are_hal_errors() -> None:
-    import iree.hal.status
-
     kinds = [kind for kind in vars(iree.hal.status).values() if isinstance(kind, type)]
     assert len(kinds) == 13
     assert all(issubclass(kind, HalError) for kind in kinds)

@@ -51,7 +51,7 @@ class InstructionSet:
         if len(operands) != len(instruction.operands):
             raise BytecodeError(f"{name} takes {len(instruction.operands)} operands, not {len(operands)}")
         try:
-            parts = [_encode(letter, value) for letter, value in zip(instruction.operands, operands)]
+            parts = [_encode(letter, value) for letter, value in zip(instruction.operands, operands, strict=True)]
         except struct.error as error:
             raise BytecodeError(f"{name}{operands}: {error}") from None
         return bytes([instruction.opcode]) + b"".join(parts)

@@ -1,7 +1,7 @@
 """Encoding and decoding of instructions by their letters."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from iree.schemas.instruction import BytecodeError, Instruction, InstructionSet, Operand
@@ -24,6 +24,7 @@ OPERANDS = st.tuples(
 )  # fmt: skip
 
 
+@settings(deadline=None)
 @given(st.lists(OPERANDS, max_size=3))
 def test_what_is_encoded_is_decoded(instructions: list[tuple[Operand, ...]]) -> None:
     code = b"".join(SET.encode("everything", *operands) for operands in instructions) + SET.encode("nothing")

@@ -34,27 +34,27 @@ _REDUCTIONS = (
 INTERPRETER = InstructionSet(
     "interpreter",
     (
-        Instruction(0x00, "constant", "tIxr"),          # element type, shape, all elements or one for a splat
+        Instruction(0x00, "constant", "tIxr"),  # element type, shape, all elements or one for a splat
         Instruction(0x04, "return", ""),
-        Instruction(0x23, "alloc_heap", "tIr"),         # element type, shape
-        Instruction(0x36, "dynamic_copy", "ssoss"),     # source, its indices, target, its indices, lengths: in elements per dim
-        Instruction(0x3D, "reshape", "sIr"),            # the same elements under another shape
+        Instruction(0x23, "alloc_heap", "tIr"),  # element type, shape
+        Instruction(0x36, "dynamic_copy", "ssoss"),  # source, its indices, target, its indices, lengths; i32 per dim
+        Instruction(0x3D, "reshape", "sIr"),  # the same elements under another shape
         *(Instruction(opcode, name, "so") for opcode, name in _UNARY),
         *(Instruction(opcode, name, "sso") for opcode, name in _BINARY),
         Instruction(0x80, "cmp_f", "psso"),
         Instruction(0x81, "cmp_i_s", "psso"),
         Instruction(0x82, "cmp_i_u", "psso"),
-        Instruction(0x83, "select", "ssso"),            # condition (i1; rank 0 chooses for all), true, false
-        Instruction(0x84, "clamp_f", "ssso"),           # low, operand, high; bounds may have rank 0
+        Instruction(0x83, "select", "ssso"),  # condition (i1; rank 0 chooses for all), true, false
+        Instruction(0x84, "clamp_f", "ssso"),  # low, operand, high; bounds may have rank 0
         Instruction(0x85, "clamp_i_s", "ssso"),
         Instruction(0x86, "clamp_i_u", "ssso"),
-        Instruction(0x90, "broadcast_in_dim", "sIo"),   # target dimension of each source dimension
-        Instruction(0x91, "transpose", "sIo"),          # target dimension d is source dimension permutation[d]
-        Instruction(0x92, "slice", "sIIo"),             # starts, strides; lengths are the target's
-        Instruction(0x93, "pad", "ssIIIo"),             # value, low (may be negative), high, interior
-        Instruction(0x94, "concatenate", "SIo"),        # [dimension]
-        Instruction(0x95, "reverse", "sIo"),            # dimensions
-        Instruction(0x96, "iota", "Io"),                # [dimension]
+        Instruction(0x90, "broadcast_in_dim", "sIo"),  # target dimension of each source dimension
+        Instruction(0x91, "transpose", "sIo"),  # target dimension d is source dimension permutation[d]
+        Instruction(0x92, "slice", "sIIo"),  # starts, strides; lengths are the target's
+        Instruction(0x93, "pad", "ssIIIo"),  # value, low (may be negative), high, interior
+        Instruction(0x94, "concatenate", "SIo"),  # [dimension]
+        Instruction(0x95, "reverse", "sIo"),  # dimensions
+        Instruction(0x96, "iota", "Io"),  # [dimension]
         *(Instruction(opcode, name, "ssIo") for opcode, name in _REDUCTIONS),  # operand, initial value, dimensions
         # lhs, rhs, batch dims of each, contracted dims of each; target dims: batch, lhs free, rhs free
         Instruction(0xB0, "dot_general_f", "ssIIIIo"),

@@ -8,12 +8,12 @@ from iree.schemas.instruction import Instruction, InstructionSet
 SEQUENCER = InstructionSet(
     "sequencer",
     (
-        Instruction(0x00, "constant", "kr"),            # constant of the module, used in place
+        Instruction(0x00, "constant", "kr"),  # constant of the module, used in place
         Instruction(0x01, "call", "fSR"),
         Instruction(0x04, "return", "S"),
-        Instruction(0x11, "static_dispatch", "dIS"),    # entry point, workload x y z, bindings (outputs last)
-        Instruction(0x23, "alloc_heap", "tIr"),         # element type, shape
-        Instruction(0x37, "static_copy", "sIoII"),      # source, byte offset, target, byte offset, byte length
-        Instruction(0x3D, "reshape", "sIr"),            # the same bytes under another shape
+        Instruction(0x11, "static_dispatch", "dIS"),  # entry point, workload x y z, bindings (outputs last)
+        Instruction(0x23, "alloc_heap", "tIr"),  # element type, shape
+        Instruction(0x37, "static_copy", "sIoII"),  # source, byte offset, target, byte offset, byte length
+        Instruction(0x3D, "reshape", "sIr"),  # the same bytes under another shape
     ),
 )

@@ -27,12 +27,11 @@ def evaluate_scalar(op: Operation, operands: Sequence[Array], active: Array) -> 
         value = op.properties["value"]
         assert isinstance(value, IntegerAttr | FloatAttr)
         return array_of(value)
-    dtype = dtype_of(op.results[0].type)
     with np.errstate(all="ignore"):
         result = np.asarray(_compute(op, operands, active))
     if isinstance(op.results[0].type, IndexType):
         _check(op, active & ((result < -(2**31)) | (result >= 2**31)), "an index leaves 32 bits")
-    return result.astype(dtype, copy=False)
+    return result.astype(dtype_of(op.results[0].type), copy=False)
 
 
 def _compute(op: Operation, operands: Sequence[Array], active: Array) -> Any:

@@ -4,10 +4,12 @@ opt --passes=legalize-to-std,identify-dispatch-regions model.mlir
 opt --passes='fold-trivial-ops,cse' --print-ir-after-all -
 """
 
+import copy
 import importlib
 import json
 import sys
 from collections.abc import Callable
+from functools import partial
 
 from absl import flags
 
@@ -75,7 +77,7 @@ def known_passes() -> dict[str, Callable[[], Pass]]:
             passes[cls.name] = cls
     for target in create_targets(target_names()):
         for pass_ in target.passes:
-            passes[pass_.name] = lambda made=pass_: made
+            passes[pass_.name] = partial(copy.copy, pass_)
     return passes
 
 

@@ -27,9 +27,9 @@ def load(*target_backends: str) -> iree.runtime.BoundModule:
 
 
 def test_it_runs_a_module() -> None:
-    a, b = np.float32([1, 2, 3, 4]), np.float32([5, 6, 7, 1e38])
+    a, b = np.array([[1, 2, 3, 4], [5, 6, 7, 1e38]], np.float32)
     result = load("interpreter-bytecode").simple_mul(a, b)
-    np.testing.assert_array_equal(result, np.float32([5, 12, 21, np.inf]))
+    np.testing.assert_array_equal(result, np.array([5, 12, 21, np.inf], np.float32))
 
 
 def test_a_module_for_other_devices_is_refused() -> None:

@@ -20,9 +20,10 @@ from absl import app, flags, logging
 
 import iree.runtime
 from iree.compiler import tf as iree_tf
-from samples.digits.train import EPOCHS, load_digits, save, train
+from samples.digits.train import load_digits, save, train
 
-OUTPUT_DIR = flags.DEFINE_string("output_dir", None, "Where model, module and stage files go; a new directory unless given.")
+OUTPUT_DIR = flags.DEFINE_string("output_dir", None, "Where model, module and stages go; a new directory unless given.")
+EPOCHS = flags.DEFINE_integer("epochs", 30, "How often training sees every image.", lower_bound=1)
 DRIVERS = flags.DEFINE_list("drivers", ["interpreter", "vulkan"], "The devices to run on.")
 
 TOLERANCE = 1e-5  # how far a probability may be from TensorFlow's
@@ -51,13 +52,16 @@ class Report:
 def main(argv: list[str]) -> None:
     del argv
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")  # or TensorFlow prints that they are on
     logging.set_verbosity(logging.WARNING)
+    check_drivers()
     start = OUTPUT_DIR.value or tempfile.mkdtemp(prefix="digits-")
     directory = Path(os.environ.get("BUILD_WORKING_DIRECTORY", ""), start).resolve()
     directory.mkdir(parents=True, exist_ok=True)
     images, labels = load_digits()
     say(f"training on {len(images)} images of handwritten digits")
-    model = train(images, labels, lambda epoch, loss: bar("epoch", epoch + 1, EPOCHS, f"loss {loss:.3f}"))
+    epochs = EPOCHS.value
+    model = train(images, labels, epochs, lambda epoch, loss: bar("epoch", epoch, epochs, f"loss {loss:.3f}"))
     expected = model.classify_all(images).numpy()
     save(model, directory / "saved_model")
     module = compile_model(directory)
@@ -66,6 +70,15 @@ def main(argv: list[str]) -> None:
     print_table(tensorflow_accuracy, reports, directory)
     if any(r.accuracy != tensorflow_accuracy or r.agreement < 1 or r.largest_error > TOLERANCE for r in reports):
         sys.exit("a device does not agree with TensorFlow")
+
+
+def check_drivers() -> None:
+    """Ends the program when a driver is missing, before it has worked for nothing."""
+    try:
+        for driver in DRIVERS.value:
+            iree.runtime.get_device(driver)
+    except iree.runtime.HalError as error:
+        sys.exit(str(error))
 
 
 def compile_model(directory: Path) -> Path:
@@ -79,7 +92,11 @@ def compile_model(directory: Path) -> Path:
 
 
 def run(
-    driver: str, module: Path, images: np.ndarray[Any, Any], labels: np.ndarray[Any, Any], expected: np.ndarray[Any, Any]
+    driver: str,
+    module: Path,
+    images: np.ndarray[Any, Any],
+    labels: np.ndarray[Any, Any],
+    expected: np.ndarray[Any, Any],
 ) -> Report:
     """Classifies all images on one device, all at once and one at a time."""
     say(f"running {len(images)} images on {driver}")

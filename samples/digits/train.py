@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 
-EPOCHS = 30
 BATCH = 32
 LEARNING_RATE = 0.1
 SEED = 1797
@@ -20,10 +19,13 @@ def load_digits() -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
     return (digits.data / 16).astype(np.float32), digits.target.astype(np.int32)
 
 
-def train(images: np.ndarray[Any, Any], labels: np.ndarray[Any, Any], progress: Callable[[int, float], None]) -> Any:
+def train(
+    images: np.ndarray[Any, Any], labels: np.ndarray[Any, Any], epochs: int, progress: Callable[[int, float], None]
+) -> Any:
     """A tf.Module that classifies digits: 64 inputs, 32 rectified units, 10 probabilities.
 
-    It exports classify (one image) and classify_all (all of `images` at once). `progress` is told each epoch's mean loss.
+    It exports classify (one image) and classify_all (all of `images` at once). `progress` is told each epoch's number,
+    from 1, and its mean loss.
     """
     import tensorflow as tf
 
@@ -57,11 +59,13 @@ def train(images: np.ndarray[Any, Any], labels: np.ndarray[Any, Any], progress: 
         with tf.GradientTape() as tape:
             losses = tf.nn.sparse_softmax_cross_entropy_with_logits(targets, model.logits(batch))
             loss = tf.reduce_mean(losses)
-        for variable, gradient in zip(model.trainable_variables, tape.gradient(loss, model.trainable_variables)):
+        for variable, gradient in zip(
+            model.trainable_variables, tape.gradient(loss, model.trainable_variables), strict=True
+        ):
             variable.assign_sub(LEARNING_RATE * gradient)
         return loss
 
-    for epoch in range(EPOCHS):
+    for epoch in range(1, epochs + 1):
         shuffled = order.permutation(len(images))
         batches = [shuffled[i : i + BATCH] for i in range(0, len(images), BATCH)]
         losses = [float(step(tf.constant(images[b]), tf.constant(labels[b]))) for b in batches]

@@ -10,23 +10,23 @@ from test.e2e.programs import DRIVERS, check_text, function_text, tensor_type
 
 # lhs and rhs as einsum spells them, their sizes, and what comes out: batch, free of lhs, free of rhs.
 EINSUMS = (
-    ("mk,kn->mn", dict(m=3, k=5, n=7)),
-    ("mk,kn->mn", dict(m=1, k=64, n=10)),
-    ("mk,kn->mn", dict(m=33, k=17, n=65)),
-    ("mk,kn->mn", dict(m=64, k=64, n=64)),
-    ("mk,kn->mn", dict(m=0, k=5, n=7)),
-    ("mk,kn->mn", dict(m=3, k=0, n=7)),
-    ("mk,nk->mn", dict(m=3, k=5, n=7)),
-    ("km,kn->mn", dict(m=3, k=5, n=7)),
-    ("k,k->", dict(k=9)),
-    ("mk,k->m", dict(m=4, k=9)),
-    ("k,kn->n", dict(k=9, n=4)),
-    ("m,n->mn", dict(m=4, n=3)),
-    ("bmk,bkn->bmn", dict(b=3, m=4, k=5, n=2)),
-    ("mbk,knb->bmn", dict(b=3, m=4, k=5, n=2)),
-    ("mkl,lkn->mn", dict(m=4, k=5, l=3, n=2)),
-    ("abmk,abkn->abmn", dict(a=2, b=3, m=4, k=5, n=2)),
-    ("abmkpq,abkqn->abmpn", dict(a=2, b=1, m=3, k=2, p=2, q=3, n=2)),
+    ("mk,kn->mn", {"m": 3, "k": 5, "n": 7}),
+    ("mk,kn->mn", {"m": 1, "k": 64, "n": 10}),
+    ("mk,kn->mn", {"m": 33, "k": 17, "n": 65}),
+    ("mk,kn->mn", {"m": 64, "k": 64, "n": 64}),
+    ("mk,kn->mn", {"m": 0, "k": 5, "n": 7}),
+    ("mk,kn->mn", {"m": 3, "k": 0, "n": 7}),
+    ("mk,nk->mn", {"m": 3, "k": 5, "n": 7}),
+    ("km,kn->mn", {"m": 3, "k": 5, "n": 7}),
+    ("k,k->", {"k": 9}),
+    ("mk,k->m", {"m": 4, "k": 9}),
+    ("k,kn->n", {"k": 9, "n": 4}),
+    ("m,n->mn", {"m": 4, "n": 3}),
+    ("bmk,bkn->bmn", {"b": 3, "m": 4, "k": 5, "n": 2}),
+    ("mbk,knb->bmn", {"b": 3, "m": 4, "k": 5, "n": 2}),
+    ("mkl,lkn->mn", {"m": 4, "k": 5, "l": 3, "n": 2}),
+    ("abmk,abkn->abmn", {"a": 2, "b": 3, "m": 4, "k": 5, "n": 2}),
+    ("abmkpq,abkqn->abmpn", {"a": 2, "b": 1, "m": 3, "k": 2, "p": 2, "q": 3, "n": 2}),
 )
 
 
@@ -75,7 +75,8 @@ def test_a_dense_layer_is_one_dispatch(driver):
     text = f"""
     func.func @f(%x: {tensor_type(x)}, %w: {tensor_type(w)}, %b: {tensor_type(b)}) -> tensor<9x13xf32> {{
       %zero = stablehlo.constant dense<0.0> : tensor<9x13xf32>
-      %0 = stablehlo.dot_general %x, %w, contracting_dims = [1] x [0] : ({tensor_type(x)}, {tensor_type(w)}) -> tensor<9x13xf32>
+      %0 = stablehlo.dot_general %x, %w, contracting_dims = [1] x [0]
+        : ({tensor_type(x)}, {tensor_type(w)}) -> tensor<9x13xf32>
       %1 = stablehlo.broadcast_in_dim %b, dims = [1] : (tensor<13xf32>) -> tensor<9x13xf32>
       %2 = stablehlo.add %0, %1 : tensor<9x13xf32>
       %3 = stablehlo.maximum %2, %zero : tensor<9x13xf32>

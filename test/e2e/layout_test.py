@@ -138,7 +138,9 @@ def test_layout(case, dtype, driver):
 
 @pytest.mark.parametrize("driver", DRIVERS)
 @pytest.mark.parametrize("dtype", [np.float32, np.int32], ids=["f32", "i32"])
-@pytest.mark.parametrize(("shape", "dimension"), [((7,), 0), ((0,), 0), ((3, 5), 0), ((3, 5), 1), ((1, 2, 3, 1, 5, 2), 4)])
+@pytest.mark.parametrize(
+    ("shape", "dimension"), [((7,), 0), ((0,), 0), ((3, 5), 0), ((3, 5), 1), ((1, 2, 3, 1, 5, 2), 4)]
+)
 def test_iota(shape, dimension, dtype, driver):
     aligned = [size if d == dimension else 1 for d, size in enumerate(shape)]
     expected = tf.cast(tf.broadcast_to(tf.reshape(tf.range(shape[dimension]), aligned), shape), tf.as_dtype(dtype))

@@ -1,6 +1,6 @@
 """How an end-to-end test runs a program: compiled once, validated, run on each driver, compared with TensorFlow.
 
-    check("stablehlo.add", [a, b], a + b)
+check("stablehlo.add", [a, b], a + b)
 """
 
 import functools
@@ -76,7 +76,7 @@ def check_text(
     """Runs function `name` of a program on one driver. Without tolerances results must be equal, NaN to NaN."""
     got = np.asarray(getattr(_loaded(text, driver), name)(*inputs))
     expected = np.asarray(expected)
-    assert got.dtype == expected.dtype and got.shape == expected.shape, (got.dtype, got.shape)
+    assert (got.dtype, got.shape) == (expected.dtype, expected.shape)
     if rtol or atol:
         np.testing.assert_allclose(got, expected, rtol=rtol, atol=atol)
     else:

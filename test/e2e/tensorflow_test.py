@@ -117,5 +117,5 @@ def test_an_op_that_is_not_supported_names_the_users_line():
     def convolve(image, kernel):
         return tf.nn.conv2d(image, kernel, 1, "SAME")
 
-    with pytest.raises(iree.compiler.CompileError, match="mhlo.convolution"):
+    with pytest.raises(iree.compiler.CompileError, match=r"mhlo.convolution"):
         iree.compiler.tf.compile_module(convolve)

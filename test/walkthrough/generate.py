@@ -18,11 +18,11 @@ PATH = "docs/walkthrough.md"
 HEADER = """\
 # The walkthrough
 
-<!-- Written by `./bazelw run //test/walkthrough:generate`; a test fails when it is not what the compiler prints today. -->
+<!-- Written by `./bazelw run //test/walkthrough:generate`; a test fails when the compiler prints something else. -->
 
-One multiplication on its way from TensorFlow to a module, at each milestone of IREE's "Simple IR Walkthrough". Each text
-below is what `iree-translate --compile_to=MILESTONE` prints, and has the structure of the document's own listing: a test
-reads the listing as it stands there and compares. What is spelled differently on purpose:
+One multiplication on its way from TensorFlow to a module, at each milestone of IREE's "Simple IR Walkthrough". Each
+text below is what `iree-translate --compile_to=MILESTONE` prints, and has the structure of the document's own listing:
+a test reads the listing as it stands there and compares. What is spelled differently on purpose:
 
 | the document | here | why |
 |---|---|---|

@@ -78,9 +78,7 @@ DIFFERENCES = (
 
 def run_to_every_milestone(graphdef: Path) -> dict[str, ModuleOp]:
     """The IR at each milestone, from the walkthrough's GraphDef in a file."""
-    module = import_graphdef(
-        graphdef, program.INPUT_ARRAYS, program.OUTPUT_ARRAYS, function_name=program.FUNCTION_NAME
-    )
+    module = import_graphdef(graphdef, program.INPUT_ARRAYS, program.OUTPUT_ARRAYS, function_name=program.FUNCTION_NAME)
     reached: dict[str, ModuleOp] = {}
     run_pipeline(module, Options(), lambda milestone, at: reached.update({milestone: at.clone()}))
     return reached

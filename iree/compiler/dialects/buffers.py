@@ -2,8 +2,8 @@
 
 from typing import Any, Self
 
-from xdsl.dialects.builtin import DenseIntOrFPElementsAttr, MemRefType, TensorType
-from xdsl.ir import Attribute
+from xdsl.dialects.builtin import DenseIntOrFPElementsAttr, MemRefType, TensorType, VectorType
+from xdsl.ir import Attribute, SSAValue
 from xdsl.irdl import IRDLOperation, operand_def, prop_def, result_def, traits_def
 from xdsl.parser import Parser
 from xdsl.printer import Printer
@@ -12,9 +12,15 @@ from xdsl.traits import Pure
 from iree.compiler.ir.diagnostics import require
 
 
-def memref_of(tensor: TensorType[Any]) -> MemRefType[Any]:
-    """The buffer that holds a value of this tensor type."""
+def memref_of(tensor: TensorType[Any] | VectorType[Any] | MemRefType[Any]) -> MemRefType[Any]:
+    """The buffer that holds a value of this type: of a tensor's, or of whatever a dense attribute has."""
     return MemRefType(tensor.element_type, tensor.shape)
+
+
+def buffer_type(value: SSAValue) -> MemRefType[Any]:
+    """The type of a value that is a buffer."""
+    assert isinstance(value.type, MemRefType)
+    return value.type
 
 
 def tensor_of(memref: MemRefType[Any]) -> TensorType[Any]:

@@ -20,7 +20,7 @@ from xdsl.parser import Parser
 from xdsl.printer import Printer
 from xdsl.traits import IsTerminator
 
-from iree.compiler.dialects.buffers import HeapBuffer
+from iree.compiler.dialects.buffers import HeapBuffer, buffer_type
 from iree.compiler.dialects.iree import parse_entry_point, print_entry_point
 from iree.compiler.ir.diagnostics import require
 
@@ -74,7 +74,7 @@ class Dispatch(IRDLOperation):
         print_bindings(printer, self.bindings)
 
     def verify_(self) -> None:
-        shape = self.workload.type.get_shape()
+        shape = buffer_type(self.workload).get_shape()
         require(self, "C1", shape == (3,), f"the workload is {self.workload.type}")
 
 

@@ -55,4 +55,7 @@ def test_broken_rules(text, error):
 
 def test_an_unknown_executable_is_named():
     with pytest.raises(CompileError, match="there is no @nope"):
-        parse(f"{EXECUTABLE}func.func @f(%w: memref<3xi32>) {{\niree_hl_seq.dispatch nope::fn[%w : memref<3xi32>]() : () -> ()\niree_hl_seq.return\n}}")
+        parse(
+            f"{EXECUTABLE}func.func @f(%w: memref<3xi32>) {{\n"
+            "iree_hl_seq.dispatch nope::fn[%w : memref<3xi32>]() : () -> ()\niree_hl_seq.return\n}"
+        )

@@ -1,6 +1,7 @@
 """iree: dispatch regions, executables and what binds the two to the program around them.
 
-Regions are written by transforms/dispatch_regions and removed by transforms/hl_seq, which outlines them into executables.
+Regions are written by transforms/dispatch_regions and removed by transforms/hl_seq, which outlines them into
+executables.
 """
 
 from collections.abc import Sequence

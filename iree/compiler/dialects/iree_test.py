@@ -1,13 +1,13 @@
 """iree: round trips, and each rule broken once."""
 
 import pytest
+from xdsl.dialects.builtin import f32
 
 from iree.compiler.dialects.buffers import memref_of, tensor_of
 from iree.compiler.ir.constants import tensor_type
 from iree.compiler.ir.diagnostics import CompileError
 from iree.compiler.ir.verifier import verify
 from iree.testing.ir import check_round_trip, parse
-from xdsl.dialects.builtin import f32
 
 
 def test_round_trip():
@@ -91,12 +91,12 @@ def test_c1_dispatch_region():
     """)
     region = next(op for op in module.walk() if op.name == "iree.dispatch_region")
     region.body.block.insert_arg(tensor_type((5,), f32), 0)
-    with pytest.raises(CompileError, match="iree.dispatch_region C1: operands and block arguments differ"):
+    with pytest.raises(CompileError, match=r"iree.dispatch_region C1: operands and block arguments differ"):
         verify(module)
 
 
 def test_an_executable_holds_one_module():
-    with pytest.raises(CompileError, match="iree.executable C1: the body holds 2 ops"):
+    with pytest.raises(CompileError, match=r"iree.executable C1: the body holds 2 ops"):
         parse("iree.multi_arch_executable @ex() {\niree.executable(SPIRV) {\nmodule {\n}\nmodule {\n}\n}\n}")
 
 

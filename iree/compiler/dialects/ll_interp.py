@@ -13,7 +13,7 @@ from xdsl.ir import Attribute, Dialect, Operation, SSAValue
 from xdsl.irdl import IRDLOperation, attr_def, irdl_op_definition, operand_def, result_def, traits_def, var_operand_def
 from xdsl.traits import Pure
 
-from iree.compiler.dialects.buffers import HeapBuffer, memref_of, require_constant
+from iree.compiler.dialects.buffers import HeapBuffer, buffer_type, memref_of, require_constant
 from iree.compiler.ir.diagnostics import require
 from iree.schemas.instruction import Instruction
 from iree.schemas.interpreter_bytecode import INTERPRETER
@@ -85,7 +85,7 @@ class DynamicCopy(IRDLOperation):
     lengths = operand_def(MemRefType)
 
     def verify_(self) -> None:
-        given = (self.source.type.element_type, self.target.type.element_type)
+        given = (buffer_type(self.source).element_type, buffer_type(self.target).element_type)
         require(self, "C1", given[0] == given[1], f"copies {given[0]} into {given[1]}")
 
 
@@ -106,7 +106,7 @@ class Reshape(IRDLOperation):
         super().__init__(operands=[source], result_types=[type_])
 
     def verify_(self) -> None:
-        source, target = self.source.type, self.buffer.type
+        source, target = buffer_type(self.source), buffer_type(self.buffer)
         same = source.element_type == target.element_type and source.element_count() == target.element_count()
         require(self, "C1", same, f"{source} does not hold what {target} holds")
 

@@ -70,7 +70,5 @@ def test_round_trip():
 )
 def test_broken_rules(text, error):
     with pytest.raises(CompileError) as raised:
-        parse(
-            f"func.func @fn(%a: memref<4xf32>, %i: memref<1xi32>, %j: memref<4xi32>) {{\n{text}\niree.return\n}}"
-        )
+        parse(f"func.func @fn(%a: memref<4xf32>, %i: memref<1xi32>, %j: memref<4xi32>) {{\n{text}\niree.return\n}}")
     assert error in str(raised.value)

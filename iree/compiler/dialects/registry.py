@@ -30,6 +30,7 @@ DIALECTS: Mapping[str, str] = {
     "spirv": "iree.compiler.dialects.spirv.dialect:DIALECT",
 }
 
+
 def make_context() -> Context:
     """A context that knows every dialect and has loaded none."""
     context = Context()

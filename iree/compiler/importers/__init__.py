@@ -1,1 +1,1 @@
-"""What reads programs: one importer a source. Each gives a module of mhlo ops in which the exported functions say so."""
+"""What reads programs: one importer a source. Each gives mhlo ops, and says what is exported."""

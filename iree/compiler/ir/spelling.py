@@ -1,4 +1,4 @@
-"""The spellings that texts have besides today's: the walkthrough's, StableHLO's, and dialects' before their renaming."""
+"""The spellings that texts have besides today's: the walkthrough's, StableHLO's, and dialects' former ones."""
 
 from collections.abc import Mapping
 

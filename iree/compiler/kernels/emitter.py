@@ -44,6 +44,7 @@ class _Scope:
     is_guard: bool
     known: dict[_Key, SSAValue] = field(default_factory=dict)
     shared: dict[object, list[SSAValue]] = field(default_factory=dict)
+    rounds: int = 0  # of all loops in it, at most
 
 
 class Emitter:
@@ -151,16 +152,6 @@ class Emitter:
         block = self._build(Block(), body, is_guard=True)
         self._append(scf.IfOp(condition, [], Region(block)))
 
-    def choose(self, condition: SSAValue, true: Callable[[], SSAValue], false: Callable[[], SSAValue]) -> SSAValue:
-        """`condition ? true() : false()`, where only one of the two is computed."""
-        if (known := folding.constant_int(condition)) is not None:
-            return true() if known else false()
-        blocks = [Block(), Block()]
-        values = [self._build_value(block, branch) for block, branch in zip(blocks, (true, false), strict=True)]
-        op = scf.IfOp(condition, [values[0].type], Region(blocks[0]), Region(blocks[1]))
-        self._append(op)
-        return self._own(op.results[0])
-
     def loop(
         self,
         lower: SSAValue,
@@ -173,12 +164,14 @@ class Emitter:
         block = Block(arg_types=[lower.type, *(value.type for value in initial)])
         for argument in block.args:
             self._depths[argument] = len(self._scopes)
-        self._bound_counter(block.args[0], lower, upper)
+        low, high = self._range(lower)[0], self._range(upper)[1] - 1
+        trips = max(0, (high - low) // max(1, self._range(step)[0]) + 1)
+        self._ranges[block.args[0]] = (low, max(low, high))
 
         def fill() -> None:
             self._append(scf.YieldOp(*body(block.args[0], block.args[1:])))
 
-        self._build(block, fill, is_guard=False)
+        self._build(block, fill, is_guard=False, trips=trips)
         op = scf.ForOp(lower, upper, step, initial, block)
         self._append(op)
         return [self._own(result) for result in op.results]
@@ -204,6 +197,11 @@ class Emitter:
             return made
 
         return self.at_outermost(values, emit)
+
+    @property
+    def rounds(self) -> int:
+        """How many rounds of loops an invocation runs at most; each loop's last look at its condition is one too."""
+        return self._scopes[0].rounds
 
     def drop_unused(self) -> None:
         """Takes out what was emitted and is not used: constants that were only needed to decide something."""
@@ -244,33 +242,20 @@ class Emitter:
         self._depths[value] = len(self._scopes) - 1
         return value
 
-    def _build(self, block: Block, body: Callable[[], None], *, is_guard: bool) -> Block:
+    def _build(self, block: Block, body: Callable[[], None], *, is_guard: bool, trips: int | None = None) -> Block:
         self._scopes.append(_Scope(block, is_guard))
         try:
             body()
         finally:
-            self._scopes.pop()
+            inner = self._scopes.pop().rounds
+        self._scopes[-1].rounds += inner if trips is None else trips * (inner + 1) + 1
         if not isinstance(block.last_op, scf.YieldOp):
             block.add_op(scf.YieldOp())
         return block
 
-    def _build_value(self, block: Block, body: Callable[[], SSAValue]) -> SSAValue:
-        made: list[SSAValue] = []
-
-        def fill() -> None:
-            made.append(body())
-            self._append(scf.YieldOp(made[0]))
-
-        self._build(block, fill, is_guard=True)
-        return made[0]
-
-    def _bound_counter(self, counter: SSAValue, lower: SSAValue, upper: SSAValue) -> None:
-        if not isinstance(counter.type, IndexType):
-            return
-        low, high = folding.constant_int(lower), folding.constant_int(upper)
-        low_end = self._ranges.get(lower, folding.UNKNOWN)[0] if low is None else low
-        high_end = self._ranges.get(upper, folding.UNKNOWN)[1] if high is None else high
-        self._ranges[counter] = (low_end, max(low_end, high_end - 1))
+    def _range(self, value: SSAValue) -> folding.Range:
+        number = folding.constant_int(value)
+        return self._ranges.get(value, folding.UNKNOWN) if number is None else (number, number)
 
 
 def _drop_unused(block: Block) -> None:

@@ -57,13 +57,19 @@ def test_a_guard_that_always_holds_is_none() -> None:
     assert "scf.if" not in names(block)
 
 
-def test_choose_computes_one_branch() -> None:
-    emitter, _, a, _ = start()
-    condition = emitter.compare("slt", a, emitter.constant(4, i32))
-    result = emitter.choose(condition, lambda: emitter.pure("arith.addi", [a, a]), lambda: a)
-    assert result.owner.name == "scf.if"  # type: ignore[union-attr]
-    true = emitter.constant(1, condition.type)
-    assert emitter.choose(true, lambda: a, lambda: result) is a
+def test_rounds_of_loops_are_counted() -> None:
+    emitter, _, _, _ = start()
+    index = emitter.index
+
+    def inner(i: SSAValue, carried: object) -> list[SSAValue]:
+        return []
+
+    def outer(i: SSAValue, carried: object) -> list[SSAValue]:
+        emitter.loop(index(0), index(7), index(2), (), inner)
+        return []
+
+    emitter.loop(index(0), index(3), index(1), (), outer)
+    assert emitter.rounds == 3 * (1 + 4 + 1) + 1
 
 
 @pytest.mark.parametrize(

@@ -136,7 +136,7 @@ class _ReductionLoops:
         self, start: SSAValue, size: int, inner: Sequence[int], outer: Point, state: _State, partial: bool = False
     ) -> _State:
         """`size` steps of one dimension, some of them in each round of the loop."""
-        unroll = self.parameters.unroll if not inner else 1
+        unroll = 1 if inner else self._unroll()
         whole = size // unroll * unroll if size > unroll else 0
 
         def step(offset: SSAValue, values: _State) -> _State:
@@ -154,6 +154,10 @@ class _ReductionLoops:
             return self._counted(size, 1, state, step)
         state = self._counted(whole, unroll, state, lambda offset, values: steps(offset, unroll, values))
         return steps(self.emitter.index(whole), size - whole, state)
+
+    def _unroll(self) -> int:
+        """Steps in one round of an innermost loop."""
+        return max(1, min(self.parameters.unroll, self.parameters.max_unrolled // len(self.points)))
 
     def _counted(self, size: int, step: int, state: _State, body: Callable[[SSAValue, _State], _State]) -> _State:
         """A loop from 0 to size; no loop where that is one round or none."""

@@ -28,7 +28,9 @@ from iree.compiler.kernels.emitter import Emitter
 from iree.compiler.kernels.nests import Body, Nest, Read
 from iree.compiler.kernels.scalar import Scalar
 
-MOST_PLACES = 256  # at which one nest may read one tensor: more would take too long to compile
+# More would take too long to compile.
+MOST_PLACES = 256  # at which one nest may read one tensor
+MOST_PICKED = 10_000  # ops copied into one nest for the elements that it picks
 
 
 class FuseProducers(Pass):
@@ -68,6 +70,7 @@ class _Fusion:
         self.nest = nest
         self.sizes = nests.sizes_of(nest)
         self.needed: dict[Operation, dict[Read, None]] = {}  # tensors through maps, by what makes them
+        self.picked = 0  # ops copied
         self.values: dict[Read, SSAValue] = {}  # their elements in the new body
 
     def is_needed(self) -> bool:
@@ -149,25 +152,28 @@ class _Fusion:
             for operand, argument in zip(nest.inputs, block.args, strict=False)
         ]
         started = [scalar.value for scalar in accumulators] if not nests.is_parallel(nest) else nest.outputs
-        return _cloner(emitter, place).clone(block, [*operands, *started])
+        return self._cloner(emitter, place).clone(block, [*operands, *started])
 
+    def _cloner(self, emitter: Emitter, place: Sequence[SSAValue]) -> BodyCloner:
+        return BodyCloner(emitter, place.__getitem__, lambda source, indices: self._pick(emitter, source, indices))
 
-def _cloner(emitter: Emitter, place: Sequence[SSAValue]) -> BodyCloner:
-    return BodyCloner(emitter, place.__getitem__, lambda source, indices: _pick(emitter, source, indices))
-
-
-def _pick(emitter: Emitter, source: SSAValue, indices: Sequence[SSAValue]) -> SSAValue:
-    """One element of a tensor; of a parallel nest by copying its body."""
-    nest = source.owner
-    if not isinstance(nest, linalg.GenericOp) or not nests.is_parallel(nest):
-        return emitter.extract(source, indices)
-    maps = [attribute.data for attribute in nest.indexing_maps]
-    block = nest.body.block
-    operands = [
-        operand if argument.first_use is None else _pick(emitter, operand, index_maps.apply_map(emitter, map_, indices))
-        for operand, map_, argument in zip(nest.inputs, maps, block.args, strict=False)
-    ]
-    return _cloner(emitter, indices).clone(block, [*operands, *nest.outputs])[_number(source)]
+    def _pick(self, emitter: Emitter, source: SSAValue, indices: Sequence[SSAValue]) -> SSAValue:
+        """One element of a tensor; of a parallel nest by copying its body."""
+        nest = source.owner
+        if not isinstance(nest, linalg.GenericOp) or not nests.is_parallel(nest):
+            return emitter.extract(source, indices)
+        maps = [attribute.data for attribute in nest.indexing_maps]
+        block = nest.body.block
+        self.picked += len(block.ops)
+        if self.picked > MOST_PICKED:
+            fail(self.nest, f"copies more than {MOST_PICKED} ops to pick elements; run it in several dispatches")
+        operands = [
+            operand
+            if argument.first_use is None
+            else self._pick(emitter, operand, index_maps.apply_map(emitter, map_, indices))
+            for operand, map_, argument in zip(nest.inputs, maps, block.args, strict=False)
+        ]
+        return self._cloner(emitter, indices).clone(block, [*operands, *nest.outputs])[_number(source)]
 
 
 def _owner(value: SSAValue) -> Operation:

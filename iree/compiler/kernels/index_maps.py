@@ -79,7 +79,7 @@ def apply(emitter: Emitter, expr: AffineExpr, indices: Sequence[SSAValue]) -> SS
             return emitter.index(value)
         case AffineDimExpr(position):
             return indices[position]
-        case AffineBinaryOpExpr(kind, lhs, rhs):
+        case AffineBinaryOpExpr(kind, lhs, rhs) if kind in _OPS:
             operands = [apply(emitter, lhs, indices), apply(emitter, rhs, indices)]
             return emitter.pure(_OPS[kind], operands, INDEX)
     raise ValueError(f"no code for index expression {expr}")
@@ -196,9 +196,9 @@ def _atom_bounds(atom: AffineExpr, sizes: Shape) -> tuple[int, int]:
         case AffineBinaryOpExpr(AffineBinaryOpKind.FloorDiv, lhs, AffineConstantExpr(divisor)):
             low, high = _bounds(*_terms(lhs, sizes), sizes)
             return low // divisor, high // divisor
-        case AffineBinaryOpExpr(AffineBinaryOpKind.Mod, lhs, AffineConstantExpr(divisor)):
-            return 0, divisor - 1
-    raise ValueError(f"no bounds of index expression {atom}")
+    assert isinstance(atom, AffineBinaryOpExpr), "an atom is a dimension, a quotient or a remainder"
+    assert isinstance(atom.rhs, AffineConstantExpr), "divisors are numbers"
+    return 0, atom.rhs.value - 1
 
 
 def _expression(terms: _Terms, constant: int) -> AffineExpr:

@@ -3,6 +3,7 @@
 import math
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from xdsl.ir import Block
@@ -55,6 +56,15 @@ def test_simplify_keeps_the_value(size0: int, size1: int, divisor: int, offset: 
         simple = index_maps.simplify(expr, (size0, size1))
         for place in np.ndindex(size0, size1):
             assert simple.eval(list(place), []) == expr.eval(list(place), [])
+
+
+def test_what_no_map_here_has() -> None:
+    symbol, ceiling = AffineExpr.symbol(0), AffineExpr.dimension(0).ceil_div(2)
+    for expr in (symbol, ceiling):
+        with pytest.raises(ValueError, match="no simplification of index expression"):
+            index_maps.simplify(expr, (4,))
+    with pytest.raises(ValueError, match="no code for index expression s0"):
+        index_maps.apply(Emitter(Block()), symbol, [])
 
 
 def test_code_of_a_map() -> None:

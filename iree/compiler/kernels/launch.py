@@ -38,16 +38,12 @@ class Launch:
         """Invocations of the whole launch."""
         return _triple(groups * size for groups, size in zip(self.groups, self.size, strict=True))
 
-    def is_exact(self, dim: int) -> bool:
-        """Whether no invocation has an element beyond the workload."""
-        return self.span[dim] * self.elements[dim] == self.workload[dim]
-
 
 def plan_launch(workload: Triple, parameters: KernelParameters) -> Launch:
     """A launch for a workload without zeros. Elements beyond what one workgroup each takes are shared out."""
     if math.prod(workload) < parameters.small_launch:
         return Launch(workload, (1, 1, 1), (1, 1, 1))
-    size = _workgroup_size(workload, parameters.workgroup_invocations, parameters.lanes)
+    size = _workgroup_size(workload, parameters.workgroup_invocations, parameters)
     return _limited(workload, size, _shared(workload, size, parameters), parameters)
 
 
@@ -59,7 +55,7 @@ def plan_tiled_launch(workload: Triple, tile: Triple, parameters: KernelParamete
     while max(elements) > 1 and math.prod(_tiles(workload, elements)) < parameters.min_tiled_invocations:
         dim = elements.index(max(elements))
         elements[dim] = -(-elements[dim] // 2)
-    size = _workgroup_size(_tiles(workload, elements), parameters.tiled_workgroup_invocations, parameters.lanes)
+    size = _workgroup_size(_tiles(workload, elements), parameters.tiled_workgroup_invocations, parameters)
     return _limited(workload, size, _triple(elements), parameters)
 
 
@@ -79,16 +75,17 @@ def _triple(values: Iterable[int]) -> Triple:
     return x, y, z
 
 
-def _workgroup_size(workload: Triple, limit: int, lanes: int) -> Triple:
+def _workgroup_size(workload: Triple, limit: int, parameters: KernelParameters) -> Triple:
     """As many invocations as fit, x first; x so that few lanes idle at its end."""
 
     def badness(size: int) -> tuple[int, bool, int]:
-        return -(-workload[0] // size) * -(-size // lanes), workload[0] % size != 0, -size
+        return -(-workload[0] // size) * -(-size // parameters.lanes), workload[0] % size != 0, -size
 
-    largest = min(workload[0], limit)
+    most_x, most_y, most_z = parameters.max_workgroup_size
+    largest = min(workload[0], limit, most_x)
     x = min(range(-(-largest // 2), largest + 1), key=badness)
-    y = min(workload[1], limit // x)
-    z = min(workload[2], limit // (x * y))
+    y = min(workload[1], limit // x, most_y)
+    z = min(workload[2], limit // (x * y), most_z)
     return x, y, z
 
 

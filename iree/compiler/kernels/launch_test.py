@@ -16,6 +16,7 @@ def check(launch: Launch, parameters: KernelParameters) -> None:
         assert 1 <= launch.groups[dim] <= parameters.max_workgroup_count[dim]
         assert launch.span[dim] * launch.elements[dim] >= launch.workload[dim]
         assert launch.tile[dim] == launch.size[dim] * launch.elements[dim]
+        assert launch.size[dim] <= parameters.max_workgroup_size[dim]
 
 
 @given(workloads, st.sampled_from([1, 8, 64, 256]), st.sampled_from([3, 65535]))
@@ -38,14 +39,15 @@ def test_few_elements_have_an_invocation_and_a_workgroup_each() -> None:
 
 
 def test_sizes_that_leave_no_lane_idle_are_preferred() -> None:
-    assert plan_launch((1000, 3, 1), KernelParameters()).size == (40, 1, 1)
-    assert plan_launch((10, 1797, 1), KernelParameters()).size == (10, 6, 1)
+    parameters = KernelParameters(workgroup_invocations=64)
+    assert plan_launch((1000, 3, 1), parameters).size == (40, 1, 1)
+    assert plan_launch((10, 1797, 1), parameters).size == (10, 6, 1)
 
 
 def test_large_results_give_an_invocation_several_elements() -> None:
     launch = plan_launch((2**24, 1, 1), KernelParameters())
-    assert launch.elements == (16, 1, 1)
-    assert launch.is_exact(0)
+    assert launch.elements == (4, 1, 1)
+    assert launch.span[0] * launch.elements[0] == 2**24
 
 
 def test_a_tile_is_halved_until_there_are_enough_invocations() -> None:

@@ -17,7 +17,7 @@ bodies that use them. CompileError: an op that has no nest, a constant of more t
 from xdsl.dialects import func
 from xdsl.dialects.arith import ConstantOp
 from xdsl.dialects.builtin import FunctionType, MemRefType, ModuleOp
-from xdsl.ir import Attribute, Block, Operation, Region, SSAValue
+from xdsl.ir import Attribute, Block, Operation, Region
 
 from iree.compiler.dialects import iree, mhlo
 from iree.compiler.ir.diagnostics import CompileError, fail, raise_all
@@ -102,8 +102,3 @@ def _signless_buffer(type_: Attribute) -> Attribute:
     if isinstance(type_, MemRefType):
         return MemRefType(signless(type_.element_type), type_.shape)
     return type_
-
-
-def is_lowered(value: SSAValue) -> bool:
-    """Whether a tensor is an input or the result of a nest."""
-    return isinstance(value.owner, Operation) and value.owner.name in ("iree.load_input", "linalg.generic")

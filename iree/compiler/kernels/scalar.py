@@ -6,8 +6,6 @@
 Python numbers become constants of the other operand's type. `<` and the like compare floats ordered, integers signed.
 """
 
-from collections.abc import Callable
-
 from xdsl.dialects.builtin import AnyFloat, IndexType, IntegerType, f32, i32
 from xdsl.ir import Attribute, SSAValue
 
@@ -171,6 +169,3 @@ def polynomial(x: Scalar, coefficients: tuple[float, ...]) -> Scalar:
     for coefficient in coefficients[-2::-1]:
         result = result * x + coefficient
     return result
-
-
-ScalarFunction = Callable[..., Scalar]

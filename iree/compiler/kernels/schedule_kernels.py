@@ -11,12 +11,13 @@
   with attributes iree.executable.workgroup_size (invocations) and iree.executable.workgroup_tile (elements of a group)
 
 An invocation computes one element, several a launch apart, or, where a contraction reads its operands again for
-neighbouring results, a tile of them at once. CompileError: the workload is missing, or empty while a result is not.
+neighbouring results, a tile of them at once. CompileError: the workload is missing, or empty while a result is not; one
+result takes longer than an invocation may run.
 """
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from xdsl.dialects import func
@@ -37,6 +38,7 @@ from iree.compiler.kernels.tiling import workload_of
 
 WORKGROUP_SIZE = "iree.executable.workgroup_size"
 WORKGROUP_TILE = "iree.executable.workgroup_tile"
+LONGEST_ROUND = 64  # steps: more make code that takes long to compile
 
 
 @dataclass
@@ -49,7 +51,25 @@ class ScheduleKernels(Pass):
 
     def run(self, module: ModuleOp) -> None:
         for function in ops_of(module, func.FuncOp):
-            _Kernel(function, self.parameters).schedule()
+            _schedule(function, self.parameters)
+
+
+def _schedule(function: func.FuncOp, parameters: KernelParameters) -> None:
+    """Schedules a function, with as many steps in a round of a loop as it takes not to need too many rounds."""
+    kernel = _Kernel(function, parameters)
+    kernel.schedule()
+    unroll = parameters.unroll
+    while kernel.emitter.rounds > parameters.max_rounds:
+        unroll *= 2
+        if unroll > LONGEST_ROUND:
+            nest = tiling.slowest_reduction(kernel.stores)
+            text = f"takes {kernel.emitter.rounds} rounds of loops for one result, of {parameters.max_rounds} at most"
+            fail(nest or function, f"{text}; reduce in several steps; interpreter-bytecode runs it as it is")
+        kernel = _Kernel(
+            function, replace(parameters, unroll=unroll, max_unrolled=max(unroll, parameters.max_unrolled))
+        )
+        kernel.schedule()
+    kernel.finish()
 
 
 class _Kernel:
@@ -67,18 +87,18 @@ class _Kernel:
         self.emitter = Emitter(self.block, function.location)
         self.evaluation = Evaluation(self.emitter, parameters, self.buffers)
         self.workload = self._workload()
+        self.launch = Launch(self.workload, (1, 1, 1), (1, 1, 1))
 
     def schedule(self) -> None:
-        """Replaces the function's body."""
+        """Fills the block."""
         if 0 in self.workload:
             self._require_nothing_to_do()
-            launch = Launch(self.workload, (1, 1, 1), (1, 1, 1))
         else:
             direct = [store for store in self.stores if workload_of(nests.shape_of(store.value)) == self.workload]
             tile = tiling.largest_tile([store.value for store in direct], self.parameters)
             is_tiled = math.prod(tile) > 1
             plan = plan_tiled_launch(self.workload, tile, self.parameters) if is_tiled else None
-            launch = plan or plan_launch(self.workload, self.parameters)
+            launch = self.launch = plan or plan_launch(self.workload, self.parameters)
             ids = self._ids(launch)
             (self._store_tile if is_tiled else self._store_each)(direct, ids, launch)
             for store in self.stores:
@@ -86,10 +106,13 @@ class _Kernel:
                     self._store_linear(store, ids, launch)
         self.emitter.append(iree.Return())
         self.emitter.drop_unused()
+
+    def finish(self) -> None:
+        """Puts the block and the launch in place of the function's body."""
         self.function.detach_region(self.function.body)
         self.function.add_region(Region(self.block))
-        self.function.attributes[WORKGROUP_SIZE] = _triple_attribute(launch.size)
-        self.function.attributes[WORKGROUP_TILE] = _triple_attribute(launch.tile)
+        self.function.attributes[WORKGROUP_SIZE] = _triple_attribute(self.launch.size)
+        self.function.attributes[WORKGROUP_TILE] = _triple_attribute(self.launch.tile)
 
     def _workload(self) -> Triple:
         attribute = self.function.attributes.get(iree.WORKLOAD)

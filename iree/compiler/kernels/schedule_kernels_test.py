@@ -42,6 +42,7 @@ drawn_parameters = st.builds(
     max_elements=st.integers(1, 7),
     tile=st.tuples(st.integers(1, 4), st.integers(1, 5)),
     unroll=st.integers(1, 5),
+    max_unrolled=st.integers(1, 40),
     sum_block=st.integers(2, 9),
     small_launch=st.sampled_from([0, 8, 32]),
 )
@@ -241,6 +242,34 @@ def test_an_empty_workload_with_work_is_an_error() -> None:
     body = "%2 = arith.negf %0 : tensor<0xf32>\n %3 = arith.negf %1 : tensor<4xf32>"
     module = parse_kernel(kernel_text(body, [a, b], {"%2": a, "%3": b}))
     with pytest.raises(CompileError, match=r"kernel.mlir:7:3: iree.store_output: .*workload \[0, 1, 1\] is empty"):
+        run_passes(module, kernel_passes())
+
+
+def test_long_loops_take_more_steps_in_a_round() -> None:
+    a = np.ones(1000, np.int32)
+    body = """
+    %c = arith.constant dense<0> : tensor<i32>
+    %2 = mhlo.reduce(%0 init: %c) applies mhlo.add across dimensions = [0] : (tensor<1000xi32>, tensor<i32>) -> tensor<i32>
+    """
+    result = np.array(1000, np.int32)
+    short, long = KernelParameters(unroll=1, max_rounds=20), KernelParameters(unroll=1)
+    loads = []
+    for parameters in (short, long):
+        module = check_kernel(body, [a], {"%2": result}, parameters=parameters)
+        loads.append(sum(op.name == "memref.load" for op in module.walk()))
+    assert loads == [64 + 1000 % 64, 1]
+
+
+def test_what_runs_too_long_is_refused() -> None:
+    body = """
+    %c = arith.constant dense<0.0> : tensor<f32>
+    %2 = mhlo.reduce(%0 init: %c) applies mhlo.add across dimensions = [0, 1] : (tensor<4096x4096xf32>, tensor<f32>) -> tensor<f32>
+    """
+    inputs = {"%2": np.zeros((), np.float32)}
+    module = parse_kernel(kernel_text(body, [np.broadcast_to(np.float32(1), (4096, 4096))], inputs))
+    with pytest.raises(
+        CompileError, match=r"kernel.mlir:5:10: linalg.generic: takes \d+ rounds of loops for one result"
+    ):
         run_passes(module, kernel_passes())
 
 

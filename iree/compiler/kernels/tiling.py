@@ -1,15 +1,16 @@
 """Places in a launch and elements of results; which neighbouring results of a contraction share operands.
 
-x is a result's last dimension, y the one before, z all others in row-major order; dimensions of size 1 at the end do not
-count. transforms/dispatch_regions/workload.py has the same rule, element_at its inverse.
+x is the last dimension of a result, y the one before, z all others in row-major order; dimensions of size 1 at the end
+do not count. transforms/dispatch_regions/workload.py has the same rule, element_at its inverse.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from xdsl.dialects.linalg import ops as linalg
 from xdsl.ir import SSAValue
 
+from iree.compiler.dialects import iree
 from iree.compiler.kernels import index_maps, nests
 from iree.compiler.kernels.emitter import Emitter
 from iree.compiler.kernels.evaluation import Point
@@ -45,6 +46,14 @@ def largest_tile(results: Sequence[SSAValue], parameters: KernelParameters) -> t
                 x, y, _ = _launch_dims(shape)
                 return columns if _shares(nest, x) else 1, rows if _shares(nest, y) else 1, 1
     return 1, 1, 1
+
+
+def slowest_reduction(stores: Iterable[iree.StoreOutput]) -> linalg.GenericOp | None:
+    """The reduction with the most steps for one result."""
+    found = [nest for store in stores for nest in _reductions_of(store.value)]
+    return max(
+        found, key=lambda nest: math.prod(nests.sizes_of(nest)[len(nests.shape_of(nest.results[0])) :]), default=None
+    )
 
 
 def _launch_dims(shape: Sequence[int]) -> tuple[int | None, int | None, list[int]]:

@@ -13,7 +13,7 @@ from xdsl.ir import Attribute, Operation, SSAValue
 
 from iree.compiler.dialects import iree, ll_seq
 from iree.compiler.ir.constants import array_of, element_type_of
-from iree.compiler.ir.diagnostics import CompileError, fail, raise_all
+from iree.compiler.ir.diagnostics import CompileError, fail, op_error, raise_all
 from iree.compiler.ir.location import location_of
 from iree.compiler.ir.rewriting import ops_of
 from iree.compiler.module.module_writer import Constant, Executable, Function, Module, Type
@@ -67,7 +67,8 @@ def _encode_executables(
             try:
                 target = targets.get(variant.format.data)
                 if target is None:
-                    fail(variant, f"no target was asked for that writes {variant.format.data}; asked for: {list(targets)}")
+                    wanted = variant.format.data
+                    fail(variant, f"no target was asked for that writes {wanted}; asked for: {list(targets)}")
                 inner = inner_module(variant)
                 variants.append((int(target.fourcc), target.serialize(inner)))
                 entry_points = target.entry_points(inner)
@@ -98,7 +99,7 @@ class _FunctionEncoder:
         block = function.body.block
         for argument in block.args:
             self._define(argument)
-        code, locations = bytearray(), []
+        code, locations = bytearray(), list[tuple[int, str]]()
         for op in block.ops:
             location = location_of(op)
             if location and (not locations or locations[-1][1] != location):
@@ -130,7 +131,7 @@ class _FunctionEncoder:
                 return SEQUENCER.encode("static_dispatch", self.entry_points[names], workload, self._uses(op.bindings))
             case ll_seq.Return():
                 return SEQUENCER.encode("return", self._uses(op.values))
-        fail(op, "is no instruction of the sequencer")
+        raise op_error(op, "is no instruction of the sequencer")
 
     def _define(self, value: SSAValue) -> int:
         return self.locals.setdefault(value, len(self.locals))

@@ -14,17 +14,17 @@ PROGRAM = """
 iree.multi_arch_executable @ex[0]() {
   iree.executable(IreeBytecode) {
     module {
-      func.func @fn(%arg0: memref<2xf32>, %arg1: memref<2xf32>) attributes {iree.executable.export, iree.ordinal = 0 : i32} {
+      func.func @fn(%a: memref<2xf32>, %b: memref<2xf32>) attributes {iree.executable.export, iree.ordinal = 0 : i32} {
         iree.return
       }
     }
   }
 }
-func.func @f(%image: memref<2xf32>) -> (memref<2xf32>, memref<2xf32>) attributes {iree.module.export, iree.abi = "abi"} {
+func.func @f(%data: memref<2xf32>) -> (memref<2xf32>, memref<2xf32>) attributes {iree.module.export, iree.abi = "abi"} {
   %0 = iree_ll_seq.constant dense<[1.0, 2.0]> : tensor<2xf32>
   %1 = iree_ll_seq.constant dense<[1.0, 2.0]> : tensor<2xf32>
   %2 = "iree_ll_seq.alloc_heap"() : () -> memref<2xf32>
-  iree_ll_seq.static_dispatch ex::fn[dense<[2, 1, 1]> : tensor<3xi32>](%image, %2) : (memref<2xf32>, memref<2xf32>) -> ()
+  iree_ll_seq.static_dispatch ex::fn[dense<[2, 1, 1]> : tensor<3xi32>](%data, %2) : (memref<2xf32>, memref<2xf32>) -> ()
   iree_ll_seq.return %2, %1 : memref<2xf32>, memref<2xf32>
 }
 func.func @hidden() {
@@ -40,7 +40,7 @@ def encode(text: str, *names: str):
 def test_functions_executables_and_constants():
     module = encode(PROGRAM, "interpreter-bytecode")
     function, hidden = module.functions
-    assert (function.name, function.argument_names, function.abi) == ("f", ["image"], "abi")
+    assert (function.name, function.argument_names, function.abi) == ("f", ["data"], "abi")
     assert (function.exported, hidden.exported) == (True, False)
     assert [(i.name, operands) for _, i, operands in SEQUENCER.decode(function.bytecode)] == [
         ("constant", (0, 1)),
@@ -59,11 +59,15 @@ def test_functions_executables_and_constants():
 
 
 def test_an_executable_of_a_target_that_was_not_asked_for_is_an_error():
-    with pytest.raises(CompileError, match=r"model.mlir:3:3: iree.executable: no target was asked for that writes IreeBytecode"):
+    with pytest.raises(
+        CompileError, match=r"model.mlir:3:3: iree.executable: no target was asked for that writes IreeBytecode"
+    ):
         encode(PROGRAM)
 
 
 def test_an_op_of_an_earlier_stage_is_an_error():
     text = PROGRAM.replace('"iree_ll_seq.alloc_heap"', '"iree_hl_seq.alloc_heap"')
-    with pytest.raises(CompileError, match=r"model.mlir:14:8: iree_hl_seq.alloc_heap: is no instruction of the sequencer"):
+    with pytest.raises(
+        CompileError, match=r"model.mlir:14:8: iree_hl_seq.alloc_heap: is no instruction of the sequencer"
+    ):
         encode(text, "interpreter-bytecode")

@@ -17,5 +17,7 @@ def test_targets_come_in_one_order_and_once():
 
 
 def test_an_unknown_target_lists_those_that_exist():
-    with pytest.raises(CompileError, match=r"'vulkan-spriv'; did you mean vulkan-spirv\? There are: interpreter-bytecode"):
+    with pytest.raises(
+        CompileError, match=r"'vulkan-spriv'; did you mean vulkan-spirv\? There are: interpreter-bytecode"
+    ):
         create_targets(["vulkan-spriv"])

@@ -1,11 +1,13 @@
 """dispatch: launches an entry point on buffers."""
 
+import numpy as np
 import pytest
 
 from iree.hal.command_buffer_mode import CommandBufferMode
 from iree.hal.cts.commands import barrier, floats, multiplication, recorded, run, simple_mul_of, values
 from iree.hal.device import Device
 from iree.hal.dispatch_request import DispatchRequest
+from iree.hal.executable import Executable
 from iree.hal.status import InvalidArgument
 
 
@@ -78,8 +80,6 @@ def test_workload_of_nothing_launches_nothing(computing_device: Device, workload
 
 
 def test_wrapped_memory_is_an_input(computing_device: Device) -> None:
-    import numpy as np
-
     operand = computing_device.allocator.wrap(np.array([1, 2, 3, 4], np.float32))
     target = floats(computing_device, 0, 0, 0, 0)
     request = multiplication(simple_mul_of(computing_device), [operand, operand, target])
@@ -95,8 +95,6 @@ def test_missing_binding_is_refused(computing_device: Device) -> None:
 
 
 def test_executable_of_another_driver_is_refused(computing_device: Device) -> None:
-    from iree.hal.executable import Executable
-
     buffers = [floats(computing_device, 1, 2, 3, 4) for _ in range(3)]
     foreign = Executable("foreign", ("simple_mul",))
     request: DispatchRequest = multiplication(foreign, buffers)

@@ -4,7 +4,7 @@ import contextlib
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from iree.hal.cts.interp_executables import tensor
@@ -111,6 +111,7 @@ def test_nothing_may_be_read_from_a_temporary_of_no_elements() -> None:
     assert decoded(encode("alloc_heap", F32, (0,), 2), encode("copy", 2, 0), RETURN, arguments=(empty,)).steps
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=60))
 def test_any_bytes_are_decoded_or_refused(code: bytes) -> None:
     """Nothing but DataLoss comes out."""

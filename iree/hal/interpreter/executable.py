@@ -11,7 +11,7 @@ from iree.hal.interpreter.kernels.kernel import Action
 from iree.hal.interpreter.plan import Plan
 from iree.hal.interpreter.tensor_type import TensorType
 from iree.hal.memory_access import MemoryAccess
-from iree.hal.status import InvalidArgument, PermissionDenied
+from iree.hal.status import InvalidArgument, PermissionDenied, ResourceExhausted
 
 
 class InterpreterExecutable(Executable):
@@ -46,7 +46,10 @@ class InterpreterExecutable(Executable):
                     f"{plan.name} writes binding {index}, which is bound for {bindings[index].access}"
                 )
             _check_alone(plan.name, index, bindings, arrays)
-        return plan.bind(arrays)
+        try:
+            return plan.bind(arrays)
+        except MemoryError as error:
+            raise ResourceExhausted(f"{plan.name}: no memory for its temporaries: {error}") from None
 
 
 def _check_alone(name: str, written: int, bindings: Sequence[BufferBinding], arrays: Sequence[np.ndarray]) -> None:

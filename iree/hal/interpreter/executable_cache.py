@@ -5,7 +5,7 @@ from iree.hal.executable_cache import ExecutableCache
 from iree.hal.interpreter.decode import Source, decode
 from iree.hal.interpreter.executable import InterpreterExecutable
 from iree.hal.interpreter.plan import Plan
-from iree.hal.status import DataLoss
+from iree.hal.status import DataLoss, ResourceExhausted
 from iree.schemas.file_format import ExecutableFormat
 from iree.schemas.flatbuffer_verifier import INTERP_TABLES, FlatBufferError, verify
 from iree.schemas.interp_executable_def_generated import InterpExecutableDef, InterpFunctionDef
@@ -27,6 +27,8 @@ class InterpreterExecutableCache(ExecutableCache):
             raise DataLoss(f"{spec}: {error}") from None
         except DataLoss as error:
             raise DataLoss(f"{spec}: {error}") from None
+        except MemoryError as error:
+            raise ResourceExhausted(f"{spec}: no memory for its temporaries: {error}") from None
 
 
 def _source(function: InterpFunctionDef) -> Source:

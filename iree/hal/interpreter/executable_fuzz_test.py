@@ -30,7 +30,7 @@ GOOD = executable(
 )
 
 
-@settings(max_examples=400)
+@settings(max_examples=400, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, len(GOOD.contents) - 1), st.integers(0, 255)), min_size=1, max_size=4))
 def test_flipped_bytes(changes: list[tuple[int, int]]) -> None:
     contents = bytearray(GOOD.contents)
@@ -44,6 +44,7 @@ def test_flipped_bytes(changes: list[tuple[int, int]]) -> None:
     run_all(made)
 
 
+@settings(deadline=None)
 @given(st.integers(0, len(GOOD.contents)))
 def test_cut_files(length: int) -> None:
     try:

@@ -4,17 +4,24 @@ import numpy as np
 import pytest
 
 from iree.hal.buffer import Buffer
+from iree.hal.buffer_usage import BufferUsage
 from iree.hal.cts.interp_executables import encode, executable, function, tensor
 from iree.hal.device import Device
 from iree.hal.dispatch_request import BufferBinding, DispatchRequest
+from iree.hal.event import Event
 from iree.hal.executable import Executable
+from iree.hal.execution_stage import ExecutionStage
+from iree.hal.interpreter.buffer import InterpreterBuffer
 from iree.hal.interpreter.driver import InterpreterDriver
+from iree.hal.interpreter.executable import InterpreterExecutable
 from iree.hal.interpreter.tensor_type import TensorType
 from iree.hal.memory_access import MemoryAccess
+from iree.hal.memory_type import MemoryType
 from iree.hal.registry import create_driver
-from iree.hal.status import DataLoss, InvalidArgument, PermissionDenied
+from iree.hal.status import DataLoss, InvalidArgument, PermissionDenied, ResourceExhausted
 
 V4 = tensor("4xf32")
+PLAIN = MemoryType.HOST_LOCAL | MemoryType.DEVICE_VISIBLE, MemoryAccess.ALL, BufferUsage.ALL
 
 
 @pytest.fixture
@@ -124,9 +131,6 @@ def test_command_buffer_of_another_driver_fails_the_queue(device: Device) -> Non
 
 
 def test_event_of_another_driver_is_refused(device: Device) -> None:
-    from iree.hal.event import Event
-    from iree.hal.execution_stage import ExecutionStage
-
     commands = device.create_command_buffer()
     commands.begin()
     with pytest.raises(InvalidArgument, match="Event belongs to another driver"):
@@ -143,6 +147,28 @@ def test_malformed_bytecode_is_found_when_it_is_prepared(device: Device) -> None
     wrong = executable(function("f", [V4, tensor("5xf32")], 2, encode("exp_f", 0, 1)))
     with pytest.raises(DataLoss, match="function f at byte 0: exp_f takes and gives one type, not 4xf32 and 5xf32"):
         cache.prepare_executable(wrong)
+
+
+def test_temporaries_that_do_not_fit_are_refused_when_it_is_prepared(device: Device) -> None:
+    code = [encode("alloc_heap", V4.element_type.number, (1 << 50,), 2), encode("broadcast_in_dim", 0, (0,), 2)]
+    code += [encode("alloc_heap", V4.element_type.number, (1 << 50,), 3), encode("exp_f", 2, 3)]
+    code += [encode("slice", 3, (0,), (1,), 1)]
+    huge = executable(function("f", [tensor("1xf32"), tensor("4xf32")], 4, *code))
+    with pytest.raises(ResourceExhausted, match="no memory for its temporaries: Unable to allocate"):
+        device.create_executable_cache().prepare_executable(huge)
+
+
+def test_temporaries_that_do_not_fit_are_refused_when_a_dispatch_is_recorded(device: Device) -> None:
+    """The scratch of a kernel on arguments is made for each dispatch."""
+    huge = tensor(f"{1 << 50}xf32")
+    plan = executable(function("f", [huge, huge], 2, encode("logistic_f", 0, 1)))
+    made = device.create_executable_cache().prepare_executable(plan)
+    assert isinstance(made, InterpreterExecutable)
+    array = np.lib.stride_tricks.as_strided(np.zeros(1, np.float32), huge.shape, (0,))
+    buffers = [InterpreterBuffer(device.allocator, *PLAIN, array, is_external=False) for _ in range(2)]
+    bindings = [BufferBinding(buffer, huge.shape, huge.element_type) for buffer in buffers]
+    with pytest.raises(ResourceExhausted, match="f: no memory for its temporaries"):
+        made.bind(0, bindings)
 
 
 def test_executable_without_functions_has_no_entry_points(device: Device) -> None:

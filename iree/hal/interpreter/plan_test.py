@@ -125,7 +125,7 @@ def programs(draw: st.DrawFn) -> list[tuple[str, list[int], int, tuple[int, ...]
     return steps
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(programs())
 def test_programs_compute_what_their_steps_compute(steps: list[tuple[str, list[int], int, tuple[int, ...]]]) -> None:
     """Against the same steps, each run alone on memory of its own; a reshape shares its source's."""

@@ -34,7 +34,8 @@ PIPELINE = "tf-lower-to-mlprogram-and-hlo,stablehlo-legalize-to-hlo"
 Lines = Callable[[str], tuple[str, int] | None]  # a graph node's name -> the file and line that made it
 
 _LEFT_OVER = re.compile(r'"?\b(tf|tf_executor|tf_type|ml_program)\.([A-Za-z_0-9]+)')
-_CALL_STACK = re.compile(r"callsite\((#loc\d*) at #loc\d*\)")  # as deep as Python's own; its innermost part names the node
+# As deep as Python's own stack; its innermost part names the node.
+_CALL_STACK = re.compile(r"callsite\((#loc\d*) at #loc\d*\)")
 _NOT_THE_USERS = re.compile(r"/(site|dist)-packages/(tensorflow|keras|tf_keras)/")
 
 

@@ -41,13 +41,15 @@ def import_function(concrete: Any, name: str, *, built_here: bool) -> ModuleOp:
     function = only_function(module)
     if len(function.body.block.args) != len(argument_names):
         found = len(function.body.block.args)
-        raise CompileError(f"function {name}: TensorFlow made {found} arguments of {len(argument_names)}: {argument_names}")
+        raise CompileError(
+            f"function {name}: TensorFlow made {found} arguments of {len(argument_names)}: {argument_names}"
+        )
     export(function, name, argument_names, structure)
     return module
 
 
 def concrete_function(function: Any, name: str, specs: Sequence[Any] = ()) -> Any:
-    """The one concrete function of a tf.function. CompileError: its argument types are not known; says how to give them."""
+    """The one concrete function of a tf.function. CompileError: its argument types are not known; how to give them."""
     tf = tensorflow()
     try:
         if specs or getattr(function, "input_signature", None) is not None:
@@ -58,7 +60,8 @@ def concrete_function(function: Any, name: str, specs: Sequence[Any] = ()) -> An
         have = f" It was called with: {'; '.join(known)}." if known else ""
         spec = f"tf.function(input_signature=[{tf.TensorSpec([1], tf.float32)}, ...])"
         raise CompileError(
-            f"function {name}: the types of its arguments are not known.{have} Give them: {spec}, or arguments to compile for"
+            f"function {name}: the types of its arguments are not known.{have} "
+            f"Give them: {spec}, or arguments to compile for"
         ) from error
 
 
@@ -98,7 +101,7 @@ def signature_of(concrete: Any, name: str) -> tuple[abi.Abi | None, list[str]]:
     results: list[int] = []
     outputs = _results(concrete.structured_outputs, results, name, tf)
     flat_arguments = list(arguments.values()) == list(range(count))
-    flat_results = outputs == 0 or outputs == tuple(range(len(results))) and len(results) > 1
+    flat_results = outputs == 0 or (outputs == tuple(range(len(results))) and len(results) > 1)
     return (None if flat_arguments and flat_results else abi.Abi(arguments, outputs)), names
 
 

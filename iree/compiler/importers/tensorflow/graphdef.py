@@ -1,6 +1,6 @@
 """A TensorFlow 1 GraphDef (.pb or .pbtxt). It does not say what goes in and what comes out: the caller does.
 
-    import_graphdef("mul.pbtxt", input_arrays=["Placeholder", "Placeholder_1"], output_arrays=["Mul"])
+import_graphdef("mul.pbtxt", input_arrays=["Placeholder", "Placeholder_1"], output_arrays=["Mul"])
 """
 
 import os
@@ -137,16 +137,19 @@ def _shape(node: Any, given: Sequence[int] | None) -> str:
     declared = node.attr["shape"].shape
     if declared.unknown_rank or any(dim.size < 0 for dim in declared.dim):
         sizes = "unknown" if declared.unknown_rank else [dim.size if dim.size >= 0 else "?" for dim in declared.dim]
-        raise CompileError(f"input {node.name} has shape {sizes}; give a static one: --input_shapes={node.name}=1x224x224x3")
+        raise CompileError(
+            f"input {node.name} has shape {sizes}; give a static one: --input_shapes={node.name}=1x224x224x3"
+        )
     if "shape" not in node.attr and node.op not in _PLACEHOLDERS:
-        raise CompileError(f"input {node.name} is no placeholder, so its shape is not known: give it with --input_shapes")
+        raise CompileError(
+            f"input {node.name} is no placeholder, so its shape is not known: give it with --input_shapes"
+        )
     return ",".join(str(dim.size) for dim in declared.dim)
 
 
 def _dtype(node: Any) -> str:
     tf = tensorflow()
     number = node.attr["dtype"].type or node.attr["T"].type
-    name: str = tf.compat.v1.AttrValue.DESCRIPTOR.file.pool.FindEnumTypeByName("tensorflow.DataType").values_by_number[
-        number
-    ].name
+    types = tf.compat.v1.AttrValue.DESCRIPTOR.file.pool.FindEnumTypeByName("tensorflow.DataType")
+    name: str = types.values_by_number[number].name
     return name

@@ -80,7 +80,9 @@ def test_version_1_control_flow_is_refused(tmp_path):
         tf.identity(loop, name="out")
     path = tmp_path / "loop.pbtxt"
     path.write_text(str(graph.as_graph_def()))
-    with pytest.raises(CompileError, match="TensorFlow 1 control flow .Enter, NextIteration, Switch.*save a SavedModel"):
+    with pytest.raises(
+        CompileError, match=r"TensorFlow 1 control flow .Enter, NextIteration, Switch.*save a SavedModel"
+    ):
         import_graphdef(path, ["x"], ["out"])
 
 

@@ -17,12 +17,13 @@ def import_object(source: Any, exported_names: Sequence[str] = (), arguments: Se
     """The mhlo module of a tf.Module, Keras model, tf.function or concrete function.
 
     `exported_names`: the functions of a tf.Module to export; all its tf.functions unless given.
-    `arguments`: tf.TensorSpecs or example tensors that say a tf.function's argument types, where it has no input_signature.
+    `arguments`: tf.TensorSpecs or example tensors for a tf.function without an input_signature.
     CompileError: there is nothing to export, a name is unknown, or a function cannot be converted.
     """
     tf = tensorflow()
     if isinstance(source, tf.keras.Model):
-        return import_functions({KERAS_FUNCTION: _keras_function(source)}, built_here=False)  # layers say more than lines
+        functions = {KERAS_FUNCTION: _keras_function(source)}
+        return import_functions(functions, built_here=False)  # layers say more than lines
     if hasattr(source, "get_concrete_function"):
         name = getattr(source, "__name__", "main")
         return import_functions({name: concrete_function(source, name, arguments)}, built_here=True)
@@ -31,7 +32,9 @@ def import_object(source: Any, exported_names: Sequence[str] = (), arguments: Se
     functions = functions_of(source)
     names = exported_names or list(functions)
     if not names:
-        raise CompileError(f"{type(source).__name__} has no tf.function to export; decorate its methods with tf.function")
+        raise CompileError(
+            f"{type(source).__name__} has no tf.function to export; decorate its methods with tf.function"
+        )
     unknown = [name for name in names if name not in functions]
     if unknown:
         raise CompileError(f"{type(source).__name__} has no tf.function {unknown}; it has: {', '.join(functions)}")
@@ -53,11 +56,13 @@ def _keras_function(model: Any) -> Any:
     names = [tensor.name for tensor in model.inputs]
     specs = [tf.TensorSpec(_static(t.shape, model), t.dtype, name=n) for t, n in zip(model.inputs, names, strict=True)]
 
-    def call(*tensors: Any) -> Any:
+    def infer(*tensors: Any) -> Any:
         return model(tensors[0] if len(tensors) == 1 else list(tensors), training=False)
 
-    parameters = [inspect.Parameter(n, inspect.Parameter.POSITIONAL_OR_KEYWORD) for n in names]
-    call.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    call: Any = infer  # a function's type does not know that a signature may be set
+    call.__signature__ = inspect.Signature(
+        [inspect.Parameter(n, inspect.Parameter.POSITIONAL_OR_KEYWORD) for n in names]
+    )
     return tf.function(call).get_concrete_function(*specs)
 
 
@@ -65,5 +70,7 @@ def _static(shape: Sequence[int | None], model: Any) -> list[int]:
     """A Keras shape with its free batch size set to 1. CompileError: another dimension is free."""
     batch, *rest = shape
     if any(size is None for size in rest):
-        raise CompileError(f"Keras model {model.name} has an input of shape {tuple(shape)}: give it an Input of fixed size")
+        raise CompileError(
+            f"Keras model {model.name} has an input of shape {tuple(shape)}: give it an Input of fixed size"
+        )
     return [1 if batch is None else batch, *(size for size in rest if size is not None)]

@@ -1,5 +1,7 @@
 """TensorFlow objects in memory: what is exported, how it is called, where it came from."""
 
+from pathlib import Path
+
 import pytest
 import tensorflow as tf
 from xdsl.dialects.func import FuncOp
@@ -43,7 +45,7 @@ def test_only_the_named_functions():
 
 def test_ops_know_the_line_they_were_written_in():
     (op,) = ops_of(import_object(Arithmetic(), ["weighted"]), mhlo.Maximum)
-    source = open(__file__).read().splitlines()
+    source = Path(__file__).read_text().splitlines()
     line = 1 + next(i for i, text in enumerate(source) if "the line that errors name" in text)
     assert location_of(op) == f"{__file__}:{line}:1"
 
@@ -84,7 +86,10 @@ def test_a_keras_model_has_its_layers_as_locations():
 @pytest.mark.parametrize(
     ("make", "error"),
     [
-        (lambda: import_object(Arithmetic(), ["nope"]), r"Arithmetic has no tf.function \['nope'\]; it has: simple_mul, weighted"),
+        (
+            lambda: import_object(Arithmetic(), ["nope"]),
+            r"Arithmetic has no tf.function \['nope'\]; it has: simple_mul, weighted",
+        ),
         (lambda: import_object(tf.Module()), "has no tf.function to export"),
         (lambda: import_object(tf.function(lambda x: x)), "the types of its arguments are not known"),
     ],
@@ -104,7 +109,7 @@ def test_an_assigned_variable_is_refused():
         def increase(self):
             return self.count.assign_add(1.0)
 
-    with pytest.raises(CompileError, match="function increase writes to variables .AssignAddVariableOp."):
+    with pytest.raises(CompileError, match=r"function increase writes to variables .AssignAddVariableOp."):
         import_object(Counter())
 
 
@@ -113,7 +118,9 @@ def test_ops_without_a_form_in_mhlo_are_all_named():
     def spell(x):
         return tf.strings.length(tf.strings.as_string(x))
 
-    with pytest.raises(CompileError, match="uses TensorFlow ops that have no form in mhlo: tf.AsString, tf.StringLength"):
+    with pytest.raises(
+        CompileError, match=r"uses TensorFlow ops that have no form in mhlo: tf.AsString, tf.StringLength"
+    ):
         import_object(spell)
 
 

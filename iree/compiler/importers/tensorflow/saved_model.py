@@ -18,8 +18,8 @@ def import_saved_model(
 ) -> ModuleOp:
     """The mhlo module of a SavedModel of TensorFlow 2 or 1, weights included.
 
-    `exported_names`: tf.functions of the saved object, or signatures; unless given, all tf.functions, and where there are
-    none, all signatures. `tags`: which of several graphs of a TensorFlow 1 model, ["serve"] for example.
+    `exported_names`: tf.functions of the saved object, or signatures; unless given, all tf.functions, and where there
+    are none, all signatures. `tags`: which of several graphs of a TensorFlow 1 model, ["serve"] for example.
     CompileError: there is no SavedModel, a name is unknown, or a function cannot be converted.
     """
     path = Path(directory)

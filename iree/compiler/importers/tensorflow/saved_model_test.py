@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 import tensorflow as tf
+from xdsl.dialects.func import FuncOp
 
 from iree.compiler.dialects import mhlo
 from iree.compiler.importers.tensorflow.saved_model import import_saved_model
 from iree.compiler.ir.constants import array_of
 from iree.compiler.ir.diagnostics import CompileError
 from iree.compiler.ir.rewriting import ops_of
-from xdsl.dialects.func import FuncOp
 
 
 class Model(tf.Module):
@@ -82,7 +82,9 @@ def test_a_tensorflow_1_model(tmp_path):
 
 
 def test_an_unknown_name_lists_what_there_is(directory):
-    with pytest.raises(CompileError, match=r"has no \['nope'\]; it has functions: dense, multiply, polymorphic; signatures: pre"):
+    with pytest.raises(
+        CompileError, match=r"has no \['nope'\]; it has functions: dense, multiply, polymorphic; signatures: pre"
+    ):
         import_saved_model(directory, ["nope"])
 
 
@@ -92,7 +94,7 @@ def test_a_function_of_several_types_is_refused(directory):
 
 
 def test_no_saved_model(tmp_path):
-    with pytest.raises(CompileError, match="is no SavedModel: it holds no saved_model.pb"):
+    with pytest.raises(CompileError, match=r"is no SavedModel: it holds no saved_model.pb"):
         import_saved_model(tmp_path)
 
 

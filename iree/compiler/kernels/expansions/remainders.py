@@ -6,12 +6,11 @@ in by 8 bits a step, each step a 32-bit remainder.
 
 import math
 
-from xdsl.dialects.builtin import IndexType
-
 from iree.compiler.kernels.expansions.exponentials import with_sign_of
 from iree.compiler.kernels.scalar import Scalar, where
 
 _INFINITY_BITS = 0x7F800000
+_MOST_STEPS = 253 // 8
 
 
 def remf(x: Scalar, y: Scalar) -> Scalar:
@@ -40,7 +39,7 @@ def _power_remainder(rest: Scalar, n: Scalar, shift: Scalar) -> Scalar:
     """rest 2^shift mod n, for rest < n < 2^24."""
     emitter = rest.emitter
     odd = (rest << (shift & 7)).pure("arith.remui", n)
-    steps = Scalar(emitter, shift.shift_right_logical(3).pure("arith.index_cast", type_=IndexType()).value)
+    steps = shift.shift_right_logical(3).to_index().pure("arith.minsi", _MOST_STEPS)
     (result,) = emitter.loop(
         emitter.index(0),
         steps.value,

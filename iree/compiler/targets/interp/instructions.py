@@ -12,7 +12,7 @@ from xdsl.dialects.builtin import AnyFloat, IntegerType, Signedness, TensorType,
 from xdsl.ir import Operation, SSAValue
 
 from iree.compiler.dialects import mhlo
-from iree.compiler.ir.diagnostics import fail
+from iree.compiler.ir.diagnostics import fail, op_error
 from iree.schemas.interpreter_bytecode import INTERPRETER, PREDICATES
 
 
@@ -34,7 +34,7 @@ def computation_of(op: Operation) -> Computation:
         return Computation(_suffixed(op, _BY_ELEMENT_TYPE[op.name], op.operands[-1]), op.operands)
     if op.name in _STRUCTURAL:
         return _STRUCTURAL[op.name](op)
-    fail(op, "the interpreter has no instruction for it")
+    raise op_error(op, "the interpreter has no instruction for it")
 
 
 # Ops whose name says the kind of number, and those where it does not matter.
@@ -49,13 +49,15 @@ _ELEMENTWISE: Mapping[str, str] = {
     "math.expm1": "expm1_f", "math.log1p": "log1p_f", "math.cbrt": "cbrt_f", "math.sin": "sin_f", "math.cos": "cos_f",
     "math.tan": "tan_f", "math.atan2": "atan2_f", "math.powf": "pow_f", "math.roundeven": "round_even_f",
     "math.round": "round_away_f",
-    "mhlo.exponential": "exp_f", "mhlo.exponential_minus_one": "expm1_f", "mhlo.log": "log_f", "mhlo.log_plus_one": "log1p_f",
-    "mhlo.logistic": "logistic_f", "mhlo.sqrt": "sqrt_f", "mhlo.rsqrt": "rsqrt_f", "mhlo.cbrt": "cbrt_f",
+    "mhlo.exponential": "exp_f", "mhlo.exponential_minus_one": "expm1_f", "mhlo.log": "log_f",
+    "mhlo.log_plus_one": "log1p_f", "mhlo.logistic": "logistic_f", "mhlo.sqrt": "sqrt_f", "mhlo.rsqrt": "rsqrt_f",
+    "mhlo.cbrt": "cbrt_f",
     "mhlo.sine": "sin_f", "mhlo.cosine": "cos_f", "mhlo.tan": "tan_f", "mhlo.tanh": "tanh_f", "mhlo.atan2": "atan2_f",
     "mhlo.floor": "floor_f", "mhlo.ceil": "ceil_f", "mhlo.round_nearest_even": "round_even_f",
     "mhlo.round_nearest_afz": "round_away_f", "mhlo.is_finite": "is_finite_f", "mhlo.not": "not", "mhlo.and": "and",
-    "mhlo.or": "or", "mhlo.xor": "xor", "mhlo.popcnt": "popcnt", "mhlo.count_leading_zeros": "clz", "mhlo.convert": "convert",
-    "mhlo.select": "select", "mhlo.shift_left": "sll", "mhlo.shift_right_logical": "srl", "mhlo.shift_right_arithmetic": "sra",
+    "mhlo.or": "or", "mhlo.xor": "xor", "mhlo.popcnt": "popcnt", "mhlo.count_leading_zeros": "clz",
+    "mhlo.convert": "convert", "mhlo.select": "select", "mhlo.shift_left": "sll", "mhlo.shift_right_logical": "srl",
+    "mhlo.shift_right_arithmetic": "sra",
 }  # fmt: skip
 
 # Ops on every kind of number: the stem of the instruction's name.
@@ -69,7 +71,9 @@ _BY_ELEMENT_TYPE: Mapping[str, str] = {
 _ON_BOOLEANS: Mapping[str, str] = {"add": "or", "mul": "and", "max": "or", "min": "and"}
 
 _PREDICATE_OF_CMPF = {"oeq": "eq", "une": "ne", "olt": "lt", "ole": "le", "ogt": "gt", "oge": "ge"}
-_CMPF = ("false", "oeq", "ogt", "oge", "olt", "ole", "one", "ord", "ueq", "ugt", "uge", "ult", "ule", "une", "uno", "true")
+_CMPF = (
+    "false", "oeq", "ogt", "oge", "olt", "ole", "one", "ord", "ueq", "ugt", "uge", "ult", "ule", "une", "uno", "true",
+)  # fmt: skip
 _CMPI = ("eq", "ne", "slt", "sle", "sgt", "sge", "ult", "ule", "ugt", "uge")
 
 
@@ -87,7 +91,7 @@ def _suffixed(op: Operation, stem: str, value: SSAValue) -> str:
     for name in candidates:
         if name in INTERPRETER.by_name:
             return name
-    fail(op, f"the interpreter has no instruction for elements of type {element}")
+    raise op_error(op, f"the interpreter has no instruction for elements of type {element}")
 
 
 def _cmpf(op: Operation) -> Computation:

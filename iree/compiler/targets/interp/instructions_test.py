@@ -7,7 +7,9 @@ from iree.compiler.targets.interp.instructions import computation_of
 from iree.schemas.interpreter_bytecode import INTERPRETER, PREDICATES
 from iree.testing.ir import parse
 
-ARGUMENTS = "%a: tensor<4xf32>, %i: tensor<4xi32>, %u: tensor<4xui32>, %b: tensor<4xi1>, %s: tensor<f32>, %m: tensor<4x4xf32>"
+ARGUMENTS = (
+    "%a: tensor<4xf32>, %i: tensor<4xi32>, %u: tensor<4xui32>, %b: tensor<4xi1>, %s: tensor<f32>, %m: tensor<4x4xf32>"
+)
 
 
 def computation(text: str):

@@ -15,15 +15,16 @@ Which instruction computes which op is the table of instructions.py.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from xdsl.dialects import arith
-from xdsl.dialects.builtin import DenseIntOrFPElementsAttr, ModuleOp, TensorType
+from xdsl.dialects.builtin import DenseIntOrFPElementsAttr, MemRefType, ModuleOp, TensorType
 from xdsl.dialects.func import FuncOp
 from xdsl.ir import Operation, SSAValue
 
 from iree.compiler.dialects import iree, ll_interp, mhlo
-from iree.compiler.dialects.buffers import memref_of
+from iree.compiler.dialects.buffers import buffer_type, memref_of
 from iree.compiler.ir.constants import dense
 from iree.compiler.ir.diagnostics import CompileError, raise_all
 from iree.compiler.ir.pass_manager import Pass
@@ -92,7 +93,7 @@ class _FunctionLowering:
         self.buffers[op.results[0]] = target.buffer
 
     def _copy(self, op: iree.StoreOutput) -> None:
-        shape = op.target.type.get_shape()
+        shape = buffer_type(op.target).get_shape()
         start = self._constant(op, _indices([0] * len(shape)))
         lengths = self._constant(op, _indices(shape))
         operands = [self.buffers[op.value], start, op.target, start, lengths]
@@ -108,6 +109,6 @@ def _indices(values: Sequence[int]) -> DenseIntOrFPElementsAttr:
     return dense(np.array(values, np.int32))
 
 
-def _memref(value: SSAValue) -> iree.MemRefType:
+def _memref(value: SSAValue) -> MemRefType[Any]:
     assert isinstance(value.type, TensorType)
     return memref_of(value.type)

@@ -11,7 +11,8 @@ def test_inputs_constants_reshapes_and_outputs():
     check_pass(
         LowerToLlInterp(),
         before="""
-        func.func @fn(%arg0: memref<2x3xf32>, %arg1: memref<6xf32>) attributes {iree.executable.export, iree.ordinal = 0 : i32} {
+        func.func @fn(%arg0: memref<2x3xf32>, %arg1: memref<6xf32>)
+        attributes {iree.executable.export, iree.ordinal = 0 : i32} {
           %0 = iree.load_input(%arg0 : memref<2x3xf32>) : tensor<2x3xf32>
           %1 = arith.constant dense<2.0> : tensor<2x3xf32>
           %2 = arith.mulf %0, %1 : tensor<2x3xf32>
@@ -31,7 +32,7 @@ def test_inputs_constants_reshapes_and_outputs():
           "iree_ll_interp.dynamic_copy"(%2, %3, %arg1, %3, %4) : (memref<6xf32>, memref<1xi32>, memref<6xf32>, memref<1xi32>, memref<1xi32>) -> ()
           iree.return
         }
-        """,
+        """,  # noqa: E501
     )
 
 

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 
 import flatbuffers
-from xdsl.dialects.builtin import IntegerAttr, MemRefType, ModuleOp
+from xdsl.dialects.builtin import DenseArrayBase, IntegerAttr, MemRefType, ModuleOp
 from xdsl.dialects.func import FuncOp
 from xdsl.ir import Attribute, Operation, SSAValue
 
 from iree.compiler.dialects import iree, ll_interp
 from iree.compiler.ir.constants import array_of, element_type_of, is_splat
-from iree.compiler.ir.diagnostics import fail
+from iree.compiler.ir.diagnostics import op_error
 from iree.compiler.ir.location import location_of
 from iree.compiler.ir.rewriting import ops_of
 from iree.schemas import interp_executable_def_generated as fb
@@ -70,7 +70,8 @@ class _FunctionEncoder:
             case ll_interp.Constant():
                 array = array_of(op.value)
                 stored = array.reshape(-1)[:1] if is_splat(op.value) else array
-                return INTERPRETER.encode("constant", *_type_operands(op.buffer), stored.tobytes(), self._define(op.buffer))
+                type_ = _type_operands(op.buffer)
+                return INTERPRETER.encode("constant", *type_, stored.tobytes(), self._define(op.buffer))
             case ll_interp.AllocHeap():
                 return INTERPRETER.encode("alloc_heap", *_type_operands(op.buffer), self._define(op.buffer))
             case ll_interp.Reshape():
@@ -80,7 +81,7 @@ class _FunctionEncoder:
                 return INTERPRETER.encode("dynamic_copy", *self._uses(op.operands))
             case ll_interp.Compute():
                 return INTERPRETER.encode(op.instruction.name, *self._operands(op))
-        fail(op, "is no instruction of the interpreter")
+        raise op_error(op, "is no instruction of the interpreter")
 
     def _operands(self, op: ll_interp.Compute) -> list[Operand]:
         """The op's operands in the order of its instruction's letters."""
@@ -94,7 +95,9 @@ class _FunctionEncoder:
                     assert isinstance(predicate, IntegerAttr)
                     operands.append(predicate.value.data)
                 case "I":
-                    operands.append(tuple(op.attributes[next(names)].get_values()))  # type: ignore[attr-defined]
+                    integers = op.attributes[next(names)]
+                    assert isinstance(integers, DenseArrayBase)
+                    operands.append(tuple(integers.iter_values()))
                 case "S":
                     operands.append(tuple(buffers[:-1]))
                     del buffers[:-1]

@@ -10,19 +10,19 @@ from iree.schemas.interpreter_bytecode import INTERPRETER
 from iree.testing.ir import parse
 
 PROGRAM = """
-func.func @second(%arg0: memref<2xi1>) attributes {iree.executable.export, iree.ordinal = 1 : i32} {
+func.func @second(%a: memref<2xi1>) attributes {iree.executable.export, iree.ordinal = 1 : i32} {
   iree.return
 }
-func.func @first(%arg0: memref<4xf32>, %arg1: memref<4xf32>) attributes {iree.executable.export, iree.ordinal = 0 : i32} {
+func.func @first(%a: memref<4xf32>, %b: memref<4xf32>) attributes {iree.executable.export, iree.ordinal = 0 : i32} {
   %0 = "iree_ll_interp.alloc_heap"() : () -> memref<4xf32>
   %1 = "iree_ll_interp.constant"() {value = dense<2.5> : tensor<4xf32>} : () -> memref<4xf32>
-  "iree_ll_interp.mul_f"(%arg0, %1, %0) : (memref<4xf32>, memref<4xf32>, memref<4xf32>) -> ()
-  "iree_ll_interp.concatenate"(%arg0, %arg0, %0) {dimension = array<i64: 0>}
+  "iree_ll_interp.mul_f"(%a, %1, %0) : (memref<4xf32>, memref<4xf32>, memref<4xf32>) -> ()
+  "iree_ll_interp.concatenate"(%a, %a, %0) {dimension = array<i64: 0>}
     : (memref<4xf32>, memref<4xf32>, memref<4xf32>) -> ()
-  "iree_ll_interp.cmp_f"(%arg0, %arg1, %0) {predicate = 2 : i32} : (memref<4xf32>, memref<4xf32>, memref<4xf32>) -> ()
+  "iree_ll_interp.cmp_f"(%a, %b, %0) {predicate = 2 : i32} : (memref<4xf32>, memref<4xf32>, memref<4xf32>) -> ()
   %2 = "iree_ll_interp.reshape"(%0) : (memref<4xf32>) -> memref<2x2xf32>
   %3 = "iree_ll_interp.constant"() {value = dense<[0, 1]> : tensor<2xi32>} : () -> memref<2xi32>
-  "iree_ll_interp.dynamic_copy"(%0, %3, %arg1, %3, %3)
+  "iree_ll_interp.dynamic_copy"(%0, %3, %b, %3, %3)
     : (memref<4xf32>, memref<2xi32>, memref<4xf32>, memref<2xi32>, memref<2xi32>) -> ()
   iree.return
 }
@@ -55,5 +55,5 @@ def test_an_op_that_is_no_instruction_is_an_error():
         "func.func @f(%a: memref<4xf32>) attributes {iree.executable.export, iree.ordinal = 0 : i32} {\n"
         "  %0 = iree.load_input(%a : memref<4xf32>) : tensor<4xf32>\n  iree.return\n}"
     )
-    with pytest.raises(CompileError, match="test.mlir:2:8: iree.load_input: is no instruction of the interpreter"):
+    with pytest.raises(CompileError, match=r"test.mlir:2:8: iree.load_input: is no instruction of the interpreter"):
         serialize_executable(module)

@@ -1,6 +1,6 @@
 """Which operations may share a dispatch: what each kind of op is, and who may join whom.
 
-    layout        moves elements, computes nothing: broadcast, reshape, transpose, slice, pad, concatenate, reverse, iota
+    layout        moves elements: broadcast, reshape, transpose, slice, pad, concatenate, reverse, iota
     elementwise   one result element from the operands' elements at the same place
     contraction   dot and dot_general
     reduction     reduce
@@ -66,7 +66,8 @@ def may_feed(producer: Operation, consumer: Operation) -> bool:
     A heavy producer may feed only what reads each of its elements once, in place: an elementwise consumer.
     """
     produced, consumed = kind_of(producer), kind_of(consumer)
-    assert produced is not None and consumed is not None
+    assert produced is not None
+    assert consumed is not None
     if produced.is_heavy:
         return consumed is Kind.ELEMENTWISE and _same_shapes(producer, consumer)
     if consumed is Kind.CONTRACTION:
@@ -75,5 +76,5 @@ def may_feed(producer: Operation, consumer: Operation) -> bool:
 
 
 def _same_shapes(producer: Operation, consumer: Operation) -> bool:
-    shapes = {result.type.get_shape() for result in (*producer.results, *consumer.results)}  # type: ignore[attr-defined]
-    return len(shapes) == 1
+    types = [result.type for result in (*producer.results, *consumer.results)]
+    return len({type_.get_shape() for type_ in types if isinstance(type_, TensorType)}) == 1

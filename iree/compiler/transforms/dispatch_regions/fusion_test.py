@@ -9,7 +9,8 @@ PROGRAM = """
 func.func @f(%a: tensor<4x4xf32>, %s: tensor<f32>) -> tensor<4xf32> {
   %constant = arith.constant dense<1.0> : tensor<4x4xf32>
   %layout = mhlo.transpose %a, dims = [1, 0] : (tensor<4x4xf32>) -> tensor<4x4xf32>
-  %pad = mhlo.pad %a, %s, low = [0, 0], high = [0, 0], interior = [0, 0] : (tensor<4x4xf32>, tensor<f32>) -> tensor<4x4xf32>
+  %pad = mhlo.pad %a, %s, low = [0, 0], high = [0, 0], interior = [0, 0]
+    : (tensor<4x4xf32>, tensor<f32>) -> tensor<4x4xf32>
   %elementwise = arith.addf %a, %constant : tensor<4x4xf32>
   %contraction = mhlo.dot_general %a, %a, contracting_dims = [1] x [0]
     : (tensor<4x4xf32>, tensor<4x4xf32>) -> tensor<4x4xf32>

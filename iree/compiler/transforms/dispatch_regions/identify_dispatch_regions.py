@@ -9,8 +9,8 @@
     }
 
 Every block is walked from its end. The first op without a region becomes the root of one; then producers join as long
-as fusion.may_feed allows it for each of their uses and all those uses are inside: nothing is computed twice, and only the
-root's results leave the region.
+as fusion.may_feed allows it for each of their uses and all those uses are inside: nothing is computed twice, and only
+the root's results leave the region.
 """
 
 import numpy as np
@@ -65,7 +65,7 @@ def _grow(root: Operation, taken: set[Operation]) -> set[Operation]:
                 continue
             if kind_of(producer) is None or producer.parent is not root.parent:
                 continue
-            if has_heavy and _is_heavy(producer) or not _all_uses_join(producer, members):
+            if (has_heavy and _is_heavy(producer)) or not _all_uses_join(producer, members):
                 continue  # a producer with several users is asked for again when the last of them has joined
             if _is_heavy(producer) and not _read_in_place(producer, members):
                 continue

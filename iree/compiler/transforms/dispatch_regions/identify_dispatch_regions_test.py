@@ -32,7 +32,7 @@ def test_the_walkthroughs_program():
           }
           return %1 : tensor<4xf32>
         }
-        """,
+        """,  # noqa: E501
     )
 
 

@@ -9,7 +9,8 @@
     }
 
 A splat costs a kernel nothing, whatever its shape; other constants stay operands and are read from the module file in
-place. A constant without uses is left to dce. After this pass nothing may merge equal constants until regions are outlined.
+place. A constant without uses is left to dce. After this pass nothing may merge equal constants until regions are
+outlined.
 """
 
 from xdsl.dialects import arith

@@ -33,5 +33,5 @@ def test_a_splat_moves_in_and_other_constants_stay_operands():
           }
           return %0 : tensor<2xf32>
         }
-        """,
+        """,  # noqa: E501
     )

@@ -1,1 +1,1 @@
-"""iree.dispatch_region -> iree_hl_seq: what is computed goes into executables, what is left is the order of dispatches."""
+"""iree.dispatch_region -> iree_hl_seq: what is computed goes into executables, the order of dispatches stays."""

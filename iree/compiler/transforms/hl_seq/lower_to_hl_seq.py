@@ -1,16 +1,16 @@
 """lower-to-hl-seq: functions take and return buffers instead of tensors.
 
-    func.func @f(%a: tensor<4xf32>) -> tensor<4xf32> {
-      %w = arith.constant dense<[4, 1, 1]> : tensor<3xi32>
-      ... iree.tensor_to_memref(%a ...) ... iree.memref_to_tensor(%out ...)
-      func.return %0 : tensor<4xf32>
-    }
-  becomes
-    func.func @f(%a: memref<4xf32>) -> memref<4xf32> {
-      %w = iree.constant dense<[4, 1, 1]> : tensor<3xi32>
-      ...
-      iree_hl_seq.return %out : memref<4xf32>
-    }
+  func.func @f(%a: tensor<4xf32>) -> tensor<4xf32> {
+    %w = arith.constant dense<[4, 1, 1]> : tensor<3xi32>
+    ... iree.tensor_to_memref(%a ...) ... iree.memref_to_tensor(%out ...)
+    func.return %0 : tensor<4xf32>
+  }
+becomes
+  func.func @f(%a: memref<4xf32>) -> memref<4xf32> {
+    %w = iree.constant dense<[4, 1, 1]> : tensor<3xi32>
+    ...
+    iree_hl_seq.return %out : memref<4xf32>
+  }
 """
 
 from xdsl.dialects import arith

@@ -20,7 +20,8 @@ def test_arguments_constants_and_results_become_buffers():
             }
           }
         }
-        func.func @f(%image: tensor<4xf32>) -> (tensor<4xf32>, tensor<4xf32>, tensor<2xi32>) attributes {iree.module.export} {
+        func.func @f(%image: tensor<4xf32>) -> (tensor<4xf32>, tensor<4xf32>, tensor<2xi32>)
+        attributes {iree.module.export} {
           %w = arith.constant dense<[4, 1, 1]> : tensor<3xi32>
           %c = arith.constant dense<[7, 8]> : tensor<2xi32>
           %0 = iree.tensor_to_memref(%w : tensor<3xi32>) : memref<3xi32>
@@ -48,7 +49,7 @@ def test_arguments_constants_and_results_become_buffers():
           iree_hl_seq.dispatch ex::fn[%0 : memref<3xi32>](%image, %2) : (memref<4xf32>, memref<4xf32>) -> ()
           iree_hl_seq.return %2, %image, %1 : memref<4xf32>, memref<4xf32>, memref<2xi32>
         }
-        """,
+        """,  # noqa: E501
     )
 
 

@@ -1,25 +1,25 @@
 """outline-dispatch-regions: the body of each region becomes an executable, the region a dispatch of it.
 
-    %0 = iree.dispatch_region[%w : tensor<3xi32>](%x = %a : tensor<4xf32>) : tensor<4xf32> { ... }
-  becomes
-    iree.multi_arch_executable @f_ex_dispatch_0() {
-      iree.executable(Unspecified) {
-        module {
-          func.func @f_rgn_dispatch_0(%arg0: memref<4xf32>, %arg1: memref<4xf32>) attributes {iree.executable.export} {
-            %0 = iree.load_input(%arg0 : memref<4xf32>) : tensor<4xf32>
-            ...
-            iree.store_output(%1 : tensor<4xf32>, %arg1 : memref<4xf32>)
-            iree.return
-          }
+  %0 = iree.dispatch_region[%w : tensor<3xi32>](%x = %a : tensor<4xf32>) : tensor<4xf32> { ... }
+becomes
+  iree.multi_arch_executable @f_ex_dispatch_0() {
+    iree.executable(Unspecified) {
+      module {
+        func.func @f_rgn_dispatch_0(%arg0: memref<4xf32>, %arg1: memref<4xf32>) attributes {iree.executable.export} {
+          %0 = iree.load_input(%arg0 : memref<4xf32>) : tensor<4xf32>
+          ...
+          iree.store_output(%1 : tensor<4xf32>, %arg1 : memref<4xf32>)
+          iree.return
         }
       }
     }
-  and, where the region stood,
-    %w0 = iree.constant dense<[4, 1, 1]> : tensor<3xi32>
-    %in = iree.tensor_to_memref(%a : tensor<4xf32>) : memref<4xf32>
-    %out = "iree_hl_seq.alloc_heap"() : () -> memref<4xf32>
-    iree_hl_seq.dispatch f_ex_dispatch_0::f_rgn_dispatch_0[%w0 : memref<3xi32>](%in, %out) : ...
-    %0 = iree.memref_to_tensor(%out : memref<4xf32>) : tensor<4xf32>
+  }
+and, where the region stood,
+  %w0 = iree.constant dense<[4, 1, 1]> : tensor<3xi32>
+  %in = iree.tensor_to_memref(%a : tensor<4xf32>) : memref<4xf32>
+  %out = "iree_hl_seq.alloc_heap"() : () -> memref<4xf32>
+  iree_hl_seq.dispatch f_ex_dispatch_0::f_rgn_dispatch_0[%w0 : memref<3xi32>](%in, %out) : ...
+  %0 = iree.memref_to_tensor(%out : memref<4xf32>) : tensor<4xf32>
 """
 
 from xdsl.dialects.builtin import ModuleOp, SymbolRefAttr, TensorType, UnitAttr

@@ -70,7 +70,7 @@ def test_regions_become_executables_in_order():
           %9 = iree.memref_to_tensor(%8 : memref<4xf32>) : tensor<4xf32>
           return %5, %9 : tensor<4xf32>, tensor<4xf32>
         }
-        """,
+        """,  # noqa: E501
     )
 
 

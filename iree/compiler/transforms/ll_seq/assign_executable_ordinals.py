@@ -1,8 +1,8 @@
 """assign-executable-ordinals: number the executables, and the entry points in each, in order.
 
-    iree.multi_arch_executable @ex() { ... func.func @fn(...) attributes {iree.executable.export}
-  becomes
-    iree.multi_arch_executable @ex[0]() { ... func.func @fn(...) attributes {iree.executable.export, iree.ordinal = 0 : i32}
+  iree.multi_arch_executable @ex() { ... func.func @fn(...) attributes {iree.executable.export}
+becomes
+  iree.multi_arch_executable @ex[0]() { ... func.func @fn(...) attributes {..., iree.ordinal = 0 : i32}
 """
 
 from xdsl.dialects.builtin import IntegerAttr, ModuleOp, i32

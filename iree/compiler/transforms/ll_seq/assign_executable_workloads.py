@@ -32,4 +32,7 @@ class AssignExecutableWorkloads(Pass):
             function = entry_points[dispatch.entry_point]
             known = function.attributes.setdefault(WORKLOAD, dispatch.workload)
             if known != dispatch.workload:
-                fail(dispatch, f"dispatches {function.sym_name.data} with another workload than an earlier dispatch: {known}")
+                fail(
+                    dispatch,
+                    f"dispatches {function.sym_name.data} with another workload than an earlier dispatch: {known}",
+                )

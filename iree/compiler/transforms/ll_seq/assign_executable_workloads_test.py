@@ -53,7 +53,7 @@ def test_an_entry_point_gets_its_workload():
           iree_ll_seq.static_dispatch ex::fn[dense<[4, 1, 1]> : tensor<3xi32>](%a) : (memref<4xf32>) -> ()
           iree_ll_seq.return
         }
-        """,
+        """,  # noqa: E501
     )
 
 
@@ -68,5 +68,7 @@ def test_two_workloads_for_one_entry_point_are_an_error():
         }
         """
     )
-    with pytest.raises(CompileError, match=r"test.mlir:\d+:\d+: iree_ll_seq.static_dispatch: dispatches fn with another"):
+    with pytest.raises(
+        CompileError, match=r"test.mlir:\d+:\d+: iree_ll_seq.static_dispatch: dispatches fn with another"
+    ):
         AssignExecutableWorkloads().run(module)

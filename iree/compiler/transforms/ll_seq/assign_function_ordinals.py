@@ -1,8 +1,8 @@
 """assign-function-ordinals: number the module's functions in order.
 
-    func.func @f(...) attributes {iree.module.export}
-  becomes
-    func.func @f(...) attributes {iree.module.export, iree.ordinal = 0 : i32}
+  func.func @f(...) attributes {iree.module.export}
+becomes
+  func.func @f(...) attributes {iree.module.export, iree.ordinal = 0 : i32}
 """
 
 from xdsl.dialects.builtin import IntegerAttr, ModuleOp, i32

@@ -1,10 +1,10 @@
 """lower-to-ll-seq: what is left of iree_hl_seq becomes its iree_ll_seq twin.
 
-    %0 = "iree_hl_seq.alloc_heap"() : () -> memref<4xf32>
-    iree_hl_seq.return %0 : memref<4xf32>
-  becomes
-    %0 = "iree_ll_seq.alloc_heap"() : () -> memref<4xf32>
-    iree_ll_seq.return %0 : memref<4xf32>
+  %0 = "iree_hl_seq.alloc_heap"() : () -> memref<4xf32>
+  iree_hl_seq.return %0 : memref<4xf32>
+becomes
+  %0 = "iree_ll_seq.alloc_heap"() : () -> memref<4xf32>
+  iree_ll_seq.return %0 : memref<4xf32>
 """
 
 from xdsl.dialects.builtin import ModuleOp

@@ -23,7 +23,8 @@ def test_twins():
         func.func @f(%a: memref<4xf32>) -> (memref<4xf32>, memref<2xi32>) {
           %0 = iree.constant dense<[7, 8]> : tensor<2xi32>
           %1 = "iree_hl_seq.alloc_heap"() : () -> memref<4xf32>
-          iree_ll_seq.static_dispatch ex::fn[dense<[4, 1, 1]> : tensor<3xi32>](%a, %1) : (memref<4xf32>, memref<4xf32>) -> ()
+          iree_ll_seq.static_dispatch ex::fn[dense<[4, 1, 1]> : tensor<3xi32>](%a, %1)
+            : (memref<4xf32>, memref<4xf32>) -> ()
           iree_hl_seq.return %1, %0 : memref<4xf32>, memref<2xi32>
         }
         """,
@@ -43,7 +44,7 @@ def test_twins():
           iree_ll_seq.static_dispatch ex::fn[dense<[4, 1, 1]> : tensor<3xi32>](%a, %1) : (memref<4xf32>, memref<4xf32>) -> ()
           iree_ll_seq.return %1, %0 : memref<4xf32>, memref<2xi32>
         }
-        """,
+        """,  # noqa: E501
     )
 
 
@@ -66,5 +67,7 @@ func.func @f(%a: memref<4xf32>, %w: memref<3xi32>) {
 """,
         "model.mlir",
     )
-    with pytest.raises(CompileError, match=r"model.mlir:12:3: iree_hl_seq.dispatch: has a workload .* make all shapes static"):
+    with pytest.raises(
+        CompileError, match=r"model.mlir:12:3: iree_hl_seq.dispatch: has a workload .* make all shapes static"
+    ):
         LowerToLlSeq().run(module)

@@ -1,15 +1,15 @@
 """make-static-dispatch: use the workload known at compile time.
 
-    iree_hl_seq.dispatch ex::fn[%w : memref<3xi32>](%a, %out) : ...
-  becomes, when %w is a constant,
-    iree_ll_seq.static_dispatch ex::fn[dense<[4, 1, 1]> : tensor<3xi32>](%a, %out) : ...
+  iree_hl_seq.dispatch ex::fn[%w : memref<3xi32>](%a, %out) : ...
+becomes, when %w is a constant,
+  iree_ll_seq.static_dispatch ex::fn[dense<[4, 1, 1]> : tensor<3xi32>](%a, %out) : ...
 """
 
 from xdsl.dialects.builtin import ModuleOp
 
 from iree.compiler.dialects import hl_seq, iree, ll_seq
 from iree.compiler.ir.pass_manager import Pass
-from iree.compiler.ir.rewriting import ops_of, replace
+from iree.compiler.ir.rewriting import erase, ops_of, replace
 
 
 class MakeStaticDispatch(Pass):
@@ -24,5 +24,4 @@ class MakeStaticDispatch(Pass):
                 static = ll_seq.StaticDispatch(dispatch.entry_point, workload.value, dispatch.bindings)
                 replace(dispatch, static, [])
                 if not workload.buffer.uses:
-                    workload.detach()
-                    workload.erase()
+                    erase(workload)

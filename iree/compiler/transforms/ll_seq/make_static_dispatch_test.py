@@ -41,5 +41,5 @@ def test_constant_workloads_become_static_and_others_stay():
           iree_hl_seq.dispatch ex::fn[%w : memref<3xi32>](%a, %0) : (memref<4xf32>, memref<4xf32>) -> ()
           iree_hl_seq.return %0 : memref<4xf32>
         }
-        """,
+        """,  # noqa: E501
     )

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import ml_dtypes
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from iree.hal.interpreter.kernels.binary import BINARY
@@ -90,6 +90,7 @@ def test_booleans() -> None:
         assert evaluate(name, [left, right], "4xi1").tolist() == values, name
 
 
+@settings(deadline=None)
 @given(
     st.floats(width=32, allow_nan=False, allow_infinity=False),
     st.floats(width=32, allow_nan=False, allow_infinity=False).filter(bool),

@@ -5,7 +5,7 @@ import math
 import ml_dtypes
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis.extra import numpy as stnp
 
 from iree.hal.interpreter.testing.evaluate import evaluate, type_of
@@ -32,6 +32,7 @@ def test_nan_differs_from_everything() -> None:
             assert evaluate("cmp_f", pair, "1xi1", index).tolist() == [predicate == "ne"]
 
 
+@settings(deadline=None)
 @given(stnp.arrays(np.int32, 9), stnp.arrays(np.int32, 9))
 def test_integers_by_sign(a: np.ndarray, b: np.ndarray) -> None:
     for predicate, oracle in enumerate(ORACLES):

@@ -32,20 +32,22 @@ def _to_integer(x: Array, out: Array) -> Action:
     limits = np.iinfo(out.dtype)
     below = x.dtype.type(limits.min)  # 0 or a power of two: exact
     above = x.dtype.type(2.0 ** (limits.bits - (limits.min < 0)))  # one more than the greatest
-    mask, inside = np.empty(x.shape, np.bool_), np.empty(x.shape, np.bool_)
 
     def run() -> None:
-        np.greater(x, below, inside)
-        np.less(x, above, mask)
-        np.logical_and(inside, mask, inside)
-        np.copyto(out, 0)
-        np.copyto(out, x, "unsafe", inside)
-        np.less_equal(x, below, mask)
-        np.copyto(out, limits.min, where=mask)
-        np.greater_equal(x, above, mask)
-        np.copyto(out, limits.max, where=mask)
+        if x.min(initial=0) >= below and x.max(initial=0) < above:  # neither holds where there is a NaN
+            np.copyto(out, x, "unsafe")
+        else:
+            _saturate(x, below, above, limits, out)
 
     return run
+
+
+def _saturate(x: Array, below: np.generic, above: np.generic, limits: np.iinfo, out: Array) -> None:
+    inside = np.logical_and(np.greater(x, below), np.less(x, above))
+    np.copyto(out, 0)
+    np.copyto(out, x, "unsafe", inside)
+    np.copyto(out, limits.min, where=np.less_equal(x, below))
+    np.copyto(out, limits.max, where=np.greater_equal(x, above))
 
 
 def _convert(op: Operation) -> Kernel:

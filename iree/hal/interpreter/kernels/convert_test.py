@@ -5,12 +5,12 @@ import math
 import ml_dtypes
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from iree.hal.interpreter.testing.evaluate import evaluate, type_of
 from iree.hal.status import DataLoss
-from iree.schemas.element_types import ELEMENT_TYPES
+from iree.schemas.element_types import ELEMENT_TYPES, ElementType
 
 TYPES = [t for t in ELEMENT_TYPES if t.dtype.kind != "c"]
 INTEGERS = [t for t in TYPES if t.dtype.kind in "iu"]
@@ -26,11 +26,7 @@ def truncated(value: float, low: int, high: int) -> int:
 
 @pytest.mark.parametrize("source", TYPES, ids=str)
 @pytest.mark.parametrize("target", TYPES, ids=str)
-def test_small_values_stay(source: object, target: object) -> None:
-    from iree.schemas.element_types import ElementType
-
-    assert isinstance(source, ElementType)
-    assert isinstance(target, ElementType)
+def test_small_values_stay(source: ElementType, target: ElementType) -> None:
     x = np.array([0, 1] if "i1" in (source.name, target.name) else [0, 1, 2, 100]).astype(source.dtype)
     result = evaluate("convert", [x], f"{len(x)}x{target}")
     assert result.astype(np.float64).tolist() == x.astype(np.float64).tolist()
@@ -38,10 +34,7 @@ def test_small_values_stay(source: object, target: object) -> None:
 
 @pytest.mark.parametrize("source", FLOATS)
 @pytest.mark.parametrize("target", INTEGERS, ids=str)
-def test_floats_are_truncated_and_saturate(source: np.dtype, target: object) -> None:
-    from iree.schemas.element_types import ElementType
-
-    assert isinstance(target, ElementType)
+def test_floats_are_truncated_and_saturate(source: np.dtype, target: ElementType) -> None:
     limits = np.iinfo(target.dtype)
     edges = [
         float(limits.max),
@@ -57,6 +50,16 @@ def test_floats_are_truncated_and_saturate(source: np.dtype, target: object) -> 
     assert evaluate("convert", [x], f"{len(x)}x{target}").tolist() == wanted
 
 
+@pytest.mark.parametrize("target", INTEGERS, ids=str)
+def test_floats_inside_the_limits(target: ElementType) -> None:
+    """None of them saturates, so they are converted at once."""
+    limits = np.iinfo(target.dtype)
+    large = 1 << limits.bits - 2
+    x = np.array([limits.min, 0.9, 1.5, large, 0.0])
+    assert evaluate("convert", [x], f"5x{target}").tolist() == [limits.min, 0, 1, large, 0]
+
+
+@settings(deadline=None)
 @given(st.lists(st.floats(width=32), min_size=1, max_size=20))
 def test_any_f32_to_i32(values: list[float]) -> None:
     x = np.array(values, np.float32)

@@ -25,6 +25,8 @@ from iree.hal.interpreter.kernels.kernel import (
 )
 from iree.hal.interpreter.kernels.movement import check_dimensions
 
+_WORTH_FLOATS = 1 << 15  # products; below, converting costs more than it saves
+
 
 class _Side:
     """One operand: how it becomes a stack of matrices whose dimensions are the three groups in this order."""
@@ -93,9 +95,24 @@ def _bind(left_side: _Side, right_side: _Side, left: Array, right: Array, out: A
 
 def _multiply(left: Array, right: Array, target: Array) -> Action:
     """ndarray.dot starts faster than np.matmul, but is for two matrices and an output in one run."""
+    if left.dtype.kind in "iu" and math.prod(target.shape) * left.shape[-1] >= _WORTH_FLOATS:
+        return partial(_multiply_integers, left, right, target)
     if left.ndim == 2 and target.flags.c_contiguous:
         return partial(left.dot, right, target)
     return partial(np.matmul, left, right, target)
+
+
+def _multiply_integers(left: Array, right: Array, target: Array) -> None:
+    """NumPy multiplies integers without BLAS. Where no sum can leave what f64 holds exactly, it is done in f64."""
+    if left.shape[-1] * _magnitude(left) * _magnitude(right) >= 1 << 53:
+        np.matmul(left, right, target)
+        return
+    exact = np.matmul(left.astype(np.float64), right.astype(np.float64))
+    np.copyto(target, exact.astype(np.int64), "unsafe")
+
+
+def _magnitude(array: Array) -> int:
+    return max(int(array.max(initial=0)), -int(array.min(initial=0)))
 
 
 def _bind_through(dtype: type, bind: Bind, left: Array, right: Array, out: Array) -> Action:

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from jax import lax
 
 from iree.hal.interpreter.tensor_type import TensorType
 from iree.hal.interpreter.testing.evaluate import evaluate
@@ -63,7 +64,7 @@ def problems(draw: st.DrawFn) -> tuple[list[int], list[int], tuple[Dimensions, .
     return shapes[0], shapes[1], (*batch, *contracted)
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(problems())
 def test_any_dimensions(problem: tuple[list[int], list[int], tuple[Dimensions, ...]]) -> None:
     left_shape, right_shape, dims = problem
@@ -73,8 +74,6 @@ def test_any_dimensions(problem: tuple[list[int], list[int], tuple[Dimensions, .
 
 
 def test_agrees_with_xla() -> None:
-    from jax import lax
-
     rng = np.random.default_rng(0)
     left, right = rng.standard_normal((3, 5, 4), np.float32), rng.standard_normal((4, 6, 3), np.float32)
     wanted = lax.dot_general(left, right, (((2,), (0,)), ((0,), (2,))), precision="highest")
@@ -107,6 +106,18 @@ def test_integers_wrap() -> None:
     big = np.full((2, 2), 2**31 - 1, np.int32)
     with np.errstate(all="ignore"):
         np.testing.assert_array_equal(dot(big, big, ((), (), (1,), (0,))), big @ big)
+
+
+@pytest.mark.parametrize("dtype", ["i1", "u1", "i2", "i4", "u4", "i8", "u8"])
+@pytest.mark.parametrize("batch", [(), (2,)])
+def test_large_integer_products_are_exact(dtype: str, batch: Dimensions) -> None:
+    """Large enough for f64, with values for which f64 is exact and with values for which it is not."""
+    rng, limits = np.random.default_rng(0), np.iinfo(dtype)
+    dims = (tuple(range(len(batch))),) * 2 + ((len(batch) + 1,), (len(batch),))
+    for low, high in ((0, 9), (limits.min, limits.max)):
+        left, right = (rng.integers(low, high, (*batch, 40, 40), dtype, endpoint=True) for _ in range(2))
+        with np.errstate(all="ignore"):
+            np.testing.assert_array_equal(dot(left, right, dims), left @ right)
 
 
 def test_booleans() -> None:

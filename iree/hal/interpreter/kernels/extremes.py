@@ -1,8 +1,8 @@
 """Minimum, maximum and clamp: NaN wins, and -0 is less than +0.
 
-NumPy leaves the sign of a zero to the machine, so it is put right afterwards. Equal numbers have equal bits, but for
-zeros: their sign bits are and-ed for a maximum, or-ed for a minimum. Less is needed where one side is a constant from
-which it follows which zero comes out, or that none does.
+NumPy leaves the sign of a zero to the machine, so it is put right afterwards. A maximum is negative if both sides are,
+a minimum if one is: their sign bits and-ed, or or-ed, are the result's. Less is needed where one side is a constant
+from which it follows which zero comes out, or that none does.
 """
 
 from functools import partial
@@ -30,18 +30,19 @@ from iree.hal.interpreter.kernels.kernel import (
 
 def exact_extreme(ufunc: np.ufunc, a: Array, b: Array, out: Array) -> Action:
     """np.minimum or np.maximum of floats with the right sign of zero; out may be a or b."""
-    shape = np.broadcast_shapes(a.shape, b.shape)
-    equal, bits = np.empty(shape, np.bool_), np.empty(shape, f"u{out.dtype.itemsize}")
-    merge = np.bitwise_and if ufunc is np.maximum else np.bitwise_or
-    a_bits, b_bits, out_bits = unsigned(a), unsigned(b), unsigned(out)
-
-    def run() -> None:
-        np.equal(a, b, equal)
-        merge(a_bits, b_bits, bits)
-        ufunc(a, b, out=out)
-        np.copyto(out_bits, bits, where=equal)
-
-    return run
+    bits = np.dtype(f"u{out.dtype.itemsize}")
+    sign = bits.type(1 << (8 * bits.itemsize - 1))
+    merge, rest, put = (
+        (np.bitwise_and, ~sign, np.bitwise_or) if ufunc is np.maximum else (np.bitwise_or, sign, np.bitwise_and)
+    )
+    signs = np.empty(np.broadcast_shapes(a.shape, b.shape), bits)
+    out_bits = unsigned(out)
+    return in_order(
+        partial(merge, unsigned(a), unsigned(b), signs),
+        partial(put, signs, rest, signs),
+        partial(ufunc, a, b, out=out),
+        partial(merge, out_bits, signs, out_bits),
+    )
 
 
 def _positive_zero_extreme(ufunc: np.ufunc, a: Array, b: Array, out: Array) -> Action:
@@ -54,8 +55,8 @@ def float_extreme(ufunc: np.ufunc, constant: Array | None) -> Kernel:
     if constant is not None and distinct(constant).all():  # no zero comes of two equal numbers
         return Kernel(lambda a, b, out: partial(ufunc, a, b, out=out), elementwise=True)
     if constant is not None and ufunc is np.maximum and not np.signbit(distinct(constant)).any():
-        return Kernel(partial(_positive_zero_extreme, ufunc))
-    return Kernel(partial(exact_extreme, ufunc))
+        return Kernel(partial(_positive_zero_extreme, ufunc), elementwise=True)
+    return Kernel(partial(exact_extreme, ufunc), elementwise=True)
 
 
 def _float(ufunc: np.ufunc) -> Builder:

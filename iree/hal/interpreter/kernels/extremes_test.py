@@ -6,10 +6,11 @@ from collections.abc import Sequence
 import ml_dtypes
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as stnp
 
+from iree.hal.buffer_view_text import parse_shaped_array
 from iree.hal.interpreter.testing.evaluate import evaluate, type_of
 from iree.hal.status import DataLoss
 
@@ -69,6 +70,7 @@ def test_constant_of_several_values(name: str) -> None:
     assert_same(evaluate(name, [x, constant], "6xf32", constants=[1]), wanted)
 
 
+@settings(deadline=None)
 @given(stnp.arrays(np.float32, 16), stnp.arrays(np.float32, 16))
 def test_any_floats(a: np.ndarray, b: np.ndarray) -> None:
     for name in ("min_f", "max_f"):
@@ -111,6 +113,7 @@ def test_clamp_with_bounds_of_nan() -> None:
     assert_same(evaluate("clamp_f", [one, x, nan], "2xf32"), [math.nan, math.nan])
 
 
+@settings(deadline=None)
 @given(st.integers(-100, 100), st.integers(-100, 100), stnp.arrays(np.int8, 5))
 def test_clamp_of_integers(low: int, high: int, x: np.ndarray) -> None:
     """The upper bound wins where the two cross."""
@@ -145,7 +148,5 @@ def test_every_shape(name: str, shape: tuple[int, ...]) -> None:
     ],
 )
 def test_wrong_types_are_refused(name: str, shapes: list[str], text: str) -> None:
-    from iree.hal.buffer_view_text import parse_shaped_array
-
     with pytest.raises(DataLoss, match=text):
         evaluate(name, [parse_shaped_array(shape) for shape in shapes[:-1]], shapes[-1])

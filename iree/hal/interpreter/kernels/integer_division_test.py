@@ -2,9 +2,10 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as stnp
+from jax import lax
 
 from iree.hal.interpreter.kernels.binary_test import INTEGERS, pairs, wrapped
 from iree.hal.interpreter.testing.evaluate import evaluate, type_of
@@ -58,10 +59,9 @@ def test_power(dtype: np.dtype) -> None:
     assert evaluate("pow_i", [bases, exponents], type_of(bases)).tolist() == wrapped(wanted, dtype)
 
 
+@settings(deadline=None)
 @given(stnp.arrays(np.int32, 8), stnp.arrays(np.int32, 8, elements=st.integers(-20, 20)))
 def test_agrees_with_xla(a: np.ndarray, b: np.ndarray) -> None:
-    from jax import lax
-
     for name, function in (("div_i_s", lax.div), ("rem_i_s", lax.rem)):
         np.testing.assert_array_equal(evaluate(name, [a, b], "8xi32"), np.asarray(function(a, b)), name)
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import ml_dtypes
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis.extra import numpy as stnp
 
 from iree.hal.interpreter.kernels.reduce import REDUCE
@@ -92,6 +92,7 @@ def test_extremes_know_nan_and_negative_zero(dtype: np.dtype) -> None:
     assert math.isnan(float(reduce("reduce_max_f", x[2], math.nan, (0,))))
 
 
+@settings(deadline=None)
 @given(stnp.arrays(np.float32, (4, 3)))
 def test_extremes_agree_with_numpy(x: np.ndarray) -> None:
     for dimensions in ((0,), (1,), (0, 1)):

@@ -48,21 +48,18 @@ def _rsqrt(x: Array, out: Array) -> Action:
 
 
 def _logistic(x: Array, out: Array) -> Action:
-    """1 / (1 + e^-x), as e^x / (1 + e^x) below zero: e^-|x| never overflows and small results stay exact."""
-    one = out.dtype.type(1)
-    power, negative = np.empty(x.shape, x.dtype), np.empty(x.shape, np.bool_)
-
-    def run() -> None:
-        np.less(x, 0, negative)
-        np.absolute(x, power)
-        np.negative(power, power)
-        np.exp(power, power)
-        np.copyto(out, one)
-        np.copyto(out, power, where=negative)
-        np.add(power, one, power)
-        np.divide(out, power, out)
-
-    return run
+    """1 / (1 + e^-x), as e^min(x, 0) / (1 + e^-|x|): no power overflows and small results stay exact."""
+    one, zero = out.dtype.type(1), out.dtype.type(0)
+    power = np.empty(x.shape, x.dtype)
+    return in_order(
+        partial(np.absolute, x, power),
+        partial(np.negative, power, power),
+        partial(np.exp, power, power),
+        partial(np.add, power, one, power),
+        partial(np.minimum, x, zero, out=out),
+        partial(np.exp, out, out),
+        partial(np.divide, out, power, out),
+    )
 
 
 def _round_away(x: Array, out: Array) -> Action:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import ml_dtypes
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as stnp
 
@@ -104,12 +104,14 @@ def test_not_of_booleans() -> None:
     assert evaluate("not", [np.array([True, False])], "2xi1").tolist() == [False, True]
 
 
+@settings(deadline=None)
 @given(stnp.arrays(np.int32, st.integers(0, 40)))
 def test_clz_and_popcnt_of_any_integer(x: np.ndarray) -> None:
     assert evaluate("clz", [x], type_of(x)).tolist() == [32 - (int(v) & 0xFFFFFFFF).bit_length() for v in x]
     assert evaluate("popcnt", [x], type_of(x)).tolist() == [(int(v) & 0xFFFFFFFF).bit_count() for v in x]
 
 
+@settings(deadline=None)
 @given(stnp.arrays(np.float32, st.integers(0, 40)))
 def test_round_away_of_any_float(x: np.ndarray) -> None:
     with np.errstate(all="ignore"):

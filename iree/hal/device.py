@@ -36,7 +36,7 @@ class Device(ABC):
         self.transfer_queues = tuple(transfer_queues)  # may be dispatch queues
 
     def close(self) -> None:  # noqa: B027 (a driver without resources of its own has nothing to give back)
-        """Waits until the device is idle and gives back what it holds; then it refuses work."""
+        """Gives back what the device holds. It is not used afterwards."""
 
     @property
     def command_queues(self) -> tuple[CommandQueue, ...]:

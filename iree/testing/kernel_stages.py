@@ -14,6 +14,7 @@ from xdsl.dialects import func
 from xdsl.dialects.builtin import ModuleOp
 
 from iree.compiler.dialects.registry import make_context
+from iree.compiler.dialects.workload import workload_of
 from iree.compiler.ir.constants import mlir_type_of
 from iree.compiler.ir.parser import parse_module
 from iree.compiler.ir.pass_manager import Pass, run_passes
@@ -22,7 +23,6 @@ from iree.compiler.kernels.fuse_producers import FuseProducers
 from iree.compiler.kernels.lower_to_linalg import LowerToLinalg
 from iree.compiler.kernels.parameters import KernelParameters
 from iree.compiler.kernels.schedule_kernels import ScheduleKernels
-from iree.compiler.transforms.dispatch_regions.workload import workload_of
 from iree.testing.kernel_evaluator import run_kernel
 from iree.testing.linalg_evaluator import run_nests
 

@@ -153,10 +153,10 @@ def test_what_would_be_read_at_too_many_places_is_refused() -> None:
 
 def test_what_would_pick_too_many_elements_is_refused() -> None:
     lines = [
-        f"%{i + 1} = mhlo.concatenate %{i}, %{i}, dim = 0 : (tensor<{2**i}xf32>, tensor<{2**i}xf32>) -> tensor<{2 ** (i + 1)}xf32>"
+        f"%{i + 1} = mhlo.concatenate %{i}, %{i}, dim = 0 : (tensor<{3 * 2**i}xf32>, tensor<{3 * 2**i}xf32>) -> tensor<{6 * 2**i}xf32>"
         for i in range(12)
     ]
-    a, result = np.zeros(1, np.float32), np.zeros(2**12, np.float32)
+    a, result = np.zeros(3, np.float32), np.zeros(3 * 2**12, np.float32)
     module = parse_kernel(kernel_text("\n".join(lines), [a], {"%12": result}))
     with pytest.raises(CompileError, match=r"kernel.mlir:1[0-9]:\d+: linalg.generic: copies more than 10000 ops"):
         run_passes(module, [LowerToLinalg(), FuseProducers()])

@@ -25,6 +25,7 @@ from xdsl.dialects.builtin import ModuleOp
 from xdsl.ir import Attribute, Block, Region, SSAValue
 
 from iree.compiler.dialects import iree
+from iree.compiler.dialects.workload import workload_of
 from iree.compiler.ir.constants import array_of, dense
 from iree.compiler.ir.diagnostics import fail
 from iree.compiler.ir.pass_manager import Pass
@@ -34,7 +35,6 @@ from iree.compiler.kernels.emitter import INDEX, Emitter
 from iree.compiler.kernels.evaluation import Evaluation, Point
 from iree.compiler.kernels.launch import Launch, Triple, plan_launch, plan_tiled_launch
 from iree.compiler.kernels.parameters import KernelParameters
-from iree.compiler.kernels.tiling import workload_of
 
 WORKGROUP_SIZE = "iree.executable.workgroup_size"
 WORKGROUP_TILE = "iree.executable.workgroup_tile"

@@ -1,7 +1,6 @@
 """Places in a launch and elements of results; which neighbouring results of a contraction share operands.
 
-x is the last dimension of a result, y the one before, z all others in row-major order; dimensions of size 1 at the end
-do not count. transforms/dispatch_regions/workload.py has the same rule, element_at its inverse.
+element_at is the inverse of the rule in dialects/workload.py.
 """
 
 import math
@@ -11,6 +10,7 @@ from xdsl.dialects.linalg import ops as linalg
 from xdsl.ir import SSAValue
 
 from iree.compiler.dialects import iree
+from iree.compiler.dialects.workload import launch_dims
 from iree.compiler.kernels import index_maps, nests
 from iree.compiler.kernels.emitter import Emitter
 from iree.compiler.kernels.evaluation import Point
@@ -19,7 +19,7 @@ from iree.compiler.kernels.parameters import KernelParameters
 
 def element_at(emitter: Emitter, place: Point, shape: Sequence[int]) -> Point:
     """The element of a result that the launch computes at a place."""
-    x, y, rest = _launch_dims(shape)
+    x, y, rest = launch_dims(shape)
     point = [emitter.index(0)] * len(shape)
     for dim, position in ((x, place[0]), (y, place[1])):
         if dim is not None and shape[dim] > 1:
@@ -30,12 +30,6 @@ def element_at(emitter: Emitter, place: Point, shape: Sequence[int]) -> Point:
     return tuple(point)
 
 
-def workload_of(shape: Sequence[int]) -> tuple[int, int, int]:
-    """The workload of a dispatch that computes a result of this shape."""
-    x, y, rest = _launch_dims(shape)
-    return (1 if x is None else shape[x]), (1 if y is None else shape[y]), math.prod(shape[dim] for dim in rest)
-
-
 def largest_tile(results: Sequence[SSAValue], parameters: KernelParameters) -> tuple[int, int, int]:
     """How many results of a contraction an invocation may compute in x, y and z: several where they share operands."""
     for result in results:
@@ -43,7 +37,7 @@ def largest_tile(results: Sequence[SSAValue], parameters: KernelParameters) -> t
         for nest in _reductions_of(result):
             if nests.sizes_of(nest)[: len(shape)] == shape:
                 columns, rows = parameters.tile
-                x, y, _ = _launch_dims(shape)
+                x, y, _ = launch_dims(shape)
                 return columns if _shares(nest, x) else 1, rows if _shares(nest, y) else 1, 1
     return 1, 1, 1
 
@@ -54,14 +48,6 @@ def slowest_reduction(stores: Iterable[iree.StoreOutput]) -> linalg.GenericOp | 
     return max(
         found, key=lambda nest: math.prod(nests.sizes_of(nest)[len(nests.shape_of(nest.results[0])) :]), default=None
     )
-
-
-def _launch_dims(shape: Sequence[int]) -> tuple[int | None, int | None, list[int]]:
-    """Which dimensions of a result go along x, y and z."""
-    rank = len(shape)
-    while rank > 1 and shape[rank - 1] == 1:
-        rank -= 1
-    return (rank - 1 if rank else None), (rank - 2 if rank > 1 else None), list(range(rank - 2))
 
 
 def _reductions_of(value: SSAValue) -> list[linalg.GenericOp]:

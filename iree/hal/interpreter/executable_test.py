@@ -75,6 +75,19 @@ def test_users_memory_is_used_in_place(device: Device) -> None:
     assert result.tolist() == [2, 4, 6, 8]
 
 
+@pytest.mark.parametrize("offset", [0, 1, 2, 4])
+def test_buffers_may_start_at_any_byte(device: Device, offset: int) -> None:
+    """NumPy takes arrays that are not aligned, only BLAS does not."""
+    matrix = tensor("4x4xf32")
+    code = encode("dot_general_f", 0, 1, (), (), (1,), (0,), 2)
+    made = device.create_executable_cache().prepare_executable(executable(function("dot", [matrix] * 3, 3, code)))
+    x = np.arange(16, dtype=np.float32).reshape(4, 4)
+    operand, target = (device.allocator.allocate(offset + 64).subspan(offset) for _ in range(2))
+    operand.write(x)
+    dispatch(device, made, 0, operand, operand, target, kind=matrix)
+    assert np.frombuffer(target.read(), np.float32).tolist() == (x @ x).reshape(-1).tolist()
+
+
 def test_number_of_bindings_is_checked(device: Device) -> None:
     buffer = device.allocator.allocate(16)
     with pytest.raises(InvalidArgument, match=r"add takes 3 buffers \(4xf32, 4xf32, 4xf32\): 2 buffers are bound"):

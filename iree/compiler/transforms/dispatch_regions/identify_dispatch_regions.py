@@ -20,11 +20,11 @@ from xdsl.dialects.func import FuncOp
 from xdsl.ir import Block, Operation, Region, SSAValue
 
 from iree.compiler.dialects.iree import DispatchRegion, Return
+from iree.compiler.dialects.workload import workload_of
 from iree.compiler.ir.constants import dense
 from iree.compiler.ir.pass_manager import Pass
 from iree.compiler.ir.rewriting import inherit, ops_of
 from iree.compiler.transforms.dispatch_regions.fusion import Kind, kind_of, may_feed
-from iree.compiler.transforms.dispatch_regions.workload import workload_of
 
 
 class IdentifyDispatchRegions(Pass):

@@ -94,10 +94,10 @@ def _bind(left_side: _Side, right_side: _Side, left: Array, right: Array, out: A
 
 
 def _multiply(left: Array, right: Array, target: Array) -> Action:
-    """ndarray.dot starts faster than np.matmul, but is for two matrices and an output in one run."""
+    """ndarray.dot starts faster than np.matmul, but takes two matrices and an output in one aligned run only."""
     if left.dtype.kind in "iu" and math.prod(target.shape) * left.shape[-1] >= _WORTH_FLOATS:
         return partial(_multiply_integers, left, right, target)
-    if left.ndim == 2 and target.flags.c_contiguous:
+    if left.ndim == 2 and target.flags.carray:
         return partial(left.dot, right, target)
     return partial(np.matmul, left, right, target)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from iree.compiler.transforms.dispatch_regions.workload import workload_of
+from iree.compiler.dialects.workload import workload_of
 
 
 @pytest.mark.parametrize(

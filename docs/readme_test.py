@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from iree.compiler.dialects import mhlo
+
 README = Path("README.md").read_text()
 TOOL = re.compile(r"^\./bazelw run //iree/tools:(\w+) -- ")
 PRINTS = re.compile(r"^print\(.*\)  # (.*)$", re.MULTILINE)
@@ -48,6 +50,13 @@ def test_commands_print_what_it_says(folder: Path) -> None:
 def test_programs_print_what_their_comments_say(number: int, folder: Path) -> None:
     program = blocks("python")[number]
     assert run([sys.executable, "-c", program], folder).splitlines() == PRINTS.findall(program)
+
+
+def test_every_op_is_listed() -> None:
+    _, _, after = README.partition("## What it compiles today")
+    listed = set(re.findall(r"`(\w+)`", after.partition("\n## ")[0]))
+    ops = {op.name.removeprefix("mhlo.") for op in mhlo.DIALECT.operations} - {"return"}
+    assert listed == {op for op in ops if not op.startswith("broadcast_")} | {"broadcast_in_dim", "broadcast_add"}
 
 
 def test_every_program_is_run() -> None:

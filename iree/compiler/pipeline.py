@@ -77,6 +77,7 @@ STAGES: tuple[Stage, ...] = (
         (
             (f"{_HL_SEQ}.outline_dispatch_regions:OutlineDispatchRegions", "isolate the work from its dispatch"),
             (f"{_HL_SEQ}.lower_to_hl_seq:LowerToHlSeq", "functions pass buffers, no longer tensors"),
+            (f"{_HL_SEQ}.deduplicate_executables:DeduplicateExecutables", "targets compile equal executables once"),
         ),
     ),
     Stage(

@@ -8,8 +8,9 @@ import os
 import numpy as np
 from hypothesis import HealthCheck, given, note, settings
 
+import iree.compiler
 import iree.runtime
-from test.e2e.programs import DRIVERS, compile_and_validate
+from test.e2e.programs import DRIVERS, validated
 from test.e2e.random_programs import Program, programs
 
 WANTED = os.environ.get("IREE_RANDOM_PROGRAMS")
@@ -27,7 +28,7 @@ WANTED = os.environ.get("IREE_RANDOM_PROGRAMS")
 def test_what_a_random_program_computes(program: Program) -> None:
     note(program.text)
     note("\n".join(repr(array) for array in program.inputs))
-    module = compile_and_validate(program.text)
+    module = validated(iree.compiler.compile_str(program.text))
     for driver in DRIVERS:
         function = iree.runtime.load_vm_flatbuffer(module, driver=driver).f
         first = function.invoke(program.inputs)

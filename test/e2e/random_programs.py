@@ -170,7 +170,8 @@ class Builder:
             return
         name = self.one_of(("and", "or", "xor", "not"))
         if name == "not":
-            return self.add(name, [x], np.invert(x.exact))
+            self.add(name, [x], np.invert(x.exact))
+            return
         y = self.like(x)
         functions = {"and": np.bitwise_and, "or": np.bitwise_or, "xor": np.bitwise_xor}
         self.add(name, [x, y], functions[name](x.exact, y.exact))
@@ -356,9 +357,8 @@ class Builder:
         error: Any = 0
         if x.dtype == F32:
             largest = np.einsum(equation, np.abs(x.exact), np.abs(y.exact))
-            error = (
-                np.einsum(equation, np.abs(x.exact) + x.error, y.error)
-                + np.einsum(equation, x.error, np.abs(y.exact))
+            error = np.einsum(equation, np.abs(x.exact) + x.error, y.error) + np.einsum(
+                equation, x.error, np.abs(y.exact)
             )
             is_exact = x.is_exact and y.is_exact and (largest == largest.round(2)).all()
             error = error + (0 if is_exact else (size + 1) * EPSILON * largest)
@@ -379,7 +379,7 @@ class Builder:
             self.reshape, self.broadcast, self.broadcast, self.slice, self.reverse, self.concatenate, self.pad,
             self.iota, self.reduce, self.reduce, self.dot_general, self.dot_general,
         )  # fmt: skip
-        for _ in range(self.integer(1, 14)):
+        for _ in range(self.integer(3, 16)):
             self.one_of(ops)()
         results = [self.values[-1], *(self.one_of(self.values) for _ in range(self.integer(0, 3)))]
         return Program(self.text(arguments, results), tuple(self.inputs), tuple(results))
@@ -405,5 +405,5 @@ def _error(value: Value) -> Array:
 
 @st.composite
 def programs(draw: Callable[[st.SearchStrategy[Any]], Any]) -> Program:
-    """Programs of up to 14 ops and 4 results, arguments and constants among them."""
+    """Programs of up to 16 ops and 4 results, arguments and constants among them."""
     return Builder(draw).program()

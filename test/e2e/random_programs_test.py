@@ -17,7 +17,7 @@ WANTED = os.environ.get("IREE_RANDOM_PROGRAMS")
 
 
 @settings(
-    max_examples=int(WANTED or 25),
+    max_examples=int(WANTED or 50),
     derandomize=WANTED is None,
     deadline=None,
     database=None,

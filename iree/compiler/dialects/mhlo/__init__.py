@@ -5,6 +5,7 @@ dispatch regions until a target lowers it. Semantics are StableHLO's.
 
     elementwise   abs .. tanh, add .. xor            layout       broadcast_in_dim, reshape, transpose, reverse, iota
     choice        compare, select, clamp, convert    slicing      slice, concatenate, pad
+    indexing      dynamic_slice, dynamic_update_slice, gather, torch_index_select
     contraction   dot, dot_general                   reduction    reduce, return
     constant      constant                           broadcasting CHLO's broadcast_add .. broadcast_select, square
 
@@ -21,6 +22,8 @@ from iree.compiler.dialects.mhlo.attributes import (
     Direction,
     DotDimensionNumbers,
     DotNumbers,
+    GatherDimensionNumbers,
+    GatherNumbers,
     IntArray,
     int_array,
     ints,
@@ -82,6 +85,13 @@ from iree.compiler.dialects.mhlo.elementwise import (
     Xor,
     is_commutative,
 )
+from iree.compiler.dialects.mhlo.indexing import (
+    INDEXING,
+    DynamicSlice,
+    DynamicUpdateSlice,
+    Gather,
+    TorchIndexSelect,
+)
 from iree.compiler.dialects.mhlo.layout import LAYOUT, Broadcast, BroadcastInDim, Iota, Reshape, Reverse, Transpose
 from iree.compiler.dialects.mhlo.reduction import Reduce, Return, only_op, reduce_kind
 from iree.compiler.dialects.mhlo.slicing import SLICING, Concatenate, Pad, Slice
@@ -101,12 +111,13 @@ __all__ = [
     "Abs", "Add", "And", "Atan2", "Binary", "Broadcast", "BroadcastCompare", "BroadcastInDim", "BroadcastSelect",
     "Broadcasting", "BroadcastingBinary", "Cbrt", "Ceil", "Clamp", "Compare", "Comparison", "ComparisonDirection",
     "ComparisonType", "Concatenate", "Constant", "Convert", "Cosine", "CountLeadingZeros", "Direction", "Divide", "Dot",
-    "DotDimensionNumbers", "DotGeneral", "DotNumbers", "Elements", "Exponential", "ExponentialMinusOne", "Floor",
+    "DotDimensionNumbers", "DotGeneral", "DotNumbers", "DynamicSlice", "DynamicUpdateSlice", "Elements", "Exponential",
+    "ExponentialMinusOne", "Floor", "Gather", "GatherDimensionNumbers", "GatherNumbers",
     "HloOp", "IntArray", "Iota", "IsFinite", "Log", "LogPlusOne", "Logistic", "Maximum", "Minimum", "Multiply",
     "Negate", "Not", "Or", "Pad", "Popcnt", "Power", "Reduce", "Remainder", "Reshape", "Return", "Reverse",
     "RoundNearestAfz", "RoundNearestEven", "Rsqrt", "Select", "Shape", "ShiftLeft", "ShiftRightArithmetic",
-    "ShiftRightLogical", "Sign", "Sine", "Slice", "Sqrt", "Square", "Subtract", "Tan", "Tanh", "Tensor", "Transpose",
-    "Unary", "Xor",
+    "ShiftRightLogical", "Sign", "Sine", "Slice", "Sqrt", "Square", "Subtract", "Tan", "Tanh", "Tensor",
+    "TorchIndexSelect", "Transpose", "Unary", "Xor",
     "element_of", "elements_of", "int_array", "ints", "is_commutative", "only_op", "reduce_kind", "shape_of", "tensor",
     "with_shape",
 ]  # fmt: skip
@@ -119,6 +130,7 @@ DIALECT = Dialect(
         *CHOICE,
         *LAYOUT,
         *SLICING,
+        *INDEXING,
         *CONTRACTION,
         *BROADCASTING,
         Constant,

@@ -6,6 +6,7 @@ from iree.hal.interpreter.kernels.convert import CONVERT
 from iree.hal.interpreter.kernels.dot import DOT
 from iree.hal.interpreter.kernels.dynamic_copy import DYNAMIC_COPY
 from iree.hal.interpreter.kernels.extremes import EXTREMES
+from iree.hal.interpreter.kernels.indexing import INDEXING
 from iree.hal.interpreter.kernels.integer_division import INTEGER_DIVISION
 from iree.hal.interpreter.kernels.kernel import Builder
 from iree.hal.interpreter.kernels.movement import MOVEMENT
@@ -20,6 +21,7 @@ BUILDERS: dict[str, Builder] = {
     **EXTREMES,
     **COMPARE,
     **MOVEMENT,
+    **INDEXING,
     **DYNAMIC_COPY,
     **REDUCE,
     **DOT,

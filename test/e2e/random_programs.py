@@ -39,7 +39,7 @@ class Value:
 
     @property
     def shape(self) -> tuple[int, ...]:
-        return self.exact.shape
+        return tuple(self.exact.shape)
 
     @property
     def type(self) -> str:

@@ -9,7 +9,7 @@ Every float carries a bound of what rounding may have done to it, so that a wron
 import dataclasses
 import itertools
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from hypothesis import strategies as st
@@ -21,6 +21,8 @@ SIZES = (0, 1, 1, 2, 3, 3, 4, 5, 17)
 LARGEST = 1e4  # what grows beyond is not used
 MAX_ELEMENTS = 2000
 EPSILON = 1e-6  # of one operation, relative
+
+_Choice = TypeVar("_Choice")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -37,7 +39,7 @@ class Value:
 
     @property
     def shape(self) -> tuple[int, ...]:
-        return self.exact.shape
+        return tuple(self.exact.shape)
 
     @property
     def type(self) -> str:
@@ -70,7 +72,7 @@ class Builder:
     def integer(self, low: int, high: int) -> int:
         return int(self.draw(st.integers(low, high)))
 
-    def one_of(self, choices: Sequence[Any]) -> Any:
+    def one_of(self, choices: Sequence[_Choice]) -> _Choice:
         return choices[self.integer(0, len(choices) - 1)]
 
     def shape(self) -> tuple[int, ...]:
@@ -256,7 +258,7 @@ class Builder:
     def reverse(self) -> None:
         if (x := self.any(where=lambda v: len(v.shape) > 0)) is None:
             return
-        dims = [dim for dim in range(len(x.shape)) if self.integer(0, 1)]
+        dims = tuple(dim for dim in range(len(x.shape)) if self.integer(0, 1))
         self.moved("reverse", x, lambda a: np.flip(a, dims) if dims else a, f"{{dimensions = {_ints(dims)}}}")
 
     def concatenate(self) -> None:

@@ -112,6 +112,21 @@ def test_a_tf_function(driver):
     np.testing.assert_allclose(loaded.normalize(x), normalize(x), rtol=1e-5, atol=1e-6)
 
 
+@pytest.mark.parametrize("driver", DRIVERS)
+def test_a_graphdef(tmp_path, driver):
+    with tf.Graph().as_default() as graph:
+        left = tf.compat.v1.placeholder(tf.float32, [4], name="left")
+        right = tf.compat.v1.placeholder(tf.float32, [4], name="right")
+        tf.subtract(left, right, name="difference")
+    path = tmp_path / "graph.pb"
+    path.write_bytes(graph.as_graph_def().SerializeToString())
+    module = iree.compiler.tf.compile_graphdef(
+        path, input_arrays=["right", "left"], output_arrays=["difference"], function_name="subtract"
+    )
+    loaded = iree.runtime.load_vm_flatbuffer(module, driver=driver)
+    np.testing.assert_array_equal(loaded.subtract(right=draw(4), left=draw(4) + 1), np.ones(4, np.float32))
+
+
 def test_an_op_that_is_not_supported_names_the_users_line():
     @tf.function(input_signature=[tf.TensorSpec([1, 8, 8, 3], tf.float32), tf.TensorSpec([3, 3, 3, 2], tf.float32)])
     def convolve(image, kernel):

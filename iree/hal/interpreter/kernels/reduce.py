@@ -63,7 +63,7 @@ def _bind(ufunc: np.ufunc, dimensions: tuple[int, ...], x: Array, initial: Array
     """Starts from the initial value, not from NumPy's: 0.0 + -0.0 is not the -0.0 that -0.0 + -0.0 is."""
     if _is_empty(x, dimensions):
         return copy_into(out, initial)
-    return lambda: ufunc.reduce(x, dimensions, x.dtype, out, False, initial[()])
+    return lambda: ufunc.reduce(x, dimensions, x.dtype, out, initial=initial[()])
 
 
 def _bind_float_extreme(ufunc: np.ufunc, dimensions: tuple[int, ...], x: Array, initial: Array, out: Array) -> Action:

@@ -117,7 +117,7 @@ def lower_concatenate(lowering: Lowering, op: Operation) -> None:
         for part, tensor in zip(parts, tensors, strict=True):
             size = mhlo.shape_of(part)[dim]
             place = _clamped(indices[dim] - offset, size)
-            element = _element(body, lowering, part, tensor, [*indices[:dim], place, *indices[dim + 1 :]])
+            element = pick(body, lowering, part, tensor, [*indices[:dim], place, *indices[dim + 1 :]])
             result = element if result is None else where(indices[dim] >= offset, element, result)
             offset += size
         assert result is not None
@@ -140,16 +140,16 @@ def lower_pad(lowering: Lowering, op: Operation) -> None:
         inside: Scalar | None = None
         places = []
         for dim, (size, low, interior) in enumerate(zip(source, lows, interiors, strict=True)):
-            place, is_there = _unpadded(body.index(dim) - low, size, interior + 1)
+            place, is_there = unpadded(body.index(dim) - low, size, interior + 1)
             places.append(place)
             inside = is_there if inside is None else inside & is_there
-        element = _element(body, lowering, op.operand, tensor, places)
+        element = pick(body, lowering, op.operand, tensor, places)
         return [element if inside is None else where(inside, element, body.values[0])]
 
     lowering.nest(op, shape, [padding], fill)
 
 
-def _unpadded(position: Scalar, size: int, step: int) -> tuple[Scalar, Scalar]:
+def unpadded(position: Scalar, size: int, step: int) -> tuple[Scalar, Scalar]:
     """Which of `size` elements, `step` apart, is nearest below the position, and whether it is exactly there."""
     last = (size - 1) * step
     inside = (position >= 0) & (position <= last)
@@ -163,9 +163,8 @@ def _clamped(position: Scalar, size: int) -> Scalar:
     return position.pure("arith.maxsi", 0).pure("arith.minsi", size - 1)
 
 
-def _element(
-    body: Body, lowering: Lowering, old: SSAValue, tensor: SSAValue | None, indices: Sequence[Scalar]
-) -> Scalar:
+def pick(body: Body, lowering: Lowering, old: SSAValue, tensor: SSAValue | None, indices: Sequence[Scalar]) -> Scalar:
+    """One element of an old value, whose new tensor is `tensor`; a number where it has none."""
     if tensor is None:
         number = lowering.read(old, everywhere(0))
         return Scalar(body.emitter, body.emitter.constant_of(number))  # type: ignore[arg-type]

@@ -23,7 +23,7 @@ from iree.compiler.dialects import iree, mhlo
 from iree.compiler.ir.diagnostics import CompileError, fail, raise_all
 from iree.compiler.ir.pass_manager import Pass
 from iree.compiler.ir.rewriting import ops_of
-from iree.compiler.kernels import contractions, data_movement, elementwise
+from iree.compiler.kernels import contractions, data_movement, elementwise, windows
 from iree.compiler.kernels.lowering import Lowering, Rule
 from iree.compiler.kernels.scalar_bodies import is_elementwise, signless
 
@@ -41,7 +41,9 @@ RULES: dict[type[Operation], Rule] = {
     mhlo.Iota: data_movement.lower_iota,
     mhlo.Dot: contractions.lower_dot,
     mhlo.DotGeneral: contractions.lower_dot_general,
+    mhlo.Convolution: windows.lower_convolution,
     mhlo.Reduce: contractions.lower_reduce,
+    mhlo.ReduceWindow: windows.lower_reduce_window,
 }
 
 

@@ -38,6 +38,13 @@ def computation(text: str):
         ("%0 = mhlo.compare LT, %u, %u : (tensor<4xui32>, tensor<4xui32>) -> tensor<4xi1>", "cmp_i_u"),
         ("%0 = mhlo.reduce(%m init: %s) applies mhlo.add across dimensions = [1] "
          ": (tensor<4x4xf32>, tensor<f32>) -> tensor<4xf32>", "reduce_sum_f"),
+        ("%0 = mhlo.convolution(%m, %m) dim_numbers = [b, f]x[i, o]->[b, f], window = {} "
+         "{batch_group_count = 1 : i64, feature_group_count = 1 : i64} "
+         ": (tensor<4x4xf32>, tensor<4x4xf32>) -> tensor<4x4xf32>", "convolution_f"),
+        ('%0 = "mhlo.reduce_window"(%a, %s) <{window_dimensions = array<i64: 2>}> ({'
+         "^bb0(%x: tensor<f32>, %y: tensor<f32>):"
+         "%1 = mhlo.maximum %x, %y : tensor<f32>\nmhlo.return %1 : tensor<f32>"
+         "}) : (tensor<4xf32>, tensor<f32>) -> tensor<3xf32>", "window_max_f"),
         ("%0 = mhlo.iota dim = 0 : tensor<4xi32>", "iota"),
     ],
 )  # fmt: skip

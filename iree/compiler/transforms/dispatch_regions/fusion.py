@@ -3,9 +3,10 @@
     layout        moves elements: broadcast, reshape, transpose, slice, pad, concatenate, reverse, iota
     elementwise   one result element from the operands' elements at the same place
     contraction   dot and dot_general
+    window        convolution, reduce_window: what lies under a window, wherever it stops
     reduction     reduce
 
-Contractions and reductions are heavy: a dispatch holds one at most.
+Contractions, windows and reductions are heavy: a dispatch holds one at most.
 """
 
 import enum
@@ -23,12 +24,13 @@ class Kind(enum.Enum):
     LAYOUT = "layout"
     ELEMENTWISE = "elementwise"
     CONTRACTION = "contraction"
+    WINDOW = "window"
     REDUCTION = "reduction"
 
     @property
     def is_heavy(self) -> bool:
         """Whether each result element takes a loop over operand elements."""
-        return self in (Kind.CONTRACTION, Kind.REDUCTION)
+        return self in (Kind.CONTRACTION, Kind.WINDOW, Kind.REDUCTION)
 
 
 _KINDS: dict[str, Kind] = {
@@ -46,6 +48,8 @@ _KINDS: dict[str, Kind] = {
         Kind.LAYOUT,
     ),
     mhlo.DotGeneral.name: Kind.CONTRACTION,
+    mhlo.Convolution.name: Kind.WINDOW,
+    mhlo.ReduceWindow.name: Kind.WINDOW,
     mhlo.Reduce.name: Kind.REDUCTION,
 }
 
@@ -62,7 +66,8 @@ def kind_of(op: Operation) -> Kind | None:
 def may_feed(producer: Operation, consumer: Operation) -> bool:
     """Whether `producer` may be computed inside `consumer`'s dispatch, at the places where `consumer` reads it.
 
-    A contraction reads each operand element many times, so only what costs nothing to compute again may feed it.
+    A contraction or window reads each operand element many times, so only what costs nothing to compute again may
+    feed it.
     A heavy producer may feed only what reads each of its elements once, in place: an elementwise consumer.
     """
     produced, consumed = kind_of(producer), kind_of(consumer)
@@ -70,7 +75,7 @@ def may_feed(producer: Operation, consumer: Operation) -> bool:
     assert consumed is not None
     if produced.is_heavy:
         return consumed is Kind.ELEMENTWISE and _same_shapes(producer, consumer)
-    if consumed is Kind.CONTRACTION:
+    if consumed in (Kind.CONTRACTION, Kind.WINDOW):
         return produced is Kind.LAYOUT and producer.name != mhlo.Concatenate.name and producer.name != mhlo.Pad.name
     return True
 

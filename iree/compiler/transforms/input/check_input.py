@@ -49,11 +49,13 @@ def _operation_errors(op: Operation) -> Iterator[CompileError]:
     if (reason := next(filter(None, reasons), None)) is not None:
         yield op_error(op, reason)
     match op:
-        case mhlo.Reduce():
+        case mhlo.Reduce() | mhlo.ReduceWindow():
             try:
                 mhlo.reduce_kind(op)
             except CompileError as error:
                 yield error
+        case mhlo.Convolution() if mhlo.element_of(op.lhs) == i1:
+            yield op_error(op, "i1 is not supported; convert to f32 or i32")
         case mhlo.Compare(comparison=mhlo.Comparison.TOTALORDER):
             yield op_error(op, "TOTALORDER is not supported yet; FLOAT is")
 

@@ -64,8 +64,9 @@ def test_a_reversed_kernel(padding: str) -> None:
 
 
 def _reduce_window(sizes: tuple[int, ...], lists: str, signature: str) -> str:
+    spelled = ", ".join(map(str, sizes))
     return (
-        f'%2 = "mhlo.reduce_window"(%0, %1) <{{window_dimensions = array<i64: {', '.join(map(str, sizes))}>, {lists}}}> ({{\n'
+        f'%2 = "mhlo.reduce_window"(%0, %1) <{{window_dimensions = array<i64: {spelled}>, {lists}}}> ({{\n'
         "^bb0(%a: tensor<i32>, %b: tensor<i32>):\n"
         "%c = mhlo.add %a, %b : tensor<i32>\nmhlo.return %c : tensor<i32>\n"
         f"}}) : {signature}"

@@ -18,7 +18,12 @@ INTERPRETER_ROWS = """
 a0 reduce_sum_f ssIo, a1 reduce_sum_i ssIo, a2 reduce_prod_f ssIo, a3 reduce_prod_i ssIo, a4 reduce_min_f ssIo,
 a5 reduce_min_i_s ssIo, a6 reduce_min_i_u ssIo, a7 reduce_max_f ssIo, a8 reduce_max_i_s ssIo,
 a9 reduce_max_i_u ssIo, aa reduce_and ssIo, ab reduce_or ssIo, ac reduce_xor ssIo, b0 dot_general_f ssIIIIo,
-b1 dot_general_i ssIIIIo
+b1 dot_general_i ssIIIIo,
+d0 convolution_f ssIIIIIIIIIIo, d1 convolution_i ssIIIIIIIIIIo, d2 window_sum_f ssIIIIIIo,
+d3 window_sum_i ssIIIIIIo, d4 window_prod_f ssIIIIIIo, d5 window_prod_i ssIIIIIIo, d6 window_min_f ssIIIIIIo,
+d7 window_min_i_s ssIIIIIIo, d8 window_min_i_u ssIIIIIIo, d9 window_max_f ssIIIIIIo,
+da window_max_i_s ssIIIIIIo, db window_max_i_u ssIIIIIIo, dc window_and ssIIIIIIo, dd window_or ssIIIIIIo,
+de window_xor ssIIIIIIo
 """
 
 

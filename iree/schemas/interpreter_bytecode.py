@@ -31,6 +31,13 @@ _REDUCTIONS = (
     (0xA8, "reduce_max_i_s"), (0xA9, "reduce_max_i_u"), (0xAA, "reduce_and"), (0xAB, "reduce_or"), (0xAC, "reduce_xor"),
 )  # fmt: skip
 
+_WINDOW_REDUCTIONS = (
+    (0xD2, "window_sum_f"), (0xD3, "window_sum_i"), (0xD4, "window_prod_f"), (0xD5, "window_prod_i"),
+    (0xD6, "window_min_f"), (0xD7, "window_min_i_s"), (0xD8, "window_min_i_u"), (0xD9, "window_max_f"),
+    (0xDA, "window_max_i_s"), (0xDB, "window_max_i_u"), (0xDC, "window_and"), (0xDD, "window_or"),
+    (0xDE, "window_xor"),
+)  # fmt: skip
+
 INTERPRETER = InstructionSet(
     "interpreter",
     (
@@ -64,5 +71,11 @@ INTERPRETER = InstructionSet(
         # operand, start indices; offset dims, collapsed dims, batching dims of each, start index map,
         # [index vector dim], slice sizes
         Instruction(0xC2, "gather", "ssIIIIIIIo"),
+        # input, kernel; strides, low, high, input dilations, kernel dilations, 1 where the kernel runs backwards; dims
+        # of input (batch, feature, spatial), kernel (input and output feature, spatial) and target; group counts
+        Instruction(0xD0, "convolution_f", "ssIIIIIIIIIIo"),
+        Instruction(0xD1, "convolution_i", "ssIIIIIIIIIIo"),
+        # operand, initial value; window sizes, strides, low, high, dilations of the operand and of the window
+        *(Instruction(opcode, name, "ssIIIIIIo") for opcode, name in _WINDOW_REDUCTIONS),
     ),
 )

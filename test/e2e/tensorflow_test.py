@@ -128,9 +128,54 @@ def test_a_graphdef(tmp_path, driver):
 
 
 def test_an_op_that_is_not_supported_names_the_users_line():
-    @tf.function(input_signature=[tf.TensorSpec([1, 8, 8, 3], tf.float32), tf.TensorSpec([3, 3, 3, 2], tf.float32)])
-    def convolve(image, kernel):
-        return tf.nn.conv2d(image, kernel, 1, "SAME")
+    @tf.function(input_signature=[tf.TensorSpec([8], tf.complex64)])
+    def transform(signal):
+        return tf.signal.fft(signal)
 
-    with pytest.raises(iree.compiler.CompileError, match=r"mhlo.convolution"):
-        iree.compiler.tf.compile_module(convolve)
+    with pytest.raises(iree.compiler.CompileError, match=r"complex<f32>|mhlo.fft"):
+        iree.compiler.tf.compile_module(transform)
+
+
+class Images(tf.Module):
+    def __init__(self):
+        super().__init__()
+        generator = np.random.default_rng(1)
+        self.filters = tf.Variable(generator.normal(size=(3, 3, 3, 8)).astype(np.float32))
+        self.depthwise = tf.Variable(generator.normal(size=(3, 3, 8, 1)).astype(np.float32))
+        self.line = tf.Variable(generator.normal(size=(3, 3, 4)).astype(np.float32))
+        self.volume = tf.Variable(generator.normal(size=(2, 3, 2, 1, 4)).astype(np.float32))
+
+    @tf.function(input_signature=[tf.TensorSpec([2, 17, 13, 3], tf.float32)])
+    def pooled(self, image):
+        x = tf.nn.relu6(tf.nn.conv2d(image, self.filters, 2, "SAME"))
+        x = tf.nn.depthwise_conv2d(x, self.depthwise, [1, 1, 1, 1], "SAME")
+        return tf.nn.max_pool2d(x, 3, 2, "SAME"), tf.nn.avg_pool2d(x, 3, 2, "SAME"), tf.nn.avg_pool2d(x, 2, 2, "VALID")
+
+    @tf.function(input_signature=[tf.TensorSpec([2, 11, 3], tf.float32)])
+    def along_a_line(self, signal):
+        return tf.nn.conv1d(signal, self.line, 2, "SAME", dilations=1)
+
+    @tf.function(input_signature=[tf.TensorSpec([1, 5, 7, 6, 1], tf.float32)])
+    def in_a_volume(self, volume):
+        return tf.nn.conv3d(volume, self.volume, [1, 1, 2, 1, 1], "VALID")
+
+    @tf.function(input_signature=[tf.TensorSpec([1, 5, 7, 8], tf.float32)])
+    def enlarged(self, x):
+        return tf.nn.conv2d_transpose(x, self.filters, [1, 10, 14, 3], 2, "SAME")
+
+
+@pytest.fixture(scope="module")
+def images():
+    module = Images()
+    return module, iree.compiler.tf.compile_module(module)
+
+
+@pytest.mark.parametrize("driver", DRIVERS)
+@pytest.mark.parametrize("name", ["pooled", "along_a_line", "in_a_volume", "enlarged"])
+def test_images(images, name, driver):
+    module, compiled = images
+    function = getattr(module, name)
+    x = draw(*function.input_signature[0].shape)
+    results = getattr(iree.runtime.load_vm_flatbuffer(compiled, driver=driver), name)(x)
+    expected = function(x)
+    tf.nest.map_structure(lambda r, e: np.testing.assert_allclose(r, e, rtol=1e-4, atol=1e-4), results, expected)

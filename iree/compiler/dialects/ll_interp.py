@@ -33,6 +33,26 @@ ATTRIBUTE_NAMES: dict[str, tuple[str, ...]] = {
     ),
     "dot_general_f": ("lhs_batch", "rhs_batch", "lhs_contracting", "rhs_contracting"),
     "dot_general_i": ("lhs_batch", "rhs_batch", "lhs_contracting", "rhs_contracting"),
+    **dict.fromkeys(
+        ("convolution_f", "convolution_i"),
+        (
+            "strides",
+            "low",
+            "high",
+            "lhs_dilation",
+            "rhs_dilation",
+            "reversal",
+            "lhs_dims",
+            "rhs_dims",
+            "out_dims",
+            "groups",
+        ),
+    ),
+    **{
+        name: ("sizes", "strides", "low", "high", "base_dilations", "window_dilations")
+        for name in INTERPRETER.by_name
+        if name.startswith("window_")
+    },
 }  # fmt: skip
 _REDUCTION = ("dimensions",)
 

@@ -68,11 +68,11 @@ def _lower_contraction(
         a, b = (convert(value, type_, element) for value, type_ in zip(body.values, types, strict=True))
         return [body.accumulators[0] + a * b]
 
-    zero = lowering.temporary(op, element, parallel, [], lambda body: [_zero(body, element)])
+    start = lowering.temporary(op, element, parallel, [], lambda body: [zero(body, element)])
     if 0 in (*parallel, *reduction):
-        lowering.alias(op, [zero])
+        lowering.alias(op, [start])
     else:
-        lowering.nest(op, parallel, sources, fill, reduction, [zero])
+        lowering.nest(op, parallel, sources, fill, reduction, [start])
 
 
 def _operand_loops(
@@ -94,7 +94,8 @@ def _operand_loops(
     ]
 
 
-def _zero(body: Body, element: Attribute) -> Scalar:
+def zero(body: Body, element: Attribute) -> Scalar:
+    """What sums start from."""
     return Scalar(body.emitter, body.emitter.constant(0, signless(element)))
 
 
@@ -107,7 +108,7 @@ def lower_reduce(lowering: Lowering, op: Operation) -> None:
     order = [*kept, *sorted(dimensions)]
     map_ = index_maps.make_map(len(shape), [AffineExpr.dimension(order.index(dim)) for dim in range(len(shape))])
     inits = [
-        lowering.temporary(op, mhlo.element_of(init), parallel, [lowering.read(init, everywhere(len(parallel)))], _same)
+        lowering.temporary(op, mhlo.element_of(init), parallel, [lowering.read(init, everywhere(len(parallel)))], same)
         for init in op.init_values
     ]
     if 0 in shape:
@@ -118,17 +119,18 @@ def lower_reduce(lowering: Lowering, op: Operation) -> None:
         op,
         parallel,
         sources,
-        lambda body: _region_results(op.body.block, [*body.accumulators, *body.values]),
+        lambda body: region_results(op.body.block, [*body.accumulators, *body.values]),
         reduction,
         inits,
     )
 
 
-def _same(body: Body) -> list[Scalar]:
+def same(body: Body) -> list[Scalar]:
+    """The body of a nest that gives what it reads."""
     return body.values
 
 
-def _region_results(block: Block, arguments: Sequence[Scalar]) -> list[Scalar]:
+def region_results(block: Block, arguments: Sequence[Scalar]) -> list[Scalar]:
     """What a region of ops on tensors without dimensions returns, as scalars."""
     emitter = arguments[0].emitter
     values: dict[SSAValue, Scalar] = dict(zip(block.args, arguments, strict=True))

@@ -138,7 +138,7 @@ def lower_pad(lowering: Lowering, op: Operation) -> None:
         inside: Scalar | None = None
         places = []
         for dim, (size, low, interior) in enumerate(zip(source, lows, interiors, strict=True)):
-            place, is_there = _unpadded(body.index(dim) - low, size, interior + 1)
+            place, is_there = unpadded(body.index(dim) - low, size, interior + 1)
             places.append(place)
             inside = is_there if inside is None else inside & is_there
         element = lowering.element(body, op.operand, places)
@@ -147,7 +147,7 @@ def lower_pad(lowering: Lowering, op: Operation) -> None:
     lowering.nest(op, shape, [padding], fill)
 
 
-def _unpadded(position: Scalar, size: int, step: int) -> tuple[Scalar, Scalar]:
+def unpadded(position: Scalar, size: int, step: int) -> tuple[Scalar, Scalar]:
     """Which of `size` elements, `step` apart, is nearest below the position, and whether it is exactly there."""
     last = (size - 1) * step
     inside = (position >= 0) & (position <= last)

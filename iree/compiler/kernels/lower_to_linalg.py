@@ -23,7 +23,7 @@ from iree.compiler.dialects import iree, mhlo
 from iree.compiler.ir.diagnostics import CompileError, fail, raise_all
 from iree.compiler.ir.pass_manager import Pass
 from iree.compiler.ir.rewriting import ops_of
-from iree.compiler.kernels import contractions, data_movement, elementwise, indexing
+from iree.compiler.kernels import contractions, data_movement, elementwise, indexing, windows
 from iree.compiler.kernels.lowering import Lowering, Rule
 from iree.compiler.kernels.scalar_bodies import is_elementwise, signless
 
@@ -44,7 +44,9 @@ RULES: dict[type[Operation], Rule] = {
     mhlo.Gather: indexing.lower_gather,
     mhlo.Dot: contractions.lower_dot,
     mhlo.DotGeneral: contractions.lower_dot_general,
+    mhlo.Convolution: windows.lower_convolution,
     mhlo.Reduce: contractions.lower_reduce,
+    mhlo.ReduceWindow: windows.lower_reduce_window,
 }
 
 

@@ -7,6 +7,7 @@ dispatch regions until a target lowers it. Semantics are StableHLO's.
     choice        compare, select, clamp, convert    slicing      slice, concatenate, pad
     indexing      dynamic_slice, dynamic_update_slice, gather, torch_index_select
     contraction   dot, dot_general                   reduction    reduce, return
+    convolution   convolution                        windows      reduce_window
     constant      constant                           broadcasting CHLO's broadcast_add .. broadcast_select, square
 
 A dtype or size that the compiler does not support yet is no concern of the dialect: transforms/input/check_input.py.
@@ -40,6 +41,7 @@ from iree.compiler.dialects.mhlo.broadcasting import (
 from iree.compiler.dialects.mhlo.choice import CHOICE, Clamp, Compare, Convert, Select
 from iree.compiler.dialects.mhlo.constant import Constant
 from iree.compiler.dialects.mhlo.contraction import CONTRACTION, Dot, DotGeneral
+from iree.compiler.dialects.mhlo.convolution import ConvDimensionNumbers, ConvNumbers, Convolution, OperandDims
 from iree.compiler.dialects.mhlo.elementwise import (
     BINARY,
     UNARY,
@@ -93,6 +95,7 @@ from iree.compiler.dialects.mhlo.indexing import (
     TorchIndexSelect,
 )
 from iree.compiler.dialects.mhlo.layout import LAYOUT, Broadcast, BroadcastInDim, Iota, Reshape, Reverse, Transpose
+from iree.compiler.dialects.mhlo.reduce_window import ReduceWindow
 from iree.compiler.dialects.mhlo.reduction import Reduce, Return, only_op, reduce_kind
 from iree.compiler.dialects.mhlo.slicing import SLICING, Concatenate, Pad, Slice
 from iree.compiler.dialects.mhlo.types import (
@@ -105,19 +108,21 @@ from iree.compiler.dialects.mhlo.types import (
     tensor,
     with_shape,
 )
+from iree.compiler.dialects.mhlo.window import WindowDim
 
 __all__ = [
     "BINARY", "DIALECT", "UNARY",
     "Abs", "Add", "And", "Atan2", "Binary", "Broadcast", "BroadcastCompare", "BroadcastInDim", "BroadcastSelect",
     "Broadcasting", "BroadcastingBinary", "Cbrt", "Ceil", "Clamp", "Compare", "Comparison", "ComparisonDirection",
-    "ComparisonType", "Concatenate", "Constant", "Convert", "Cosine", "CountLeadingZeros", "Direction", "Divide", "Dot",
-    "DotDimensionNumbers", "DotGeneral", "DotNumbers", "DynamicSlice", "DynamicUpdateSlice", "Elements", "Exponential",
-    "ExponentialMinusOne", "Floor", "Gather", "GatherDimensionNumbers", "GatherNumbers",
-    "HloOp", "IntArray", "Iota", "IsFinite", "Log", "LogPlusOne", "Logistic", "Maximum", "Minimum", "Multiply",
-    "Negate", "Not", "Or", "Pad", "Popcnt", "Power", "Reduce", "Remainder", "Reshape", "Return", "Reverse",
-    "RoundNearestAfz", "RoundNearestEven", "Rsqrt", "Select", "Shape", "ShiftLeft", "ShiftRightArithmetic",
-    "ShiftRightLogical", "Sign", "Sine", "Slice", "Sqrt", "Square", "Subtract", "Tan", "Tanh", "Tensor",
-    "TorchIndexSelect", "Transpose", "Unary", "Xor",
+    "ComparisonType", "Concatenate", "Constant", "ConvDimensionNumbers", "ConvNumbers", "Convert", "Convolution",
+    "Cosine", "CountLeadingZeros", "Direction", "Divide", "Dot", "DotDimensionNumbers", "DotGeneral", "DotNumbers",
+    "DynamicSlice", "DynamicUpdateSlice", "Elements", "Exponential", "ExponentialMinusOne", "Floor", "Gather",
+    "GatherDimensionNumbers", "GatherNumbers", "HloOp", "IntArray", "Iota", "IsFinite", "Log", "LogPlusOne",
+    "Logistic", "Maximum", "Minimum", "Multiply", "Negate", "Not", "OperandDims", "Or", "Pad", "Popcnt", "Power",
+    "Reduce", "ReduceWindow", "Remainder", "Reshape", "Return", "Reverse", "RoundNearestAfz", "RoundNearestEven",
+    "Rsqrt", "Select", "Shape", "ShiftLeft", "ShiftRightArithmetic", "ShiftRightLogical", "Sign", "Sine", "Slice",
+    "Sqrt", "Square", "Subtract", "Tan", "Tanh", "Tensor", "TorchIndexSelect", "Transpose", "Unary", "WindowDim",
+    "Xor",
     "element_of", "elements_of", "int_array", "ints", "is_commutative", "only_op", "reduce_kind", "shape_of", "tensor",
     "with_shape",
 ]  # fmt: skip
@@ -134,8 +139,10 @@ DIALECT = Dialect(
         *CONTRACTION,
         *BROADCASTING,
         Constant,
+        Convolution,
         Reduce,
+        ReduceWindow,
         Return,
     ],
-    [*ATTRIBUTES],
+    [*ATTRIBUTES, ConvDimensionNumbers],
 )

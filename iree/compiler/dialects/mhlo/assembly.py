@@ -72,6 +72,11 @@ def print_attributes(printer: Printer, attributes: Mapping[str, Attribute]) -> N
 def print_end(printer: Printer, op: Operation) -> None:
     """Writes the attributes and ` : (T, T) -> U`."""
     print_attributes(printer, op.attributes)
+    print_signature(printer, op)
+
+
+def print_signature(printer: Printer, op: Operation) -> None:
+    """Writes ` : (T, T) -> U`."""
     printer.print_string(" : ")
     printer.print_attribute(FunctionType.from_lists(op.operand_types, op.result_types))
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from enum import auto
 from typing import Any, TypeAlias
 
-from xdsl.dialects.builtin import DenseArrayBase, DenseIntOrFPElementsAttr, IntegerType, i64
+from xdsl.dialects.builtin import DenseArrayBase, DenseIntOrFPElementsAttr, IntegerType, i1, i64
 from xdsl.dialects.utils.enum_attribute import EnumAttribute
 from xdsl.ir import Attribute, Data, SpacedOpaqueSyntaxAttribute
 from xdsl.irdl import irdl_attr_definition
@@ -176,8 +176,10 @@ def ints(array: IntArray) -> tuple[int, ...]:
 
 
 def normal(attribute: Attribute) -> Attribute:
-    """An integer list as array<i64: ..>, if it was written as dense<..> : tensor<Nxi64>; anything else as it is."""
+    """A list as array<i64: ..> or array<i1: ..>, if it was written as dense<..> : tensor<Nx..>; or as it is."""
     match attribute:
+        case DenseIntOrFPElementsAttr() if attribute.get_element_type() == i1 and len(attribute.get_shape()) == 1:
+            return DenseArrayBase.from_list(i1, [-int(flag) for flag in array_of(attribute)])
         case DenseIntOrFPElementsAttr() if attribute.get_element_type() == i64 and len(attribute.get_shape()) == 1:
             return int_array(array_of(attribute).tolist())
         case _:

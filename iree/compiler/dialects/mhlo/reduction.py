@@ -135,10 +135,7 @@ class Reduce(HloOp):
         return list(zip(self.inputs, self.init_values, strict=True))
 
     def verify_(self) -> None:
-        for value, init in self.pairs():
-            scalar = TensorType(element_of(value), ())
-            require(self, "C1", init.type == scalar, f"the init of {value.type} is {init.type}, not {scalar}")
-        require(self, "C1", bool(self.inputs), "there are no operands")
+        verify_inits(self, "C1", self.inputs, self.init_values)
         shapes = [shape_of(value) for value in self.inputs]
         types = ", ".join(str(value.type) for value in self.inputs)
         require(self, "C2", all(shapes_agree(shapes[0], shape) for shape in shapes), f"the operands are {types}")
@@ -150,17 +147,25 @@ class Reduce(HloOp):
         same = len(results) == len(expected) and all(map(types_agree, results, expected))
         texts = [", ".join(map(str, types)) for types in (results, expected)]
         require(self, "C4", same, f"the results are {texts[0]}, not {texts[1]}")
-        self.verify_body()
+        verify_combination(self, "C5", self.inputs, self.body.block)
 
-    def verify_body(self) -> None:
-        """Checks (C5)."""
-        scalars: list[Attribute] = [TensorType(element_of(value), ()) for value in self.inputs]
-        block = self.body.block
-        takes = [argument.type for argument in block.args]
-        require(self, "C5", takes == scalars * 2, f"the body takes {', '.join(map(str, takes))}")
-        last = block.last_op
-        returned = [value.type for value in last.operands] if isinstance(last, Return) else []
-        require(self, "C5", returned == scalars, f"the body returns {', '.join(map(str, returned)) or 'nothing'}")
+
+def verify_inits(op: HloOp, label: str, inputs: Sequence[SSAValue], inits: Sequence[SSAValue]) -> None:
+    """The rule that there is an init for each operand, a scalar of its elements."""
+    for value, init in zip(inputs, inits, strict=True):
+        scalar = TensorType(element_of(value), ())
+        require(op, label, init.type == scalar, f"the init of {value.type} is {init.type}, not {scalar}")
+    require(op, label, bool(inputs), "there are no operands")
+
+
+def verify_combination(op: HloOp, label: str, inputs: Sequence[SSAValue], block: Block) -> None:
+    """The rule that a body takes two scalars for each operand and returns one."""
+    scalars: list[Attribute] = [TensorType(element_of(value), ()) for value in inputs]
+    takes = [argument.type for argument in block.args]
+    require(op, label, takes == scalars * 2, f"the body takes {', '.join(map(str, takes))}")
+    last = block.last_op
+    returned = [value.type for value in last.operands] if isinstance(last, Return) else []
+    require(op, label, returned == scalars, f"the body returns {', '.join(map(str, returned)) or 'nothing'}")
 
 
 def applied_op(reduce: Reduce) -> Binary | None:
@@ -169,25 +174,29 @@ def applied_op(reduce: Reduce) -> Binary | None:
     return op if op is not None and tuple(op.operands) == tuple(reduce.body.block.args) and not op.attributes else None
 
 
-def only_op(reduce: Reduce) -> Binary | None:
+def only_op(reduce: HloOp) -> Binary | None:
     """The op of a body that is only one binary op on both arguments, in any order, and returns what it gives."""
-    match list(reduce.body.block.ops):
+    block = reduce.regions[0].block
+    match list(block.ops):
         case [Binary() as op, Return(values=[value])] if value is op.result:
-            return op if set(op.operands) == set(reduce.body.block.args) else None
+            return op if set(op.operands) == set(block.args) else None
         case _:
             return None
 
 
-def reduce_kind(reduce: Reduce) -> str:
-    """What a reduce computes: "add", "multiply", "maximum", "minimum", "and" or "or"; of booleans "and" or "or".
+def reduce_kind(reduce: HloOp) -> str:
+    """What a reduce or reduce_window computes: "add", "multiply", "maximum", "minimum", "and" or "or".
+
+    Of booleans it is "and" or "or".
 
     CompileError: the body is anything else than one of these ops.
     """
     op = only_op(reduce)
     kind = KINDS.get(type(op)) if op is not None else None
     if kind is None:
-        fail(reduce, f"a reduce is supported of one operand and by one of {', '.join(sorted(KINDS.values()))}")
-    return BOOLEAN_KINDS.get(kind, kind) if element_of(reduce.inputs[0]) == i1 else kind
+        name, kinds = reduce.name.removeprefix("mhlo."), ", ".join(sorted(KINDS.values()))
+        fail(reduce, f"a {name} is supported of one operand and by one of {kinds}")
+    return BOOLEAN_KINDS.get(kind, kind) if element_of(reduce.operands[0]) == i1 else kind
 
 
 def body_of(applied: type[Binary], element_type: Attribute) -> Region:

@@ -72,6 +72,11 @@ def _index_select(dim: int, batch_dims: int) -> str:
     return f"dim = {dim} : i64, batch_dims = {batch_dims} : i64"
 
 
+def _conv(numbers: str = "[b, 0, f]x[0, i, o]->[b, 0, f]", groups: tuple[int, int] = (1, 1), window: str = "") -> str:
+    counts = f"feature_group_count = {groups[0]} : i64, batch_group_count = {groups[1]} : i64"
+    return f"dimension_numbers = #stablehlo.conv<{numbers}>, {counts}{', ' if window else ''}{window}"
+
+
 _LT = "comparison_direction = #stablehlo<comparison_direction LT>"
 
 BROKEN = [
@@ -193,6 +198,23 @@ BROKEN = [
     Broken("dot_general", "C3", "4x5xf32 6x5xf32", "4x5xf32", _dot([], [], [1], [0])),
     Broken("dot_general", "C4", "4x5xf32 5x6xf32", "4x6xf64", _dot([], [], [1], [0]), only_ours=True),
     Broken("dot_general", "C5", "4x5xf32 5x6xf32", "6x4xf32", _dot([], [], [1], [0])),
+    Broken("convolution", "C1", "2x9x3xf32 2x3x4xf32", "2x8x4xf64", _conv(), only_ours=True),
+    Broken("convolution", "C2", "2x9x3xf32 3x4xf32", "2x8x4xf32", _conv()),
+    Broken("convolution", "C2", "9x3xf32 3x4xf32", "9x4xf32", _conv()),
+    Broken("convolution", "C3", "2x9x3xf32 2x3x4xf32", "2x8x4xf32", _conv(window=_ints(window_strides=[1, 1]))),
+    Broken(
+        "convolution", "C3", "2x9x3xf32 2x3x4xf32", "2x8x4xf32", _conv(window="padding = dense<0> : tensor<2x2xi64>")
+    ),
+    Broken("convolution", "C4", "2x9x3xf32 2x3x4xf32", "2x8x4xf32", _conv(window=_ints(window_strides=[0]))),
+    Broken("convolution", "C4", "2x9x3xf32 2x3x4xf32", "2x8x4xf32", _conv(window=_ints(lhs_dilation=[-1]))),
+    Broken("convolution", "C4", "2x9x3xf32 0x3x4xf32", "2x10x4xf32", _conv()),
+    Broken("convolution", "C5", "2x9x3xf32 2x3x4xf32", "2x8x4xf32", _conv(groups=(0, 1))),
+    Broken("convolution", "C5", "2x9x4xf32 2x2x4xf32", "1x8x4xf32", _conv(groups=(2, 2))),
+    Broken("convolution", "C6", "2x9x4xf32 2x3x4xf32", "2x8x4xf32", _conv()),
+    Broken("convolution", "C6", "2x9x4xf32 2x4x4xf32", "2x8x4xf32", _conv(groups=(2, 1))),
+    Broken("convolution", "C7", "3x9x4xf32 2x4x4xf32", "1x8x4xf32", _conv(groups=(1, 2))),
+    Broken("convolution", "C7", "2x9x4xf32 2x2x3xf32", "2x8x3xf32", _conv(groups=(2, 1))),
+    Broken("convolution", "C8", "2x9x3xf32 2x3x4xf32", "2x9x4xf32", _conv()),
     Broken("broadcast_add", "C1", "4xf32 4xi32", "4xf32"),
     Broken("broadcast_add", "C2", "4xf32 3x4xf32", "3x4xf32", _ints(broadcast_dimensions=[2]), only_ours=True),
     Broken("broadcast_add", "C2", "4xf32 3x4xf32", "3x4xf32", _ints(broadcast_dimensions=[]), only_ours=True),
@@ -217,6 +239,20 @@ def test_what_we_refuse_mlir_refuses() -> None:
     cases = [broken for broken in BROKEN if not broken.only_ours]
     accepted = [str(case) for case, (form, _) in zip(cases, judge([case.text for case in cases]), strict=True) if form]
     assert not accepted
+
+
+def _reduce_window(operands: str, result: str, lists: str, arguments: str = "") -> str:
+    types = operands.split(", ")
+    names = ", ".join(f"%a{index}" for index in range(len(types)))
+    declared = ", ".join(f"%a{index}: {type_}" for index, type_ in enumerate(types))
+    return f"""func.func @f({declared}) {{
+  %0 = "stablehlo.reduce_window"({names}) <{{{lists}}}> ({{
+  ^bb0({arguments or _ARGUMENTS}):
+    %1 = stablehlo.add %x, %x : tensor<f32>
+    "stablehlo.return"(%1) : (tensor<f32>) -> ()
+  }}) : ({operands}) -> {result}
+  return
+}}"""
 
 
 def _reduce(operands: str, results: str, dims: str, arguments: str, body: str, returned: str) -> str:
@@ -250,6 +286,25 @@ BROKEN_REDUCES = [
     ),
 ]
 
+_F4, _F5, _F = "tensor<4xf32>", "tensor<5xf32>", "tensor<f32>"
+
+BROKEN_WINDOWS = [
+    ("C1", _reduce_window(f"{_F4}, tensor<i32>", _F4, _ints(window_dimensions=[1]))),
+    ("C2", _reduce_window(f"{_F4}, {_F5}, {_F}, {_F}", _F4, _ints(window_dimensions=[1]))),
+    ("C3", _reduce_window(f"{_F4}, {_F}", _F4, _ints(window_dimensions=[1, 1]))),
+    ("C3", _reduce_window(f"{_F4}, {_F}", _F4, _ints(window_dimensions=[1], window_strides=[1, 1]))),
+    ("C4", _reduce_window(f"{_F4}, {_F}", _F5, _ints(window_dimensions=[0]))),
+    ("C4", _reduce_window(f"{_F4}, {_F}", _F4, _ints(window_dimensions=[1], base_dilations=[0]))),
+    ("C5", _reduce_window(f"{_F4}, {_F}", _F4, _ints(window_dimensions=[1]), "%x: tensor<f32>")),
+    ("C6", _reduce_window(f"{_F4}, {_F}", _F4, _ints(window_dimensions=[2]))),
+]
+
+
+@pytest.mark.parametrize(("label", "text"), BROKEN_WINDOWS)
+def test_a_broken_rule_of_reduce_window_is_named(label: str, text: str) -> None:
+    assert _refusal(text).startswith(f"model.mlir:2:8: mhlo.reduce_window {label}: ")
+    assert judge([text])[0][0] is None
+
 
 @pytest.mark.parametrize(("label", "text"), BROKEN_REDUCES)
 def test_a_broken_rule_of_reduce_is_named(label: str, text: str) -> None:
@@ -273,6 +328,7 @@ def test_a_reduce_whose_body_returns_something_else_is_refused() -> None:
 
 def test_every_rule_has_a_text_that_breaks_it() -> None:
     broken = {(case.op, case.label) for case in BROKEN} | {("reduce", label) for label, _ in BROKEN_REDUCES}
+    broken |= {("reduce_window", label) for label, _ in BROKEN_WINDOWS}
     shared = {"Unary": mhlo.UNARY, "Binary": mhlo.BINARY, "Broadcasting": _subclasses(mhlo.Broadcasting)}
     for op in mhlo.DIALECT.operations:
         owner = next(each for each in op.__mro__ if "(C1)" in (each.__doc__ or "") or each.__name__ == "IRDLOperation")

@@ -82,6 +82,22 @@ def test_chlo_ops_are_read_in_both_forms() -> None:
     assert [reason for _, reason in judge([text])] == [None]
 
 
+def test_the_lists_of_a_convolution_may_be_missing_or_written_as_tensors() -> None:
+    types = "(tensor<2x9x3xf32>, tensor<2x3x4xf32>) -> tensor<2x8x4xf32>"
+    common = "dimension_numbers = #mhlo.conv<[b, 0, f]x[0, i, o]->[b, 0, f]>, batch_group_count = 1 : i64, "
+    texts = [
+        f"""func.func @f(%a: tensor<2x9x3xf32>, %b: tensor<2x3x4xf32>) -> tensor<2x8x4xf32> {{
+          %0 = "mhlo.convolution"(%a, %b) {{{common}{lists}feature_group_count = 1 : i64}} : {types}
+          return %0 : tensor<2x8x4xf32>
+        }}"""
+        for lists in ("", "window_reversal = dense<false> : tensor<1xi1>, ")
+    ]
+    short, long = [text_of(check_round_trip(text)) for text in texts]
+    assert "[b, 0, f]x[0, i, o]->[b, 0, f], window = {} {batch" in short
+    assert "window = {reverse = [false]} {batch" in long
+    assert [reason for _, reason in judge(texts)] == [None, None]
+
+
 def test_integer_lists_are_held_in_one_form() -> None:
     forms = ("dense<[1, 0]> : tensor<2xi64>", "array<i64: 1, 0>")
     texts = [
@@ -112,6 +128,7 @@ def test_a_reduction_of_several_operands_keeps_its_body() -> None:
 
 
 _F = "tensor<4x4xf32>"
+_CONV = "mhlo.convolution(%a, %b) dim_numbers = [b, f]x[i, o]->[b, f], window = {"
 
 
 @pytest.mark.parametrize(
@@ -130,6 +147,9 @@ _F = "tensor<4x4xf32>"
             '"mhlo.dot_general"(%a, %b) <{dot_dimension_numbers = #mhlo.dot<lhs = [0]>}>' + f": ({_F}, {_F}) -> {_F}",
             "found 'lhs'",
         ),
+        (f"mhlo.convolution(%a, %b) dim_numbers = [b, q]x[i, o]->[b, f], window = {{}} : ({_F}, {_F}) -> {_F}", "b, q"),
+        (f"{_CONV}stride = [1], stride = [1]}} : ({_F}, {_F}) -> {_F}", "found 'stride'"),
+        (f"{_CONV}pad = [[1]]}} : ({_F}, {_F}) -> {_F}", "padding is a pair for each dimension"),
         (f"mhlo.compare LESS, %a, %b : ({_F}, {_F}) -> {_F}", "EQ"),
     ],
 )

@@ -200,6 +200,28 @@ def _dot_general(op: Operation) -> Computation:
     return Computation(_suffixed(op, "dot_general", op.lhs), op.operands, lists)
 
 
+def _convolution(op: Operation) -> Computation:
+    assert isinstance(op, mhlo.Convolution)
+    numbers = op.numbers
+    dims = op.window
+    lists = [[getattr(dim, name) for dim in dims] for name in _WINDOW_LISTS]
+    lists += [[int(dim.is_reversed) for dim in dims]]
+    lists += [list(operand.order) for operand in (numbers.input, numbers.kernel, numbers.output)]
+    return Computation(_suffixed(op, "convolution", op.lhs), op.operands, [*lists, list(op.groups)])
+
+
+def _reduce_window(op: Operation) -> Computation:
+    assert isinstance(op, mhlo.ReduceWindow)
+    stem = f"window_{_REDUCTIONS[mhlo.reduce_kind(op)]}"
+    instruction = stem if stem in INTERPRETER.by_name else _suffixed(op, stem, op.operands[0])
+    dims = op.window
+    return Computation(
+        instruction, op.operands, [[getattr(dim, name) for dim in dims] for name in ("size", *_WINDOW_LISTS)]
+    )
+
+
+_WINDOW_LISTS = ("stride", "low", "high", "base_dilation", "window_dilation")
+
 _STRUCTURAL: Mapping[str, Callable[[Operation], Computation]] = {
     "arith.cmpf": _cmpf,
     "arith.cmpi": _cmpi,
@@ -216,4 +238,6 @@ _STRUCTURAL: Mapping[str, Callable[[Operation], Computation]] = {
     "mhlo.gather": _gather,
     "mhlo.reduce": _reduce,
     "mhlo.dot_general": _dot_general,
+    "mhlo.convolution": _convolution,
+    "mhlo.reduce_window": _reduce_window,
 }

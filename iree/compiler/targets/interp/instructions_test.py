@@ -46,6 +46,13 @@ def computation(text: str):
         ('%0 = "mhlo.gather"(%a, %i) <{dimension_numbers = #mhlo.gather<collapsed_slice_dims = [0], '
          "start_index_map = [0], index_vector_dim = 1>, slice_sizes = array<i64: 1>}> "
          ": (tensor<4xf32>, tensor<4xi32>) -> tensor<4xf32>", "gather"),
+        ("%0 = mhlo.convolution(%m, %m) dim_numbers = [b, f]x[i, o]->[b, f], window = {} "
+         "{batch_group_count = 1 : i64, feature_group_count = 1 : i64} "
+         ": (tensor<4x4xf32>, tensor<4x4xf32>) -> tensor<4x4xf32>", "convolution_f"),
+        ('%0 = "mhlo.reduce_window"(%a, %s) <{window_dimensions = array<i64: 2>}> ({'
+         "^bb0(%x: tensor<f32>, %y: tensor<f32>):"
+         "%1 = mhlo.maximum %x, %y : tensor<f32>\nmhlo.return %1 : tensor<f32>"
+         "}) : (tensor<4xf32>, tensor<f32>) -> tensor<3xf32>", "window_max_f"),
         ("%0 = mhlo.iota dim = 0 : tensor<4xi32>", "iota"),
     ],
 )  # fmt: skip

@@ -4,9 +4,10 @@
                   gather, dynamic_slice, dynamic_update_slice
     elementwise   one result element from the operands' elements at the same place
     contraction   dot and dot_general
+    window        convolution, reduce_window: what lies under a window, wherever it stops
     reduction     reduce
 
-Contractions and reductions are heavy: a dispatch holds one at most.
+Contractions, windows and reductions are heavy: a dispatch holds one at most.
 """
 
 import enum
@@ -24,12 +25,13 @@ class Kind(enum.Enum):
     LAYOUT = "layout"
     ELEMENTWISE = "elementwise"
     CONTRACTION = "contraction"
+    WINDOW = "window"
     REDUCTION = "reduction"
 
     @property
     def is_heavy(self) -> bool:
         """Whether each result element takes a loop over operand elements."""
-        return self in (Kind.CONTRACTION, Kind.REDUCTION)
+        return self in (Kind.CONTRACTION, Kind.WINDOW, Kind.REDUCTION)
 
 
 _KINDS: dict[str, Kind] = {
@@ -50,6 +52,8 @@ _KINDS: dict[str, Kind] = {
         Kind.LAYOUT,
     ),
     mhlo.DotGeneral.name: Kind.CONTRACTION,
+    mhlo.Convolution.name: Kind.WINDOW,
+    mhlo.ReduceWindow.name: Kind.WINDOW,
     mhlo.Reduce.name: Kind.REDUCTION,
 }
 
@@ -70,7 +74,8 @@ def kind_of(op: Operation) -> Kind | None:
 def may_feed(producer: Operation, consumer: Operation) -> bool:
     """Whether `producer` may be computed inside `consumer`'s dispatch, at the places where `consumer` reads it.
 
-    A contraction reads each operand element many times, so only what costs nothing to compute again may feed it.
+    A contraction or window reads each operand element many times, so only what costs nothing to compute again may
+    feed it.
     A heavy producer may feed only what reads each of its elements once, in place: an elementwise consumer.
     What reads at places that are data shares no reads with other consumers, so nothing is computed again for it. An
     update of a slice, of a large tensor most often, is written down.
@@ -84,7 +89,7 @@ def may_feed(producer: Operation, consumer: Operation) -> bool:
         return False
     if consumer.name in _PLACES_ARE_DATA:
         return all(result.has_one_use() for result in producer.results)
-    if consumed is Kind.CONTRACTION:
+    if consumed in (Kind.CONTRACTION, Kind.WINDOW):
         return produced is Kind.LAYOUT and producer.name not in _READ_MORE_THAN_ONE
     return True
 

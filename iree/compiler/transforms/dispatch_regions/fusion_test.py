@@ -21,6 +21,9 @@ func.func @f(%a: tensor<4x4xf32>, %s: tensor<f32>, %i: tensor<i32>) -> tensor<4x
     : (tensor<4x4xf32>, tensor<4x4xf32>) -> tensor<4x4xf32>
   %reduction = mhlo.reduce(%a init: %s) applies mhlo.add across dimensions = [1]
     : (tensor<4x4xf32>, tensor<f32>) -> tensor<4xf32>
+  %window = mhlo.convolution(%a, %a) dim_numbers = [b, f]x[i, o]->[b, f], window = {}
+    {batch_group_count = 1 : i64, feature_group_count = 1 : i64}
+    : (tensor<4x4xf32>, tensor<4x4xf32>) -> tensor<4x4xf32>
   %vector = arith.addf %reduction, %reduction : tensor<4xf32>
   return %vector : tensor<4xf32>
 }
@@ -43,6 +46,7 @@ def ops():
         ("update", Kind.LAYOUT),
         ("elementwise", Kind.ELEMENTWISE),
         ("contraction", Kind.CONTRACTION),
+        ("window", Kind.WINDOW),
         ("reduction", Kind.REDUCTION),
     ],
 )
@@ -66,6 +70,12 @@ def test_kind_of(ops, name, kind):
         ("layout", "slice", False),
         ("update", "elementwise", False),
         ("contraction", "slice", False),
+        ("elementwise", "window", False),
+        ("layout", "window", True),
+        ("pad", "window", False),
+        ("window", "elementwise", True),
+        ("window", "layout", False),
+        ("contraction", "window", False),
         ("contraction", "elementwise", True),
         ("contraction", "layout", False),
         ("contraction", "contraction", False),

@@ -49,13 +49,15 @@ def _operation_errors(op: Operation) -> Iterator[CompileError]:
     if (reason := next(filter(None, reasons), None)) is not None:
         yield op_error(op, reason)
     match op:
-        case mhlo.Reduce():
+        case mhlo.Reduce() | mhlo.ReduceWindow():
             try:
                 mhlo.reduce_kind(op)
             except CompileError as error:
                 yield error
         case mhlo.Gather() | mhlo.TorchIndexSelect() if _gathers_from_nothing(op):
             yield op_error(op, f"{op.operand.type} has no element that {op.result.type} could be gathered from")
+        case mhlo.Convolution() if mhlo.element_of(op.lhs) == i1:
+            yield op_error(op, "i1 is not supported; convert to f32 or i32")
         case mhlo.Compare(comparison=mhlo.Comparison.TOTALORDER):
             yield op_error(op, "TOTALORDER is not supported yet; FLOAT is")
 

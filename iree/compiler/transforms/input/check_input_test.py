@@ -74,3 +74,22 @@ def test_elements_of_nothing_are_refused() -> None:
 def test_control_flow_is_refused() -> None:
     message = _refusal("func.func @f() {\n  cf.br ^bb1\n^bb1:\n  return\n}")
     assert message.startswith("model.mlir:1:1: func.func: @f has control flow, which is not supported yet")
+
+
+def test_windows_are_refused_where_no_target_has_them() -> None:
+    message = _refusal("""func.func @f(%p: tensor<4x4xi1>, %z: tensor<4xf32>, %y: tensor<f32>) {
+      %0 = mhlo.convolution(%p, %p) dim_numbers = [b, f]x[i, o]->[b, f], window = {}
+        {batch_group_count = 1 : i64, feature_group_count = 1 : i64}
+        : (tensor<4x4xi1>, tensor<4x4xi1>) -> tensor<4x4xi1>
+      %1 = "mhlo.reduce_window"(%z, %y) <{window_dimensions = array<i64: 2>}> ({
+      ^bb0(%a: tensor<f32>, %b: tensor<f32>):
+        %2 = mhlo.subtract %a, %b : tensor<f32>
+        mhlo.return %2 : tensor<f32>
+      }) : (tensor<4xf32>, tensor<f32>) -> tensor<3xf32>
+      return
+    }""")
+    assert message.splitlines()[1:3] == [
+        "model.mlir:2:12: mhlo.convolution: i1 is not supported; convert to f32 or i32",
+        "model.mlir:5:12: mhlo.reduce_window: a reduce_window is supported of one operand and by one of "
+        "add, and, maximum, minimum, multiply, or",
+    ]

@@ -45,13 +45,13 @@ class _Side:
         except ValueError:
             pass
         else:
-            if _suits_blas(matrices):
+            if suits_blas(matrices):
                 return matrices, None
         copy = np.empty(turned.shape, x.dtype)
         return copy.reshape(self.shape), copy_into(copy, turned)
 
 
-def _suits_blas(matrices: Array) -> bool:
+def suits_blas(matrices: Array) -> bool:
     """Rows or columns lie in one run, and the other stride goes over at least one run."""
     rows, columns = matrices.shape[-2:]
     down, right = matrices.strides[-2:]
@@ -87,13 +87,13 @@ def _bind(left_side: _Side, right_side: _Side, left: Array, right: Array, out: A
     left, load_left = left_side.view(left)
     right, load_right = right_side.view(right)
     target = out.reshape((*left.shape[:-1], right.shape[-1]), copy=False)
-    multiply = _multiply(left, right, target)
+    product = multiply(left, right, target)
     if load_left is None and load_right is None:
-        return multiply
-    return in_order(*(action for action in (load_left, load_right, multiply) if action is not None))
+        return product
+    return in_order(*(action for action in (load_left, load_right, product) if action is not None))
 
 
-def _multiply(left: Array, right: Array, target: Array) -> Action:
+def multiply(left: Array, right: Array, target: Array) -> Action:
     """ndarray.dot starts faster than np.matmul, but takes two matrices and an output in one aligned run only."""
     if left.dtype.kind in "iu" and math.prod(target.shape) * left.shape[-1] >= _WORTH_FLOATS:
         return partial(_multiply_integers, left, right, target)

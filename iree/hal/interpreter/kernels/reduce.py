@@ -23,7 +23,7 @@ from iree.hal.interpreter.kernels.kernel import (
 )
 from iree.hal.interpreter.kernels.movement import check_dimensions
 
-_OF_BOOL: dict[np.ufunc, np.ufunc] = {
+OF_BOOL: dict[np.ufunc, np.ufunc] = {
     np.add: np.logical_or,
     np.maximum: np.logical_or,
     np.bitwise_or: np.logical_or,
@@ -113,7 +113,7 @@ def _integer(ufunc: np.ufunc, cast: View) -> Builder:
     def build(op: Operation) -> Kernel:
         dimensions = _check(op)
         require(is_bits(op.output.dtype), f"is for integers and i1, not {op.output}")
-        chosen = _OF_BOOL[ufunc] if op.output.dtype == BOOL else ufunc
+        chosen = OF_BOOL[ufunc] if op.output.dtype == BOOL else ufunc
         return Kernel(lambda x, initial, out: _bind(chosen, dimensions, cast(x), cast(initial), cast(out)))
 
     return build

@@ -3,6 +3,7 @@
 from iree.hal.interpreter.kernels.binary import BINARY
 from iree.hal.interpreter.kernels.compare import COMPARE
 from iree.hal.interpreter.kernels.convert import CONVERT
+from iree.hal.interpreter.kernels.convolution import CONVOLUTION
 from iree.hal.interpreter.kernels.dot import DOT
 from iree.hal.interpreter.kernels.dynamic_copy import DYNAMIC_COPY
 from iree.hal.interpreter.kernels.extremes import EXTREMES
@@ -11,6 +12,7 @@ from iree.hal.interpreter.kernels.integer_division import INTEGER_DIVISION
 from iree.hal.interpreter.kernels.kernel import Builder
 from iree.hal.interpreter.kernels.movement import MOVEMENT
 from iree.hal.interpreter.kernels.reduce import REDUCE
+from iree.hal.interpreter.kernels.reduce_window import REDUCE_WINDOW
 from iree.hal.interpreter.kernels.unary import UNARY
 
 BUILDERS: dict[str, Builder] = {
@@ -25,4 +27,6 @@ BUILDERS: dict[str, Builder] = {
     **DYNAMIC_COPY,
     **REDUCE,
     **DOT,
+    **CONVOLUTION,
+    **REDUCE_WINDOW,
 }

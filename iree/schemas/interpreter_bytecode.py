@@ -31,6 +31,11 @@ _REDUCTIONS = (
     (0xA8, "reduce_max_i_s"), (0xA9, "reduce_max_i_u"), (0xAA, "reduce_and"), (0xAB, "reduce_or"), (0xAC, "reduce_xor"),
 )  # fmt: skip
 
+_SCATTERS = (
+    (0xC3, "scatter_replace"), (0xC4, "scatter_add"), (0xC5, "scatter_multiply"), (0xC6, "scatter_minimum"),
+    (0xC7, "scatter_maximum"), (0xC8, "scatter_and"), (0xC9, "scatter_or"),
+)  # fmt: skip
+
 INTERPRETER = InstructionSet(
     "interpreter",
     (
@@ -64,5 +69,8 @@ INTERPRETER = InstructionSet(
         # operand, start indices; offset dims, collapsed dims, batching dims of each, start index map,
         # [index vector dim], slice sizes
         Instruction(0xC2, "gather", "ssIIIIIIIo"),
+        # input, indices, updates; update window dims, inserted dims, batching dims of each, scatter dims,
+        # [index vector dim]
+        *(Instruction(opcode, name, "sssIIIIIIo") for opcode, name in _SCATTERS),
     ),
 )

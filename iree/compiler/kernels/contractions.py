@@ -118,7 +118,7 @@ def lower_reduce(lowering: Lowering, op: Operation) -> None:
         op,
         parallel,
         sources,
-        lambda body: _region_results(op.body.block, [*body.accumulators, *body.values]),
+        lambda body: region_results(op.body.block, [*body.accumulators, *body.values]),
         reduction,
         inits,
     )
@@ -128,7 +128,7 @@ def _same(body: Body) -> list[Scalar]:
     return body.values
 
 
-def _region_results(block: Block, arguments: Sequence[Scalar]) -> list[Scalar]:
+def region_results(block: Block, arguments: Sequence[Scalar]) -> list[Scalar]:
     """What a region of ops on tensors without dimensions returns, as scalars."""
     emitter = arguments[0].emitter
     values: dict[SSAValue, Scalar] = dict(zip(block.args, arguments, strict=True))
@@ -143,5 +143,5 @@ def _region_results(block: Block, arguments: Sequence[Scalar]) -> list[Scalar]:
             types = [mhlo.element_of(operand) for operand in op.operands]
             values[op.results[0]] = scalar_result(op, [values[operand] for operand in op.operands], types)
         else:
-            fail(op, "has no kernel inside a reduce; interpreter-bytecode runs it")
+            fail(op, "has no kernel inside a body; interpreter-bytecode runs it")
     raise AssertionError("a reduce's body ends with mhlo.return")

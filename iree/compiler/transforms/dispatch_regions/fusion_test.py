@@ -22,6 +22,13 @@ func.func @f(%a: tensor<4x4xf32>, %s: tensor<f32>, %i: tensor<i32>) -> tensor<4x
   %reduction = mhlo.reduce(%a init: %s) applies mhlo.add across dimensions = [1]
     : (tensor<4x4xf32>, tensor<f32>) -> tensor<4xf32>
   %vector = arith.addf %reduction, %reduction : tensor<4xf32>
+  %rows = mhlo.reshape %i : (tensor<i32>) -> tensor<1xi32>
+  %scatter = "mhlo.scatter"(%elementwise, %rows, %vector) <{scatter_dimension_numbers = #mhlo.scatter<
+    update_window_dims = [0], inserted_window_dims = [0], scatter_dims_to_operand_dims = [0]>}> ({
+  ^bb0(%old: tensor<f32>, %new: tensor<f32>):
+    mhlo.return %new : tensor<f32>
+  }) : (tensor<4x4xf32>, tensor<1xi32>, tensor<4xf32>) -> tensor<4x4xf32>
+  %after = arith.negf %scatter : tensor<4x4xf32>
   return %vector : tensor<4xf32>
 }
 """
@@ -44,6 +51,7 @@ def ops():
         ("elementwise", Kind.ELEMENTWISE),
         ("contraction", Kind.CONTRACTION),
         ("reduction", Kind.REDUCTION),
+        ("scatter", Kind.REDUCTION),
     ],
 )
 def test_kind_of(ops, name, kind):
@@ -65,6 +73,8 @@ def test_kind_of(ops, name, kind):
         ("slice", "update", True),
         ("layout", "slice", False),
         ("update", "elementwise", False),
+        ("elementwise", "scatter", False),
+        ("scatter", "after", True),
         ("contraction", "slice", False),
         ("contraction", "elementwise", True),
         ("contraction", "layout", False),

@@ -11,6 +11,7 @@ from iree.hal.interpreter.kernels.integer_division import INTEGER_DIVISION
 from iree.hal.interpreter.kernels.kernel import Builder
 from iree.hal.interpreter.kernels.movement import MOVEMENT
 from iree.hal.interpreter.kernels.reduce import REDUCE
+from iree.hal.interpreter.kernels.scatter import SCATTER
 from iree.hal.interpreter.kernels.unary import UNARY
 
 BUILDERS: dict[str, Builder] = {
@@ -22,6 +23,7 @@ BUILDERS: dict[str, Builder] = {
     **COMPARE,
     **MOVEMENT,
     **INDEXING,
+    **SCATTER,
     **DYNAMIC_COPY,
     **REDUCE,
     **DOT,

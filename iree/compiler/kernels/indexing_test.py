@@ -17,13 +17,13 @@ def gather_text(case: Gather) -> str:
 
 
 @given(gathers())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_gather(case: Gather) -> None:
     check_kernel(gather_text(case), [case.operand, case.starts], {"%2": case.expected()})
 
 
 @given(scatters())
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 def test_scatter(case: Scatter) -> None:
     x, i, expected = case.gather.operand, case.gather.starts, case.expected()
     types = ", ".join(f"tensor<{shaped(array)}>" for array in (x, i, case.updates))

@@ -13,7 +13,7 @@ _ROWS: tuple[Operand, ...] = ((1,), (0,), (), (), (0,), (1,))
 
 
 @given(scatters())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_scatter(case: Scatter) -> None:
     numbers, expected = case.gather, case.expected()
     inputs = [numbers.operand, numbers.starts, case.updates]

@@ -38,6 +38,11 @@ _WINDOW_REDUCTIONS = (
     (0xDE, "window_xor"),
 )  # fmt: skip
 
+_SCATTERS = (
+    (0xC3, "scatter_replace"), (0xC4, "scatter_add"), (0xC5, "scatter_multiply"), (0xC6, "scatter_minimum"),
+    (0xC7, "scatter_maximum"), (0xC8, "scatter_and"), (0xC9, "scatter_or"),
+)  # fmt: skip
+
 INTERPRETER = InstructionSet(
     "interpreter",
     (
@@ -71,6 +76,9 @@ INTERPRETER = InstructionSet(
         # operand, start indices; offset dims, collapsed dims, batching dims of each, start index map,
         # [index vector dim], slice sizes
         Instruction(0xC2, "gather", "ssIIIIIIIo"),
+        # input, indices, updates; update window dims, inserted dims, batching dims of each, scatter dims,
+        # [index vector dim]
+        *(Instruction(opcode, name, "sssIIIIIIo") for opcode, name in _SCATTERS),
         # input, kernel; strides, low, high, input dilations, kernel dilations, 1 where the kernel runs backwards; dims
         # of input (batch, feature, spatial), kernel (input and output feature, spatial) and target; group counts
         Instruction(0xD0, "convolution_f", "ssIIIIIIIIIIo"),

@@ -1,9 +1,10 @@
-"""Gathers of every form, drawn, and what JAX makes of them. For tests of all layers.
+"""Gathers and scatters of every form, drawn, and what JAX makes of them. For tests of all layers.
 
 @given(gathers())
 def test_gather(case): case.operand, case.starts, case.attributes -> case.expected()
 """
 
+import re
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -46,6 +47,67 @@ class Gather(NamedTuple):
         )
         moved = np.moveaxis(vectors, self.vector_dim, -1)
         return np.asarray(lax.gather(self.operand, moved, numbers, self.sizes, mode="clip"))
+
+
+class Scatter(NamedTuple):
+    """One scatter: the gather whose slices are its windows, and what is combined into them."""
+
+    gather: Gather
+    updates: NDArray[Any]
+    kind: str
+
+    @property
+    def attributes(self) -> str:
+        """The op's properties as text."""
+        numbers, _, _ = self.gather.attributes.partition(", slice_sizes")
+        renamed = zip(("dimension_numbers", "gather", *_GATHER), ("scatter_dimension_numbers", *_SCATTER), strict=True)
+        for old, new in renamed:
+            numbers = re.sub(rf"\b{old}\b", new, numbers)
+        return numbers
+
+    @property
+    def body(self) -> str:
+        """The update computation as text."""
+        element = {"f": "f32", "i": "i32"}[self.updates.dtype.kind]
+        scalar = f"tensor<{element}>"
+        op = "" if self.kind == "replace" else f"%r = mhlo.{self.kind} %old, %new : {scalar}"
+        result = "%new" if self.kind == "replace" else "%r"
+        return f'({{\n^bb0(%old: {scalar}, %new: {scalar}):\n{op}\n"mhlo.return"({result}) : ({scalar}) -> ()\n}})'
+
+    def expected(self) -> NDArray[Any]:
+        """JAX's result."""
+        case = self.gather
+        vectors = case.starts if case.vector_dim < case.starts.ndim else case.starts[..., np.newaxis]
+        batching = tuple(dim - (dim > case.vector_dim) for dim in case.starts_batching)
+        numbers = lax.ScatterDimensionNumbers(
+            case.offset_dims, case.collapsed, case.start_index_map, case.operand_batching, batching
+        )
+        moved = np.moveaxis(vectors, case.vector_dim, -1)
+        return np.asarray(_JAX[self.kind](case.operand, moved, self.updates, numbers, mode="drop"))
+
+
+_GATHER = ("offset_dims", "collapsed_slice_dims", "operand_batching_dims", "start_indices_batching_dims",
+           "start_index_map")  # fmt: skip
+_SCATTER = ("scatter", "update_window_dims", "inserted_window_dims", "input_batching_dims",
+            "scatter_indices_batching_dims", "scatter_dims_to_operand_dims")  # fmt: skip
+_JAX = {"replace": lax.scatter, "add": lax.scatter_add, "multiply": lax.scatter_mul, "minimum": lax.scatter_min,
+        "maximum": lax.scatter_max}  # fmt: skip
+
+
+@st.composite
+def scatters(draw: st.DrawFn) -> Scatter:
+    """Windows inside and outside of the input, none in part: there XLA skips more than StableHLO says."""
+    case = draw(gathers().filter(lambda gather: gather.start_index_map))  # XLA fails without
+    vectors = case.starts if case.vector_dim < case.starts.ndim else case.starts[..., None]
+    starts = np.moveaxis(vectors, case.vector_dim, 0)
+    for number, dim in enumerate(case.start_index_map):
+        vector = starts[number, ...]
+        size, window = case.operand.shape[dim], case.sizes[dim]
+        is_outside = (vector >= size) | (vector <= -5)
+        vector[...] = np.where(is_outside, vector, np.clip(vector, 0, size - window))
+    shape = case.expected().shape
+    values = draw(st.lists(st.integers(-9, 9), min_size=(count := int(np.prod(shape))), max_size=count))
+    return Scatter(case, np.array(values, np.int32).reshape(shape), draw(st.sampled_from(sorted(_JAX))))
 
 
 @st.composite

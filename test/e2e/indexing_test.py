@@ -1,5 +1,6 @@
 """Ops that read and write at places that are data, inside and outside of tensors, against JAX and TensorFlow."""
 
+import json
 from typing import Any
 
 import jax
@@ -12,7 +13,8 @@ from jax import lax
 
 import iree.compiler.tf
 import iree.runtime
-from iree.testing.gathers import Gather, gathers
+from iree.compiler.dialects.mhlo.reference_interpreter import outputs
+from iree.testing.gathers import Gather, Scatter, gathers, scatters
 from test.e2e.programs import DRIVERS, check_text, function_text, tensor_type
 
 INT_MAX = 2**31 - 1
@@ -38,6 +40,44 @@ def test_gathers_of_every_form(case: Gather) -> None:
     text = function_text("f", "stablehlo.gather", inputs, expected, f"<{{{case.attributes}}}>")
     for driver in DRIVERS:
         check_text(text, "f", inputs, expected, driver)
+
+
+@given(scatters())
+@settings(max_examples=12, deadline=None)
+def test_scatters_of_every_form(case: Scatter) -> None:
+    inputs, expected = [case.gather.operand, case.gather.starts, case.updates], case.expected()
+    text = function_text("f", "mhlo.scatter", inputs, expected, f"<{{{case.attributes}}}> {case.body}")
+    for driver in DRIVERS:
+        check_text(text, "f", inputs, expected, driver)
+
+
+def test_a_window_that_is_inside_in_part_is_written_in_part() -> None:
+    program = """func.func @main({arguments}) -> tensor<5xi32> {{
+      {constants}
+      %0 = "stablehlo.scatter"(%x, %i, %u) <{{scatter_dimension_numbers = #stablehlo.scatter<
+        update_window_dims = [1], scatter_dims_to_operand_dims = [0], index_vector_dim = 1>}}> ({{
+      ^bb0(%old: tensor<i32>, %new: tensor<i32>):
+        "stablehlo.return"(%new) : (tensor<i32>) -> ()
+      }}) : (tensor<5xi32>, tensor<2x1xi32>, tensor<2x3xi32>) -> tensor<5xi32>
+      return %0 : tensor<5xi32>
+    }}"""
+    arrays = {"x": np.zeros(5, np.int32), "i": np.array([[-1], [4]], np.int32), "u": 1 + counted(np.int32, 2, 3)}
+    constants = [f"%{n} = stablehlo.constant dense<{a.tolist()}> : {tensor_type(a)}" for n, a in arrays.items()]
+    ((answer,),) = outputs([program.format(arguments="", constants="\n".join(constants))])
+    expected = np.array(json.loads(answer.removeprefix("dense<").partition(">")[0]), np.int32)
+    arguments = ", ".join(f"%{name}: {tensor_type(array)}" for name, array in arrays.items())
+    for driver in DRIVERS:
+        check_text(program.format(arguments=arguments, constants=""), "main", [*arrays.values()], expected, driver)
+
+
+def test_what_jax_makes_of_updates() -> None:
+    x, i = counted(np.float32, 4, 5), np.array([1, 9, -2, 1], np.int32)
+    u = np.linspace(-3, 9, 20).astype(np.float32).reshape(4, 5)
+    for method in ("add", "set", "max", "min", "mul"):
+        check_jax(lambda x, i, u, method=method: getattr(x.at[i], method)(u), x, i, u)
+    check_jax(lambda x, i, u: x.at[i, i + 1].add(u[0, :4]) * 2.0, x, i, u)
+    check_jax(lambda x, i, u: jax.vmap(lambda row, place, new: row.at[place].add(new))(x, i, u[:, 0]), x, i, u)
+    check_jax(lambda p, i: p.at[i].set(True), x > 7, i)
 
 
 @pytest.mark.parametrize("driver", DRIVERS)
@@ -106,6 +146,10 @@ class Lookups(tf.Module):
     def nd(self, x, i):
         return tf.gather_nd(x, i)
 
+    @tf.function(input_signature=[tf.TensorSpec([4, 5, 2], tf.float32), tf.TensorSpec([3, 1], tf.int32)])
+    def updated(self, x, i):
+        return tf.tensor_scatter_nd_update(x, i, tf.ones([3, 5, 2])), tf.scatter_nd(i, x[:3], [4, 5, 2])
+
     @tf.function(input_signature=[tf.TensorSpec([4, 5], tf.float32), tf.TensorSpec([2], tf.int32)])
     def part(self, x, i):
         return tf.slice(x, i, [2, 3]), x[i[0]]
@@ -122,6 +166,7 @@ def test_tensorflow_lookups(driver: str) -> None:
         "columns": [x[..., 0], np.array([4, 0, 4])],
         "batched": [x, generator.integers(0, 5, (4, 3))],
         "nd": [x, np.array([[0, 4], [3, 0], [2, 2]])],
+        "updated": [x, np.array([[2], [0], [2]])],
         "part": [x[..., 1], np.array([2, 1])],
     }
     for name, values in calls.items():

@@ -18,7 +18,7 @@ from iree.compiler.ir.diagnostics import require
 from iree.schemas.instruction import Instruction
 from iree.schemas.interpreter_bytecode import INTERPRETER
 
-# What the integer lists (I) of an instruction are called, in order. Reductions share the last row.
+# What the integer lists (I) of an instruction are called, in order. Scatters share a row, and so do reductions.
 ATTRIBUTE_NAMES: dict[str, tuple[str, ...]] = {
     "broadcast_in_dim": ("broadcast_dimensions",),
     "transpose": ("permutation",),
@@ -54,6 +54,10 @@ ATTRIBUTE_NAMES: dict[str, tuple[str, ...]] = {
         if name.startswith("window_")
     },
 }  # fmt: skip
+_SCATTER = (
+    "update_window_dims", "inserted_window_dims", "input_batching_dims", "scatter_indices_batching_dims",
+    "scatter_dims_to_operand_dims", "index_vector_dim",
+)  # fmt: skip
 _REDUCTION = ("dimensions",)
 
 _OWN_SYNTAX = ("constant", "return", "alloc_heap", "dynamic_copy", "reshape")
@@ -172,6 +176,8 @@ class Compute(IRDLOperation):
 
 def attribute_names(instruction: Instruction) -> tuple[str, ...]:
     """What the integer lists of an instruction are called, in the order of its letters."""
+    if instruction.name.startswith("scatter_"):
+        return _SCATTER
     return ATTRIBUTE_NAMES.get(instruction.name, _REDUCTION if "I" in instruction.operands else ())
 
 

@@ -9,6 +9,7 @@ from xdsl.dialects.builtin import IndexType, i32
 from xdsl.ir import Attribute, Operation, SSAValue
 
 from iree.compiler.dialects import mhlo
+from iree.compiler.kernels.contractions import region_results
 from iree.compiler.kernels.data_movement import clamped
 from iree.compiler.kernels.lowering import Lowering
 from iree.compiler.kernels.nests import Body, Source, everywhere, identity
@@ -59,14 +60,16 @@ def lower_gather(lowering: Lowering, op: Operation) -> None:
     lost = numbers.collapsed_slice_dims + numbers.operand_batching_dims
     kept = [dim for dim in range(len(source)) if dim not in lost]
 
+    vector = numbers.index_vector_dim, len(mhlo.shape_of(op.start_indices))
+
     def fill(body: Body) -> list[Scalar]:
         batch = [body.index(dim) for dim in range(len(shape)) if dim not in numbers.offset_dims]
         places = [body.constant(0)] * len(source)
         for dim, along in zip(numbers.operand_batching_dims, numbers.start_indices_batching_dims, strict=True):
             places[dim] = batch[along - (along > numbers.index_vector_dim)]
         for number, dim in enumerate(numbers.start_index_map):
-            start = lowering.element(body, op.start_indices, _vector_place(op, body, batch, number))
-            places[dim] = _start(start, mhlo.element_of(op.start_indices), source[dim] - sizes[dim])
+            start = lowering.element(body, op.start_indices, _vector_place(*vector, body, batch, number))
+            places[dim] = _between(start, mhlo.element_of(op.start_indices), 0, source[dim] - sizes[dim])
         for dim, offset in zip(kept, numbers.offset_dims, strict=True):
             places[dim] = places[dim] + body.index(offset)
         return [lowering.element(body, op.operand, places)]
@@ -74,10 +77,70 @@ def lower_gather(lowering: Lowering, op: Operation) -> None:
     lowering.nest(op, shape, [], fill)
 
 
-def _vector_place(op: mhlo.Gather, body: Body, batch: Sequence[Scalar], number: int) -> list[Scalar]:
-    """Where an element of an index vector is in start_indices."""
-    vector_dim = op.numbers.index_vector_dim
-    if vector_dim == len(mhlo.shape_of(op.start_indices)):
+def lower_scatter(lowering: Lowering, op: Operation) -> None:
+    """Each element looks at all windows in order, and combines with the one update of each that falls on it."""
+    assert isinstance(op, mhlo.Scatter)
+    (value,), (updates,), numbers = op.inputs, op.updates, op.numbers
+    shape, sizes = mhlo.shape_of(value), mhlo.shape_of(updates)
+    batch_dims = [dim for dim in range(len(sizes)) if dim not in numbers.update_window_dims]
+
+    def fill(body: Body) -> list[Scalar]:
+        (old,) = body.accumulators
+        if 0 in sizes:
+            return [old]
+        batch = [body.index(len(shape) + number) for number in range(len(batch_dims))]
+        offsets = _offsets(lowering, op, body, batch)
+        window = [dim for dim in range(len(shape)) if dim not in _inserted(numbers)]
+        along = dict(zip(window, numbers.update_window_dims, strict=True))
+        places = dict(zip(batch_dims, batch, strict=True))
+        inside: Scalar | None = None
+        for dim, offset in enumerate(offsets):
+            size = sizes[along[dim]] if dim in along else 1
+            is_there = (offset >= 0) & (offset < size)
+            inside = is_there if inside is None else inside & is_there
+            if dim in along:
+                places[along[dim]] = clamped(offset, size)
+        update = lowering.element(body, updates, [places[dim] for dim in range(len(sizes))])
+        (new,) = region_results(op.update_computation.block, [old, update])
+        return [new if inside is None else where(inside, new, old)]
+
+    loops = [sizes[dim] for dim in batch_dims] or [1]
+    lowering.nest(op, shape, [], fill, loops, [lowering.value(value)])
+
+
+def _inserted(numbers: mhlo.ScatterNumbers) -> tuple[int, ...]:
+    return numbers.inserted_window_dims + numbers.input_batching_dims
+
+
+def _offsets(lowering: Lowering, op: mhlo.Scatter, body: Body, batch: Sequence[Scalar]) -> list[Scalar]:
+    """Where the element lies in a window, in each dimension of the input; outside, it is no place of the window."""
+    numbers, type_ = op.numbers, mhlo.element_of(op.scatter_indices)
+    offsets = [body.index(dim) for dim in range(len(mhlo.shape_of(op.inputs[0])))]
+    for dim, along in zip(numbers.input_batching_dims, numbers.scatter_indices_batching_dims, strict=True):
+        offsets[dim] = offsets[dim] - batch[along - (along > numbers.index_vector_dim)]
+    vector = numbers.index_vector_dim, len(mhlo.shape_of(op.scatter_indices))
+    for number, dim in enumerate(numbers.scatter_dims_to_operand_dims):
+        start = lowering.element(body, op.scatter_indices, _vector_place(*vector, body, batch, number))
+        size = mhlo.shape_of(op.inputs[0])[dim]  # from -size on and up to size, no window has room
+        offsets[dim] = offsets[dim] - _between(start, type_, -size, size)
+    return offsets
+
+
+def _between(value: Scalar, type_: Attribute, low: int, high: int) -> Scalar:
+    """A number of this type as an index, brought between low, which is not positive, and high."""
+    unsigned = is_unsigned(type_)
+    if value.width < 32:
+        value = value.pure("arith.extui" if unsigned else "arith.extsi", type_=i32)
+    if unsigned:
+        value = value.pure("arith.minui", high)
+    elif value.width > 32:
+        value = value.pure("arith.maxsi", low).pure("arith.minsi", high)
+    return value.pure("arith.index_cast", type_=IndexType()).pure("arith.maxsi", low).pure("arith.minsi", high)
+
+
+def _vector_place(vector_dim: int, rank: int, body: Body, batch: Sequence[Scalar], number: int) -> list[Scalar]:
+    """Where an element of an index vector is in the indices, of this rank."""
+    if vector_dim == rank:
         return list(batch)
     return [*batch[:vector_dim], body.constant(number), *batch[vector_dim:]]
 
@@ -92,16 +155,4 @@ def _starts(
     """Where a part lies in the whole, in each dimension."""
     limits = (available - size for available, size in zip(whole, part, strict=True))
     elements = map(mhlo.element_of, starts)
-    return [_start(value, type_, limit) for value, type_, limit in zip(values, elements, limits, strict=True)]
-
-
-def _start(value: Scalar, type_: Attribute, limit: int) -> Scalar:
-    """A number of this type as an index between 0 and the limit."""
-    unsigned = is_unsigned(type_)
-    if value.width < 32:
-        value = value.pure("arith.extui" if unsigned else "arith.extsi", type_=i32)
-    if unsigned:
-        value = value.pure("arith.minui", limit)
-    elif value.width > 32:
-        value = clamped(value, limit + 1)
-    return clamped(value.pure("arith.index_cast", type_=IndexType()), limit + 1)
+    return [_between(value, type_, 0, limit) for value, type_, limit in zip(values, elements, limits, strict=True)]

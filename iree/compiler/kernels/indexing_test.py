@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from iree.testing.gathers import Gather, gathers
+from iree.testing.gathers import Gather, Scatter, gathers, scatters
 from iree.testing.kernel_stages import check_kernel, shaped
 
 ZERO = np.zeros((), np.int32)
@@ -17,9 +17,18 @@ def gather_text(case: Gather) -> str:
 
 
 @given(gathers())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_gather(case: Gather) -> None:
     check_kernel(gather_text(case), [case.operand, case.starts], {"%2": case.expected()})
+
+
+@given(scatters())
+@settings(max_examples=12, deadline=None)
+def test_scatter(case: Scatter) -> None:
+    x, i, expected = case.gather.operand, case.gather.starts, case.expected()
+    types = ", ".join(f"tensor<{shaped(array)}>" for array in (x, i, case.updates))
+    text = f'%3 = "mhlo.scatter"(%0, %1, %2) <{{{case.attributes}}}> {case.body} : ({types}) -> tensor<{shaped(x)}>'
+    check_kernel(text, [x, i, case.updates], {"%3": expected})
 
 
 @given(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4), st.integers(-3, 6)), max_size=4))

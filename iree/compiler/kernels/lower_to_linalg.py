@@ -42,6 +42,7 @@ RULES: dict[type[Operation], Rule] = {
     mhlo.DynamicSlice: indexing.lower_dynamic_slice,
     mhlo.DynamicUpdateSlice: indexing.lower_dynamic_update_slice,
     mhlo.Gather: indexing.lower_gather,
+    mhlo.Scatter: indexing.lower_scatter,
     mhlo.Dot: contractions.lower_dot,
     mhlo.DotGeneral: contractions.lower_dot_general,
     mhlo.Convolution: windows.lower_convolution,

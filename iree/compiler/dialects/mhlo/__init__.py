@@ -5,7 +5,7 @@ dispatch regions until a target lowers it. Semantics are StableHLO's.
 
     elementwise   abs .. tanh, add .. xor            layout       broadcast_in_dim, reshape, transpose, reverse, iota
     choice        compare, select, clamp, convert    slicing      slice, concatenate, pad
-    indexing      dynamic_slice, dynamic_update_slice, gather, torch_index_select
+    indexing      dynamic_slice, dynamic_update_slice, gather, torch_index_select, scatter
     contraction   dot, dot_general                   reduction    reduce, return
     convolution   convolution                        windows      reduce_window
     constant      constant                           broadcasting CHLO's broadcast_add .. broadcast_select, square
@@ -26,6 +26,8 @@ from iree.compiler.dialects.mhlo.attributes import (
     GatherDimensionNumbers,
     GatherNumbers,
     IntArray,
+    ScatterDimensionNumbers,
+    ScatterNumbers,
     int_array,
     ints,
 )
@@ -97,6 +99,7 @@ from iree.compiler.dialects.mhlo.indexing import (
 from iree.compiler.dialects.mhlo.layout import LAYOUT, Broadcast, BroadcastInDim, Iota, Reshape, Reverse, Transpose
 from iree.compiler.dialects.mhlo.reduce_window import ReduceWindow
 from iree.compiler.dialects.mhlo.reduction import Reduce, Return, only_op, reduce_kind
+from iree.compiler.dialects.mhlo.scatter import Scatter, scatter_kind
 from iree.compiler.dialects.mhlo.slicing import SLICING, Concatenate, Pad, Slice
 from iree.compiler.dialects.mhlo.types import (
     Elements,
@@ -120,10 +123,10 @@ __all__ = [
     "GatherDimensionNumbers", "GatherNumbers", "HloOp", "IntArray", "Iota", "IsFinite", "Log", "LogPlusOne",
     "Logistic", "Maximum", "Minimum", "Multiply", "Negate", "Not", "OperandDims", "Or", "Pad", "Popcnt", "Power",
     "Reduce", "ReduceWindow", "Remainder", "Reshape", "Return", "Reverse", "RoundNearestAfz", "RoundNearestEven",
-    "Rsqrt", "Select", "Shape", "ShiftLeft", "ShiftRightArithmetic", "ShiftRightLogical", "Sign", "Sine", "Slice",
-    "Sqrt", "Square", "Subtract", "Tan", "Tanh", "Tensor", "TorchIndexSelect", "Transpose", "Unary", "WindowDim",
-    "Xor",
-    "element_of", "elements_of", "int_array", "ints", "is_commutative", "only_op", "reduce_kind", "shape_of", "tensor",
+    "Rsqrt", "Scatter", "ScatterDimensionNumbers", "ScatterNumbers", "Select", "Shape", "ShiftLeft",
+    "ShiftRightArithmetic", "ShiftRightLogical", "Sign", "Sine", "Slice", "Sqrt", "Square", "Subtract", "Tan", "Tanh",
+    "Tensor", "TorchIndexSelect", "Transpose", "Unary", "WindowDim", "Xor", "element_of", "elements_of", "int_array",
+    "ints", "is_commutative", "only_op", "reduce_kind", "scatter_kind", "shape_of", "tensor",
     "with_shape",
 ]  # fmt: skip
 
@@ -143,6 +146,7 @@ DIALECT = Dialect(
         Reduce,
         ReduceWindow,
         Return,
+        Scatter,
     ],
     [*ATTRIBUTES, ConvDimensionNumbers],
 )

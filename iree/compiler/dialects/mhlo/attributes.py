@@ -137,6 +137,36 @@ class GatherDimensionNumbers(Data[GatherNumbers]):
         _print_fields(printer, self.data)
 
 
+@dataclasses.dataclass(frozen=True)
+class ScatterNumbers:
+    """Which dimensions of a scatter's input, indices and updates belong together.
+
+    `update_window_dims`: of the updates, those along a window. `inserted_window_dims`: of the input, those a window
+    lacks. `scatter_dims_to_operand_dims`: of the input, which one each element of an index vector is for.
+    """
+
+    update_window_dims: tuple[int, ...] = ()
+    inserted_window_dims: tuple[int, ...] = ()
+    input_batching_dims: tuple[int, ...] = ()
+    scatter_indices_batching_dims: tuple[int, ...] = ()
+    scatter_dims_to_operand_dims: tuple[int, ...] = ()
+    index_vector_dim: int = 0
+
+
+@irdl_attr_definition
+class ScatterDimensionNumbers(Data[ScatterNumbers]):
+    """#mhlo.scatter<inserted_window_dims = [0], scatter_dims_to_operand_dims = [0], index_vector_dim = 1>"""
+
+    name = "mhlo.scatter"
+
+    @classmethod
+    def parse_parameter(cls, parser: AttrParser) -> ScatterNumbers:
+        return ScatterNumbers(**_parse_fields(parser, ScatterNumbers))
+
+    def print_parameter(self, printer: Printer) -> None:
+        _print_fields(printer, self.data)
+
+
 def _parse_fields(parser: AttrParser, numbers: type[Any]) -> dict[str, Any]:
     """Reads `<lists = [0, 1], number = 1>`; what is left out is empty or 0."""
     found: dict[str, Any] = {}
@@ -192,4 +222,5 @@ ATTRIBUTES: tuple[type[Data[Any]], ...] = (
     Precision,
     DotDimensionNumbers,
     GatherDimensionNumbers,
+    ScatterDimensionNumbers,
 )

@@ -166,7 +166,7 @@ class Gather(HloOp):
         self._verify_operand(operand)
         self._verify_batching(operand.get_shape(), starts.get_shape())
         batch_rank = starts.get_num_dims() - (vector_dim < starts.get_num_dims())
-        _require_sorted(self, "C8", numbers.offset_dims)
+        require_sorted(self, "C8", numbers.offset_dims)
         require_dimensions(self, "C8", numbers.offset_dims, batch_rank + len(numbers.offset_dims))
         shape = inference.gathered(starts.get_shape(), ints(self.slice_sizes), numbers)
         require_result(self, "C9", tensor(self.result), operand, shape)
@@ -176,7 +176,7 @@ class Gather(HloOp):
         numbers, sizes, rank = self.numbers, ints(self.slice_sizes), operand.get_num_dims()
         lost = numbers.collapsed_slice_dims + numbers.operand_batching_dims
         for dims in (numbers.collapsed_slice_dims, numbers.operand_batching_dims):
-            _require_sorted(self, "C4", dims)
+            require_sorted(self, "C4", dims)
         require_dimensions(self, "C4", lost, rank)
         all_ = len(lost) + len(numbers.offset_dims) == rank
         require(self, "C4", all_, f"{len(numbers.offset_dims)} offset_dims and dimensions {list(lost)} of rank {rank}")
@@ -245,7 +245,8 @@ def _require_starts(op: Operation, starts: Sequence[SSAValue], rank: int) -> Non
         require_elements(op, "C1", type_, Elements.INTEGER)
 
 
-def _require_sorted(op: Operation, label: str, dimensions: Sequence[int]) -> None:
+def require_sorted(op: Operation, label: str, dimensions: Sequence[int]) -> None:
+    """The rule that a list of dimensions goes up."""
     require(op, label, list(dimensions) == sorted(dimensions), f"dimensions {list(dimensions)} are not sorted")
 
 

@@ -54,7 +54,7 @@ BOOLEAN_KINDS = {"add": "or", "maximum": "or", "multiply": "and", "minimum": "an
 
 @irdl_op_definition
 class Return(IRDLOperation):
-    """Ends the body of a reduce.
+    """Ends the body of a reduce or scatter.
 
     mhlo.return %0 : tensor<f32>
     """
@@ -170,16 +170,15 @@ def verify_combination(op: HloOp, label: str, inputs: Sequence[SSAValue], block:
 
 def applied_op(reduce: Reduce) -> Binary | None:
     """The op of a body that is only that op on (left, right), which `applies` can stand for."""
-    op = only_op(reduce)
+    op = only_op(reduce.body)
     return op if op is not None and tuple(op.operands) == tuple(reduce.body.block.args) and not op.attributes else None
 
 
-def only_op(reduce: HloOp) -> Binary | None:
+def only_op(body: Region) -> Binary | None:
     """The op of a body that is only one binary op on both arguments, in any order, and returns what it gives."""
-    block = reduce.regions[0].block
-    match list(block.ops):
+    match list(body.block.ops):
         case [Binary() as op, Return(values=[value])] if value is op.result:
-            return op if set(op.operands) == set(block.args) else None
+            return op if set(op.operands) == set(body.block.args) else None
         case _:
             return None
 
@@ -191,7 +190,7 @@ def reduce_kind(reduce: HloOp) -> str:
 
     CompileError: the body is anything else than one of these ops.
     """
-    op = only_op(reduce)
+    op = only_op(reduce.regions[0])
     kind = KINDS.get(type(op)) if op is not None else None
     if kind is None:
         name, kinds = reduce.name.removeprefix("mhlo."), ", ".join(sorted(KINDS.values()))

@@ -326,9 +326,64 @@ def test_a_reduce_whose_body_returns_something_else_is_refused() -> None:
     assert "mhlo.reduce C5: the body returns nothing" in _refusal(body.replace("(%1) : (tensor<f32>)", "() : ()"))
 
 
+def _scatter(
+    operands: str = "4x5xf32 3x1xi32 3x5xf32",
+    result: str = "4x5xf32",
+    takes: str = "%x: tensor<f32>, %y: tensor<f32>",
+    returned: str = "(%x) : (tensor<f32>)",
+    **changed: list[int] | int,
+) -> str:
+    rows: dict[str, list[int] | int] = {
+        "update_window_dims": [1], "inserted_window_dims": [0], "scatter_dims_to_operand_dims": [0],
+        "index_vector_dim": 1,
+    }  # fmt: skip
+    fields = ", ".join(f"{name} = {value}" for name, value in (rows | changed).items())
+    types = [f"tensor<{type_}>" for type_ in operands.split()]
+    names = ", ".join(f"%a{index}" for index in range(len(types)))
+    declared = ", ".join(f"%a{index}: {type_}" for index, type_ in enumerate(types))
+    return f"""func.func @f({declared}) {{
+  %0 = "stablehlo.scatter"({names}) <{{scatter_dimension_numbers = #stablehlo.scatter<{fields}>}}> ({{
+  ^bb0({takes}):
+    "stablehlo.return"{returned} -> ()
+  }}) : ({", ".join(types)}) -> tensor<{result}>
+  return
+}}"""
+
+
+BROKEN_SCATTERS = [
+    ("C1", _scatter("4x5xf32 3x1xi32 3x5xi32")),
+    ("C2", _scatter("4x5xf32 3x1xf32 3x5xf32")),
+    ("C2", _scatter(index_vector_dim=3)),
+    ("C3", _scatter(scatter_dims_to_operand_dims=[0, 1])),
+    ("C4", _scatter(scatter_dims_to_operand_dims=[2])),
+    ("C5", _scatter(inserted_window_dims=[])),
+    ("C5", _scatter(inserted_window_dims=[1, 0], update_window_dims=[])),
+    (
+        "C6",
+        _scatter(
+            "4x5xf32 3x1xi32 3xf32", update_window_dims=[], inserted_window_dims=[1], input_batching_dims=[0],
+            scatter_indices_batching_dims=[0], scatter_dims_to_operand_dims=[1],
+        ),
+    ),
+    ("C7", _scatter("4x5xf32 3x1xi32 3x6xf32")),
+    ("C7", _scatter("4x5xf32 3x1xi32 2x5xf32")),
+    ("C7", _scatter(update_window_dims=[2])),
+    ("C8", _scatter(takes="%x: tensor<f32>")),
+    ("C8", _scatter(returned="() : ()")),
+    ("C9", _scatter(result="4x6xf32")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("label", "text"), BROKEN_SCATTERS)
+def test_a_broken_rule_of_scatter_is_named(label: str, text: str) -> None:
+    assert _refusal(text).startswith(f"model.mlir:2:8: mhlo.scatter {label}: ")
+    assert judge([text])[0][0] is None
+
+
 def test_every_rule_has_a_text_that_breaks_it() -> None:
     broken = {(case.op, case.label) for case in BROKEN} | {("reduce", label) for label, _ in BROKEN_REDUCES}
     broken |= {("reduce_window", label) for label, _ in BROKEN_WINDOWS}
+    broken |= {("scatter", label) for label, _ in BROKEN_SCATTERS}
     shared = {"Unary": mhlo.UNARY, "Binary": mhlo.BINARY, "Broadcasting": _subclasses(mhlo.Broadcasting)}
     for op in mhlo.DIALECT.operations:
         owner = next(each for each in op.__mro__ if "(C1)" in (each.__doc__ or "") or each.__name__ == "IRDLOperation")

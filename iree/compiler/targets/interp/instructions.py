@@ -176,6 +176,20 @@ def _gather(op: Operation) -> Computation:
     return Computation("gather", op.operands, lists)
 
 
+def _scatter(op: Operation) -> Computation:
+    assert isinstance(op, mhlo.Scatter)
+    numbers = op.numbers
+    lists = (
+        numbers.update_window_dims,
+        numbers.inserted_window_dims,
+        numbers.input_batching_dims,
+        numbers.scatter_indices_batching_dims,
+        numbers.scatter_dims_to_operand_dims,
+        (numbers.index_vector_dim,),
+    )
+    return Computation(f"scatter_{mhlo.scatter_kind(op)}", op.operands, lists)
+
+
 _REDUCTIONS: Mapping[str, str] = {
     "add": "sum", "multiply": "prod", "maximum": "max", "minimum": "min", "and": "and", "or": "or", "xor": "xor",
 }  # fmt: skip
@@ -236,6 +250,7 @@ _STRUCTURAL: Mapping[str, Callable[[Operation], Computation]] = {
     "mhlo.dynamic_slice": _dynamic_slice,
     "mhlo.dynamic_update_slice": _dynamic_update_slice,
     "mhlo.gather": _gather,
+    "mhlo.scatter": _scatter,
     "mhlo.reduce": _reduce,
     "mhlo.dot_general": _dot_general,
     "mhlo.convolution": _convolution,

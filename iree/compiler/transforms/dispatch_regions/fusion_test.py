@@ -25,6 +25,13 @@ func.func @f(%a: tensor<4x4xf32>, %s: tensor<f32>, %i: tensor<i32>) -> tensor<4x
     {batch_group_count = 1 : i64, feature_group_count = 1 : i64}
     : (tensor<4x4xf32>, tensor<4x4xf32>) -> tensor<4x4xf32>
   %vector = arith.addf %reduction, %reduction : tensor<4xf32>
+  %rows = mhlo.reshape %i : (tensor<i32>) -> tensor<1xi32>
+  %scatter = "mhlo.scatter"(%elementwise, %rows, %vector) <{scatter_dimension_numbers = #mhlo.scatter<
+    update_window_dims = [0], inserted_window_dims = [0], scatter_dims_to_operand_dims = [0]>}> ({
+  ^bb0(%old: tensor<f32>, %new: tensor<f32>):
+    mhlo.return %new : tensor<f32>
+  }) : (tensor<4x4xf32>, tensor<1xi32>, tensor<4xf32>) -> tensor<4x4xf32>
+  %after = arith.negf %scatter : tensor<4x4xf32>
   return %vector : tensor<4xf32>
 }
 """
@@ -48,6 +55,7 @@ def ops():
         ("contraction", Kind.CONTRACTION),
         ("window", Kind.WINDOW),
         ("reduction", Kind.REDUCTION),
+        ("scatter", Kind.REDUCTION),
     ],
 )
 def test_kind_of(ops, name, kind):
@@ -69,6 +77,8 @@ def test_kind_of(ops, name, kind):
         ("slice", "update", True),
         ("layout", "slice", False),
         ("update", "elementwise", False),
+        ("elementwise", "scatter", False),
+        ("scatter", "after", True),
         ("contraction", "slice", False),
         ("elementwise", "window", False),
         ("layout", "window", True),

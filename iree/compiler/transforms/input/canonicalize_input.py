@@ -79,6 +79,6 @@ def _canonicalize_compare(op: mhlo.Compare) -> None:
 
 
 def _canonicalize_reduce(op: mhlo.Reduce) -> None:
-    only = mhlo.only_op(op)
+    only = mhlo.only_op(op.body)
     if only is not None and mhlo.is_commutative(only):
         only.operands = op.body.block.args

@@ -3,7 +3,8 @@
     model.mlir:3:10: mhlo.add: tensor<4xf64> is not supported yet: elements are f32, i32 or i1
 
 Changes nothing. CompileError: a value is no tensor of supported elements and known sizes; a function has control
-flow; a reduce has a body that is no single op; a comparison asks for a total order; elements are gathered from nothing.
+flow; a reduce or scatter has a body that is no single op; a comparison asks for a total order;
+elements are gathered from nothing.
 """
 
 from collections.abc import Iterator
@@ -49,9 +50,9 @@ def _operation_errors(op: Operation) -> Iterator[CompileError]:
     if (reason := next(filter(None, reasons), None)) is not None:
         yield op_error(op, reason)
     match op:
-        case mhlo.Reduce() | mhlo.ReduceWindow():
+        case mhlo.Reduce() | mhlo.ReduceWindow() | mhlo.Scatter():
             try:
-                mhlo.reduce_kind(op)
+                mhlo.scatter_kind(op) if isinstance(op, mhlo.Scatter) else mhlo.reduce_kind(op)
             except CompileError as error:
                 yield error
         case mhlo.Gather() | mhlo.TorchIndexSelect() if _gathers_from_nothing(op):

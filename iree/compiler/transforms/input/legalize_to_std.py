@@ -64,7 +64,7 @@ class LegalizeToStd(Pass):
 
     def run(self, module: ModuleOp) -> None:
         for op in ops_of(module, Operation):
-            if isinstance(op.parent_op(), mhlo.Reduce | mhlo.ReduceWindow):
+            if isinstance(op.parent_op(), mhlo.Reduce | mhlo.ReduceWindow | mhlo.Scatter):
                 continue
             match op:
                 case mhlo.Constant():

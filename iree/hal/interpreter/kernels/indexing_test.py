@@ -28,7 +28,7 @@ def _lists(case: Gather) -> tuple[Operand, ...]:
 
 
 @given(gathers())
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_gather(case: Gather) -> None:
     expected = case.expected()
     result = evaluate("gather", [case.operand, case.starts], type_of(expected), *_lists(case))
@@ -52,7 +52,7 @@ def test_starts_of_any_integer_type_are_clamped(name: str) -> None:
 
 
 @given(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4), st.integers(-3, 6)), max_size=4))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_dynamic_slices(dims: list[tuple[int, int, int]]) -> None:
     sizes = [min(size, part) for size, part, _ in dims]
     x, update = counted(*(size for size, _, _ in dims)), -1 - counted(*sizes)

@@ -13,6 +13,7 @@ from iree.hal.interpreter.kernels.kernel import Builder
 from iree.hal.interpreter.kernels.movement import MOVEMENT
 from iree.hal.interpreter.kernels.reduce import REDUCE
 from iree.hal.interpreter.kernels.reduce_window import REDUCE_WINDOW
+from iree.hal.interpreter.kernels.scatter import SCATTER
 from iree.hal.interpreter.kernels.unary import UNARY
 
 BUILDERS: dict[str, Builder] = {
@@ -24,6 +25,7 @@ BUILDERS: dict[str, Builder] = {
     **COMPARE,
     **MOVEMENT,
     **INDEXING,
+    **SCATTER,
     **DYNAMIC_COPY,
     **REDUCE,
     **DOT,

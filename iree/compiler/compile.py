@@ -27,7 +27,7 @@ def compile_str(
 ) -> bytes:
     """Compiles MLIR text (StableHLO, MHLO or any milestone's IR) to a module.
 
-    `target_backends`: names such as "interpreter-bytecode" and "vulkan-spirv"; all of them unless given.
+    `target_backends`: names such as "interpreter-bytecode" and "vulkan-spirv", or one; all of them unless given.
     `output_file`: where the result is written as well, whole or not at all.
     `filename`: what errors call the text.
     `dump_ir_to`: a directory that gets one file for each milestone.
@@ -36,7 +36,7 @@ def compile_str(
     CompileError: the text or the program in it cannot be compiled; the message says where and why.
     """
     if target_backends is not None:
-        options["target_backends"] = tuple(target_backends)
+        options["target_backends"] = target_backends
     settings = Options(**options)
     module = mlir_text.import_text(source, filename, make_context())
     return compile_module(module, settings, output_file=output_file, dump_ir_to=dump_ir_to)

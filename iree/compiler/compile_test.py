@@ -52,6 +52,11 @@ def test_nothing_is_written_for_a_program_that_cannot_be_compiled(tmp_path):
     assert not path.exists()
 
 
+def test_one_target_may_be_given_as_it_is():
+    module = iree.compiler.compile_str(PROGRAM, target_backends="interpreter-bytecode")
+    assert module == iree.compiler.compile_str(PROGRAM, **INTERP)
+
+
 def test_an_unknown_target_is_refused():
     with pytest.raises(iree.compiler.CompileError, match="no target backend is called 'llvm-gpu'"):
         iree.compiler.compile_str(PROGRAM, target_backends=["llvm-gpu"])

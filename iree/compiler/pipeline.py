@@ -77,6 +77,7 @@ STAGES: tuple[Stage, ...] = (
         (
             (f"{_HL_SEQ}.outline_dispatch_regions:OutlineDispatchRegions", "isolate the work from its dispatch"),
             (f"{_HL_SEQ}.lower_to_hl_seq:LowerToHlSeq", "functions pass buffers, no longer tensors"),
+            (f"{_HL_SEQ}.deduplicate_executables:DeduplicateExecutables", "targets compile equal executables once"),
         ),
     ),
     Stage(
@@ -105,6 +106,7 @@ class Options:
 
     `target_backends`: names of targets/registry.py.
     `print_ir_after`: names of passes after which the IR is printed to `out`; `print_ir_after_all`: after each.
+    `verify_each`: check the module after each pass, not only after each stage.
     `extra_passes`: a milestone's name -> passes that run when it is reached.
     """
 
@@ -113,6 +115,7 @@ class Options:
     compile_to: str = "module"
     print_ir_after: Sequence[str] = ()
     print_ir_after_all: bool = False
+    verify_each: bool = False
     extra_passes: dict[str, Sequence[Pass]] = field(default_factory=dict)
     timing: Timing | None = None
     out: TextIO = sys.stderr
@@ -192,6 +195,7 @@ def _run(module: ModuleOp, passes: Sequence[Pass], options: Options) -> None:
         passes,
         print_ir_after=options.print_ir_after,
         print_ir_after_all=options.print_ir_after_all,
+        verify_each=options.verify_each,
         timing=options.timing,
         out=options.out,
     )

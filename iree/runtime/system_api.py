@@ -173,7 +173,7 @@ def load_vm_module(vm_module: VmModule, config: Config | None = None) -> BoundMo
 
 
 def load_vm_flatbuffer(data: bytes | bytearray | memoryview, *, driver: str = DEFAULT_DRIVER) -> BoundModule:
-    """The module in these bytes, on the default device of `driver`.
+    """The module in these bytes, which must not change while it lives, on the default device of `driver`.
 
     InvalidArgument, DataLoss, FailedPrecondition: not a module, damaged, or not for this device or version.
     NotFound, Unavailable: no such driver, or not on this machine.

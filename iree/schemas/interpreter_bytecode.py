@@ -66,6 +66,11 @@ INTERPRETER = InstructionSet(
         # lhs, rhs, batch dims of each, contracted dims of each; target dims: batch, lhs free, rhs free
         Instruction(0xB0, "dot_general_f", "ssIIIIo"),
         Instruction(0xB1, "dot_general_i", "ssIIIIo"),
+        Instruction(0xC0, "dynamic_slice", "So"),  # operand, a start for each dimension; sizes are the target's
+        Instruction(0xC1, "dynamic_update_slice", "So"),  # operand, update, a start for each dimension
+        # operand, start indices; offset dims, collapsed dims, batching dims of each, start index map,
+        # [index vector dim], slice sizes
+        Instruction(0xC2, "gather", "ssIIIIIIIo"),
         # input, kernel; strides, low, high, input dilations, kernel dilations, 1 where the kernel runs backwards; dims
         # of input (batch, feature, spatial), kernel (input and output feature, spatial) and target; group counts
         Instruction(0xD0, "convolution_f", "ssIIIIIIIIIIo"),

@@ -14,25 +14,16 @@ from typing import Any
 import numpy as np
 from absl import flags
 
-from iree import runtime
 from iree.hal.buffer_view_text import format_shaped_array
-from iree.hal.device import Device
 from iree.hal.registry import create_driver, driver_names
 from iree.runtime.vm.function_def import BufferType
 from iree.tools import command_line
-from iree.tools.arrays import read_input, to_json
+from iree.tools.arrays import to_json
+from iree.tools.chosen_function import chosen_function, given_inputs
 from iree.tools.command_line import UsageError
 
 Array = np.ndarray[Any, Any]
 
-_MODULE = flags.DEFINE_string("module", None, "The module file to run.")
-_FUNCTION = flags.DEFINE_string("function", None, "The exported function; not needed where there is only one.")
-_DEVICE = flags.DEFINE_string("device", "interpreter", "A driver, or one of --list_devices: vulkan, vulkan://1.")
-_INPUT = flags.DEFINE_multi_string(
-    "input",
-    [],
-    "An argument, once for each in order: 4xf32=1,2,3,4, or 2x2xi32=[1 2][3 4], f32=2, 4xf32 (zeros), @x.npy.",
-)
 _OUTPUT = flags.DEFINE_multi_string(
     "output", [], "Where a result goes, once for each in order: - (print it) or @o.npy."
 )
@@ -69,19 +60,6 @@ def list_devices() -> list[dict[str, str]]:
     return entries
 
 
-def open_device(text: str) -> Device:
-    """The device that the user means by "vulkan" or "vulkan://1". UsageError: there is no such number."""
-    name, separator, index = text.partition("://")
-    if not separator:
-        return runtime.get_device(name)
-    driver = create_driver(name)
-    devices = driver.enumerate_devices() if driver.why_unavailable() is None else []
-    if not index.isdecimal() or int(index) >= max(len(devices), 1):
-        listed = ", ".join(f"{name}://{i} ({info.name})" for i, info in enumerate(devices)) or "none"
-        raise UsageError(f"no device {text}: there are {listed}")
-    return driver.create_device(devices[int(index)] if devices else None)
-
-
 def write_output(text: str, array: Array, of: BufferType) -> None:
     """Puts a result into the file that an --output says. UsageError: it says none, or .npy cannot hold the type."""
     if not text.startswith("@") or len(text) == 1:
@@ -95,15 +73,10 @@ def write_output(text: str, array: Array, of: BufferType) -> None:
 
 
 def _run_function() -> None:
-    if _MODULE.value is None:
-        raise UsageError("name the module file: --module=FILE")
-    vm_module = runtime.VmModule.mmap(command_line.user_path(_MODULE.value))
-    device = open_device(_DEVICE.value)
-    module = runtime.load_vm_module(vm_module, runtime.Config(device=device))
-    function = module[_function_name(list(module))]
+    function = chosen_function()
     if len(_OUTPUT.value) > len(function.results):
         raise UsageError(f"{len(_OUTPUT.value)} --output for the {len(function.results)} results of {function.name}")
-    results = function.invoke([read_input(text) for text in _INPUT.value])
+    results = function.invoke(given_inputs())
     outputs = [*_OUTPUT.value, *["-"] * (len(results) - len(_OUTPUT.value))]
     printed = []
     for text, array, of in zip(outputs, results, function.results, strict=True):
@@ -112,14 +85,6 @@ def _run_function() -> None:
         else:
             write_output(text, array, of)
     _print_results(function.name, printed)
-
-
-def _function_name(exports: Sequence[str]) -> str:
-    if _FUNCTION.value is not None:
-        return str(_FUNCTION.value)
-    if len(exports) != 1:
-        raise UsageError(f"the module exports {', '.join(exports) or 'nothing'}: choose one by --function=NAME")
-    return exports[0]
 
 
 def _print_results(name: str, results: Sequence[Array]) -> None:

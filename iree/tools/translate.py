@@ -32,6 +32,7 @@ COMPILE_FROM = flags.DEFINE_enum("compile_from", "", ["", *MILESTONES[:-1]], "Th
 DUMP_IR_TO = flags.DEFINE_string("dump_ir_to", None, "A directory that gets one file for each milestone.")
 PRINT_IR_AFTER = flags.DEFINE_list("print_ir_after", [], "Passes after which the IR is printed to standard error.")
 PRINT_IR_AFTER_ALL = flags.DEFINE_bool("print_ir_after_all", False, "Print the IR after each pass.")
+VERIFY_EACH = flags.DEFINE_bool("verify_each", False, "Verify the IR after each pass, not only after each stage.")
 TIMING = flags.DEFINE_bool("timing", False, "Print the time that each pass took.")
 JSON = flags.DEFINE_bool("json", False, "Print what was done as JSON, to standard error.")
 EXPORTED_NAMES = flags.DEFINE_list("exported_names", [], "Functions or signatures of a SavedModel; all unless given.")
@@ -58,6 +59,7 @@ def run(arguments: list[str]) -> None:
         compile_to=COMPILE_TO.value,
         print_ir_after=tuple(PRINT_IR_AFTER.value),
         print_ir_after_all=PRINT_IR_AFTER_ALL.value,
+        verify_each=VERIFY_EACH.value,
         timing=timing,
     )
     module = import_program(arguments[0])

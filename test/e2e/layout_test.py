@@ -146,3 +146,18 @@ def test_iota(shape, dimension, dtype, driver):
     expected = tf.cast(tf.broadcast_to(tf.reshape(tf.range(shape[dimension]), aligned), shape), tf.as_dtype(dtype))
     attributes = f"{{iota_dimension = {dimension} : i64}}"
     check_text(function_text("f", "stablehlo.iota", [], expected.numpy(), attributes), "f", [], expected, driver)
+
+
+@pytest.mark.parametrize("driver", DRIVERS)
+def test_rows_of_a_flattened_tensor_from_the_last_to_the_first(driver):
+    """Which row an element comes from takes a division of an index that counts down."""
+    x = np.arange(6, dtype=np.float32).reshape(2, 3)
+    text = """
+        func.func @f(%x: tensor<2x3xf32>) -> tensor<12xf32> {
+          %0 = stablehlo.concatenate %x, %x, dim = 0 : (tensor<2x3xf32>, tensor<2x3xf32>) -> tensor<4x3xf32>
+          %1 = stablehlo.reshape %0 : (tensor<4x3xf32>) -> tensor<12xf32>
+          %2 = stablehlo.reverse %1, dims = [0] : tensor<12xf32>
+          return %2 : tensor<12xf32>
+        }
+    """
+    check_text(text, "f", [x], np.concatenate([x, x]).reshape(12)[::-1], driver)

@@ -39,9 +39,8 @@ def function_text(name: str, op: str, inputs: Sequence[Array], result: Array, at
     )
 
 
-def compile_and_validate(text: str) -> bytes:
-    """The module for every target. Every SPIR-V binary in it has passed spirv-val."""
-    module = iree.compiler.compile_str(text)
+def validated(module: bytes) -> bytes:
+    """The module, once every SPIR-V binary in it has passed spirv-val."""
     for words in spirv_binaries(module):
         subprocess.run(["spirv-val", "--target-env", "vulkan1.1", "-"], input=words, check=True, capture_output=True)
     return module
@@ -67,7 +66,7 @@ def _loaded(text: str, driver: str) -> Any:
 
 @functools.cache
 def _compiled(text: str) -> bytes:
-    return compile_and_validate(text)
+    return validated(iree.compiler.compile_str(text))
 
 
 def check_text(

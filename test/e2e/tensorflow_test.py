@@ -7,7 +7,7 @@ import tensorflow as tf
 import iree.compiler
 import iree.compiler.tf
 import iree.runtime
-from test.e2e.programs import DRIVERS
+from test.e2e.programs import DRIVERS, validated
 
 
 class Arithmetic(tf.Module):
@@ -43,10 +43,10 @@ def arithmetic():
 @pytest.fixture(scope="module", params=["in memory", "SavedModel"])
 def compiled(request, arithmetic, tmp_path_factory):
     if request.param == "in memory":
-        return iree.compiler.tf.compile_module(arithmetic)
+        return validated(iree.compiler.tf.compile_module(arithmetic))
     directory = tmp_path_factory.mktemp("saved_model")
     tf.saved_model.save(arithmetic, str(directory))
-    return iree.compiler.tf.compile_saved_model(directory)
+    return validated(iree.compiler.tf.compile_saved_model(directory))
 
 
 @pytest.fixture(params=DRIVERS)
@@ -95,7 +95,7 @@ def test_a_keras_model(driver):
             tf.keras.layers.Dense(3, activation="softmax"),
         ]
     )
-    loaded = iree.runtime.load_vm_flatbuffer(iree.compiler.tf.compile_module(model), driver=driver)
+    loaded = iree.runtime.load_vm_flatbuffer(validated(iree.compiler.tf.compile_module(model)), driver=driver)
     x = draw(1, 16)
     np.testing.assert_allclose(loaded.call(features=x), model(x), rtol=1e-5, atol=1e-6)
 
@@ -107,9 +107,24 @@ def test_a_tf_function(driver):
         mean = tf.reduce_mean(x, axis=1, keepdims=True)
         return (x - mean) / tf.sqrt(tf.reduce_mean(tf.square(x - mean), axis=1, keepdims=True) + 1e-5)
 
-    loaded = iree.runtime.load_vm_flatbuffer(iree.compiler.tf.compile_module(normalize), driver=driver)
+    loaded = iree.runtime.load_vm_flatbuffer(validated(iree.compiler.tf.compile_module(normalize)), driver=driver)
     x = draw(3, 4)
     np.testing.assert_allclose(loaded.normalize(x), normalize(x), rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize("driver", DRIVERS)
+def test_a_graphdef(tmp_path, driver):
+    with tf.Graph().as_default() as graph:
+        left = tf.compat.v1.placeholder(tf.float32, [4], name="left")
+        right = tf.compat.v1.placeholder(tf.float32, [4], name="right")
+        tf.subtract(left, right, name="difference")
+    path = tmp_path / "graph.pb"
+    path.write_bytes(graph.as_graph_def().SerializeToString())
+    module = iree.compiler.tf.compile_graphdef(
+        path, input_arrays=["right", "left"], output_arrays=["difference"], function_name="subtract"
+    )
+    loaded = iree.runtime.load_vm_flatbuffer(module, driver=driver)
+    np.testing.assert_array_equal(loaded.subtract(right=draw(4), left=draw(4) + 1), np.ones(4, np.float32))
 
 
 def test_an_op_that_is_not_supported_names_the_users_line():

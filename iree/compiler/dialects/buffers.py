@@ -1,13 +1,14 @@
 """What the dialects over buffers share: buffer types, and the ops that each of them has under its own name."""
 
+from collections.abc import Sequence
 from typing import Any, Self
 
-from xdsl.dialects.builtin import DenseIntOrFPElementsAttr, MemRefType, TensorType, VectorType
+from xdsl.dialects.builtin import DenseIntOrFPElementsAttr, FunctionType, MemRefType, TensorType, VectorType
 from xdsl.ir import Attribute, SSAValue
-from xdsl.irdl import IRDLOperation, operand_def, prop_def, result_def, traits_def
+from xdsl.irdl import IRDLOperation, operand_def, prop_def, result_def, traits_def, var_operand_def
 from xdsl.parser import Parser
 from xdsl.printer import Printer
-from xdsl.traits import Pure
+from xdsl.traits import IsTerminator, Pure
 
 from iree.compiler.ir.diagnostics import require
 
@@ -100,6 +101,37 @@ class BufferValue(IRDLOperation):
 
     def verify_(self) -> None:
         require_buffer_of(self, self.value.type, self.source.type)
+
+
+class BuffersReturn(IRDLOperation):
+    """Hands buffers back to the caller.
+
+    iree_hl_seq.return %1 : memref<4xf32>
+    """
+
+    values = var_operand_def(MemRefType)
+    traits = traits_def(IsTerminator())
+    assembly_format = "($values^ `:` type($values))? attr-dict"
+
+    def __init__(self, values: Sequence[SSAValue]):
+        super().__init__(operands=[values])
+
+
+def parse_bindings(parser: Parser) -> Sequence[SSAValue]:
+    """Reads `(%a, %b) : (memref<..>, memref<..>) -> ()`."""
+    operands = parser.parse_comma_separated_list(parser.Delimiter.PAREN, parser.parse_unresolved_operand)
+    parser.parse_punctuation(":")
+    position = parser.pos
+    types = parser.parse_function_type()
+    return parser.resolve_operands(operands, types.inputs.data, position)
+
+
+def print_bindings(printer: Printer, bindings: Sequence[SSAValue]) -> None:
+    """Writes what parse_bindings reads."""
+    with printer.in_parens():
+        printer.print_list(bindings, printer.print_operand)
+    printer.print_string(" : ")
+    printer.print_attribute(FunctionType.from_lists([b.type for b in bindings], []))
 
 
 def require_constant(op: IRDLOperation, value: DenseIntOrFPElementsAttr, buffer: Attribute) -> None:

@@ -6,21 +6,19 @@ Written by transforms/hl_seq. Removed by transforms/ll_seq.
 from collections.abc import Sequence
 from typing import Self
 
-from xdsl.dialects.builtin import FunctionType, MemRefType, SymbolRefAttr
+from xdsl.dialects.builtin import MemRefType, SymbolRefAttr
 from xdsl.ir import Dialect, SSAValue
 from xdsl.irdl import (
     IRDLOperation,
     irdl_op_definition,
     operand_def,
     prop_def,
-    traits_def,
     var_operand_def,
 )
 from xdsl.parser import Parser
 from xdsl.printer import Printer
-from xdsl.traits import IsTerminator
 
-from iree.compiler.dialects.buffers import HeapBuffer, buffer_type
+from iree.compiler.dialects.buffers import BuffersReturn, HeapBuffer, buffer_type, parse_bindings, print_bindings
 from iree.compiler.dialects.iree import parse_entry_point, print_entry_point
 from iree.compiler.ir.diagnostics import require
 
@@ -79,36 +77,13 @@ class Dispatch(IRDLOperation):
 
 
 @irdl_op_definition
-class Return(IRDLOperation):
+class Return(BuffersReturn):
     """Hands buffers back to the caller.
 
     iree_hl_seq.return %1 : memref<4xf32>
     """
 
     name = "iree_hl_seq.return"
-    values = var_operand_def(MemRefType)
-    traits = traits_def(IsTerminator())
-    assembly_format = "($values^ `:` type($values))? attr-dict"
-
-    def __init__(self, values: Sequence[SSAValue]):
-        super().__init__(operands=[values])
-
-
-def parse_bindings(parser: Parser) -> Sequence[SSAValue]:
-    """Reads `(%a, %b) : (memref<..>, memref<..>) -> ()`."""
-    operands = parser.parse_comma_separated_list(parser.Delimiter.PAREN, parser.parse_unresolved_operand)
-    parser.parse_punctuation(":")
-    position = parser.pos
-    types = parser.parse_function_type()
-    return parser.resolve_operands(operands, types.inputs.data, position)
-
-
-def print_bindings(printer: Printer, bindings: Sequence[SSAValue]) -> None:
-    """Writes what parse_bindings reads."""
-    with printer.in_parens():
-        printer.print_list(bindings, printer.print_operand)
-    printer.print_string(" : ")
-    printer.print_attribute(FunctionType.from_lists([b.type for b in bindings], []))
 
 
 DIALECT = Dialect("iree_hl_seq", [AllocHeap, Dispatch, Return], [])

@@ -27,6 +27,10 @@ ATTRIBUTE_NAMES: dict[str, tuple[str, ...]] = {
     "concatenate": ("dimension",),
     "reverse": ("dimensions",),
     "iota": ("dimension",),
+    "gather": (
+        "offset_dims", "collapsed_slice_dims", "operand_batching_dims", "start_indices_batching_dims",
+        "start_index_map", "index_vector_dim", "slice_sizes",
+    ),
     "dot_general_f": ("lhs_batch", "rhs_batch", "lhs_contracting", "rhs_contracting"),
     "dot_general_i": ("lhs_batch", "rhs_batch", "lhs_contracting", "rhs_contracting"),
     **dict.fromkeys(
@@ -49,7 +53,7 @@ ATTRIBUTE_NAMES: dict[str, tuple[str, ...]] = {
         for name in INTERPRETER.by_name
         if name.startswith("window_")
     },
-}
+}  # fmt: skip
 _REDUCTION = ("dimensions",)
 
 _OWN_SYNTAX = ("constant", "return", "alloc_heap", "dynamic_copy", "reshape")

@@ -8,13 +8,11 @@ from typing import Self
 
 from xdsl.dialects.builtin import DenseIntOrFPElementsAttr, MemRefType, SymbolRefAttr
 from xdsl.ir import Attribute, Dialect, SSAValue
-from xdsl.irdl import IRDLOperation, irdl_op_definition, prop_def, traits_def, var_operand_def
+from xdsl.irdl import IRDLOperation, irdl_op_definition, prop_def, var_operand_def
 from xdsl.parser import Parser
 from xdsl.printer import Printer
-from xdsl.traits import IsTerminator
 
-from iree.compiler.dialects.buffers import ConstantBuffer, HeapBuffer
-from iree.compiler.dialects.hl_seq import parse_bindings, print_bindings
+from iree.compiler.dialects.buffers import BuffersReturn, ConstantBuffer, HeapBuffer, parse_bindings, print_bindings
 from iree.compiler.dialects.iree import parse_entry_point, print_entry_point
 from iree.compiler.ir.diagnostics import require
 
@@ -81,19 +79,13 @@ class StaticDispatch(IRDLOperation):
 
 
 @irdl_op_definition
-class Return(IRDLOperation):
+class Return(BuffersReturn):
     """Hands buffers back to the caller.
 
     iree_ll_seq.return %0 : memref<4xf32>
     """
 
     name = "iree_ll_seq.return"
-    values = var_operand_def(MemRefType)
-    traits = traits_def(IsTerminator())
-    assembly_format = "($values^ `:` type($values))? attr-dict"
-
-    def __init__(self, values: Sequence[SSAValue]):
-        super().__init__(operands=[values])
 
 
 DIALECT = Dialect("iree_ll_seq", [Constant, AllocHeap, StaticDispatch, Return], [])

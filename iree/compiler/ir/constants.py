@@ -164,11 +164,6 @@ def is_splat(attribute: Attribute) -> bool:
     return bool(np.array_equal(raw[size:], raw[:-size]))
 
 
-def splat_value(attribute: Attribute) -> Any | None:
-    """The one element of a splat as a NumPy scalar, None where the elements differ. TypeError: see array_of."""
-    return array_of(attribute).reshape(-1)[0] if is_splat(attribute) else None
-
-
 def splat(value: complex | np.generic, type_: TensorType[Any]) -> DenseIntOrFPElementsAttr:
     """A constant of the type whose elements are all `value`. TypeError: NumPy has no such element type."""
     element = np.array(value, dtype_of(type_.element_type))

@@ -35,7 +35,6 @@ from iree.compiler.ir.constants import (
     is_splat,
     mlir_type_of,
     splat,
-    splat_value,
     tensor_type,
 )
 from iree.schemas.element_types import ELEMENT_TYPES, from_name
@@ -131,11 +130,6 @@ def test_splats_are_found_by_their_bits():
     assert not is_splat(dense(np.zeros((0,), np.int32)))
     assert is_splat(IntegerAttr(1, i64))
     assert not is_splat(StringAttr("a"))
-
-
-def test_splat_value_is_the_one_element():
-    assert splat_value(dense(np.full((3,), 2.5, np.float16))) == np.float16(2.5)
-    assert splat_value(dense(np.array([1, 2], np.int32))) is None
 
 
 def test_splat_makes_a_constant():

@@ -64,21 +64,27 @@ def run_passes(
     out: TextIO | None = None,
     verify_each: bool = True,
 ) -> None:
-    """Runs the passes; the module is verified before the first and after each, or only after the last.
+    """Runs the passes; the module is verified before the first and after each, or once after all.
 
     Dumps go to `out`, stderr unless given, with large constants left out. CompileError: as a pass raised it, with a
     note that names the pass; or the module broke a rule, or holds a dialect that the pass does not read or leave.
     """
     verify(module)
-    passes = list(passes)
+    names = []
     for pass_ in passes:
+        names.append(pass_.name)
         start = time.perf_counter()
-        _run_pass(pass_, module, verify_each or pass_ is passes[-1])
+        _run_pass(pass_, module, verify_each)
         if timing is not None:
             timing.add(pass_.name, time.perf_counter() - start)
         if print_ir_after_all or pass_.name in print_ir_after:
             text = print_module(module, elide_large=LARGEST_PRINTED)
             (out or sys.stderr).write(f"// ---- IR after {pass_.name} ----\n{text}\n")
+    if names and not verify_each:
+        try:
+            verify(module)
+        except CompileError as error:
+            raise error.with_note(f"  after {', '.join(names)}; verify_each tells which of them") from None
 
 
 def _run_pass(pass_: Pass, module: ModuleOp, verify_after: bool) -> None:

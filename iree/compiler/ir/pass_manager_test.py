@@ -112,7 +112,7 @@ def test_rules_can_be_checked_after_the_last_pass_only():
         return lambda module: setattr(ops_of(module, arith.AddfOp)[0].result, "_type", type_)
 
     run_passes(parse(TEXT), [Broken(set_type(i1)), Broken(set_type(f32))], verify_each=False)
-    with pytest.raises(CompileError):
+    with pytest.raises(CompileError, match="after broken, broken; verify_each tells which of them"):
         run_passes(parse(TEXT), [Broken(set_type(f32)), Broken(set_type(i1))], verify_each=False)
 
 

@@ -6,15 +6,18 @@ from collections.abc import Iterable
 from xdsl.context import Context
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
-    """` (did you mean 'x'?)` with the known name most like `name`; nothing where none is like it."""
+def nearest(name: str, known: Iterable[str], prefix: str = "") -> str:
+    """` (did you mean 'x'?)` with the known name most like `name`; nothing where none is like it.
+
+    `prefix` stands before both and makes no two names alike.
+    """
     found = difflib.get_close_matches(name, list(known), n=1)
-    return f" (did you mean '{found[0]}'?)" if found else ""
+    return f" (did you mean '{prefix}{found[0]}'?)" if found else ""
 
 
 def unknown_operation(spelling: str, name: str, context: Context) -> str:
     """Why an operation name is refused. `spelling` is the text's, `name` what it was read as."""
-    dialect = name.partition(".")[0]
+    dialect, _, short_name = name.partition(".")
     dialects = sorted(context.registered_dialect_names)
     if "." not in name:
         loaded = [op.name.partition(".")[2] for op in context.loaded_ops]
@@ -22,5 +25,5 @@ def unknown_operation(spelling: str, name: str, context: Context) -> str:
     if context.get_optional_dialect(dialect) is None:
         hint = nearest(dialect, dialects)
         return f"unknown dialect '{dialect}' of operation '{spelling}'{hint}; known: {', '.join(dialects)}"
-    own = [op.name for op in context.loaded_ops if op.dialect_name() == dialect]
-    return f"unknown operation '{spelling}'{nearest(name, own)}"
+    own = [op.name.partition(".")[2] for op in context.loaded_ops if op.dialect_name() == dialect]
+    return f"unknown operation '{spelling}'{nearest(short_name, own, spelling.partition('.')[0] + '.')}"

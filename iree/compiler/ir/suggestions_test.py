@@ -15,3 +15,11 @@ def test_an_unknown_operation_is_compared_with_those_of_its_dialect():
 def test_an_unknown_dialect_lists_those_that_are_known():
     text = unknown_operation("x.y", "x.y", make_context())
     assert text.startswith("unknown dialect 'x' of operation 'x.y'; known: affine, arith, builtin, ")
+
+
+def test_an_operation_is_compared_without_its_dialect_and_spelled_with_the_texts():
+    context = make_context()
+    assert unknown_operation("stablehlo.fft", "mhlo.fft", context) == "unknown operation 'stablehlo.fft'"
+    assert unknown_operation("stablehlo.multiplyy", "mhlo.multiplyy", context) == (
+        "unknown operation 'stablehlo.multiplyy' (did you mean 'stablehlo.multiply'?)"
+    )

@@ -8,7 +8,7 @@ bounds, ever.
 from collections.abc import Sequence
 
 from xdsl.dialects.builtin import IntegerType, i32
-from xdsl.ir import Attribute, Operation, SSAValue
+from xdsl.ir import Attribute, Operation
 from xdsl.ir.affine import AffineExpr
 
 from iree.compiler.dialects import mhlo
@@ -109,15 +109,14 @@ def lower_concatenate(lowering: Lowering, op: Operation) -> None:
     dim = op.dimension.value.data
     shape = mhlo.shape_of(op.result)
     parts = [operand for operand in op.inputs if mhlo.shape_of(operand)[dim]]
-    tensors = [None if lowering.is_number(part) else lowering.value(part) for part in parts]
 
     def fill(body: Body) -> list[Scalar]:
         indices = [body.index(d) for d in range(len(shape))]
         offset, result = 0, None
-        for part, tensor in zip(parts, tensors, strict=True):
+        for part in parts:
             size = mhlo.shape_of(part)[dim]
-            place = _clamped(indices[dim] - offset, size)
-            element = pick(body, lowering, part, tensor, [*indices[:dim], place, *indices[dim + 1 :]])
+            place = clamped(indices[dim] - offset, size)
+            element = lowering.element(body, part, [*indices[:dim], place, *indices[dim + 1 :]])
             result = element if result is None else where(indices[dim] >= offset, element, result)
             offset += size
         assert result is not None
@@ -132,7 +131,6 @@ def lower_pad(lowering: Lowering, op: Operation) -> None:
     shape, source = mhlo.shape_of(op.result), mhlo.shape_of(op.operand)
     lows, interiors = mhlo.ints(op.edge_padding_low), mhlo.ints(op.interior_padding)
     padding = lowering.read(op.padding_value, everywhere(len(shape)))
-    tensor = None if lowering.is_number(op.operand) else lowering.value(op.operand)
 
     def fill(body: Body) -> list[Scalar]:
         if 0 in source:
@@ -143,7 +141,7 @@ def lower_pad(lowering: Lowering, op: Operation) -> None:
             place, is_there = unpadded(body.index(dim) - low, size, interior + 1)
             places.append(place)
             inside = is_there if inside is None else inside & is_there
-        element = pick(body, lowering, op.operand, tensor, places)
+        element = lowering.element(body, op.operand, places)
         return [element if inside is None else where(inside, element, body.values[0])]
 
     lowering.nest(op, shape, [padding], fill)
@@ -153,19 +151,12 @@ def unpadded(position: Scalar, size: int, step: int) -> tuple[Scalar, Scalar]:
     """Which of `size` elements, `step` apart, is nearest below the position, and whether it is exactly there."""
     last = (size - 1) * step
     inside = (position >= 0) & (position <= last)
-    place = _clamped(position, last + 1)
+    place = clamped(position, last + 1)
     if step == 1:
         return place, inside
     return place.pure("arith.divui", step), inside & place.pure("arith.remui", step).equals(0)
 
 
-def _clamped(position: Scalar, size: int) -> Scalar:
+def clamped(position: Scalar, size: int) -> Scalar:
+    """The nearest of `size` places."""
     return position.pure("arith.maxsi", 0).pure("arith.minsi", size - 1)
-
-
-def pick(body: Body, lowering: Lowering, old: SSAValue, tensor: SSAValue | None, indices: Sequence[Scalar]) -> Scalar:
-    """One element of an old value, whose new tensor is `tensor`; a number where it has none."""
-    if tensor is None:
-        number = lowering.read(old, everywhere(0))
-        return Scalar(body.emitter, body.emitter.constant_of(number))  # type: ignore[arg-type]
-    return Scalar(body.emitter, body.emitter.extract(tensor, [index.value for index in indices]))

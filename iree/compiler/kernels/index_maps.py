@@ -142,8 +142,16 @@ def _split(terms: _Terms, constant: int, divisor: int) -> tuple[_Terms, int, _Te
     return multiple, constant // divisor, rest, constant % divisor
 
 
-def _quotient(terms: _Terms, constant: int, divisor: int, sizes: Shape) -> tuple[_Terms, int]:
+def _split_for_division(terms: _Terms, constant: int, divisor: int, sizes: Shape) -> tuple[_Terms, int, _Terms, int]:
+    """_split with a rest that is never negative: divisions are unsigned."""
     multiple, whole, rest, offset = _split(terms, constant, divisor)
+    low, _ = _bounds(rest, offset, sizes)
+    lift = max(0, -(low // divisor))
+    return multiple, whole - lift, rest, offset + lift * divisor
+
+
+def _quotient(terms: _Terms, constant: int, divisor: int, sizes: Shape) -> tuple[_Terms, int]:
+    multiple, whole, rest, offset = _split_for_division(terms, constant, divisor, sizes)
     low, high = _bounds(rest, offset, sizes)
     if low // divisor == high // divisor:
         return multiple, whole + low // divisor
@@ -158,7 +166,7 @@ def _quotient(terms: _Terms, constant: int, divisor: int, sizes: Shape) -> tuple
 
 
 def _remainder(terms: _Terms, constant: int, divisor: int, sizes: Shape) -> tuple[_Terms, int]:
-    _, _, rest, offset = _split(terms, constant, divisor)
+    _, _, rest, offset = _split_for_division(terms, constant, divisor, sizes)
     low, high = _bounds(rest, offset, sizes)
     if low // divisor == high // divisor:
         return rest, offset - low // divisor * divisor

@@ -1,13 +1,14 @@
 """Index maps: right for every element, and without divisions that known sizes decide."""
 
 import math
+from collections.abc import Iterator
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from xdsl.ir import Block
-from xdsl.ir.affine import AffineExpr, AffineMap
+from xdsl.ir.affine import AffineBinaryOpExpr, AffineBinaryOpKind, AffineExpr, AffineMap
 
 from iree.compiler.kernels import index_maps
 from iree.compiler.kernels.emitter import Emitter
@@ -56,6 +57,32 @@ def test_simplify_keeps_the_value(size0: int, size1: int, divisor: int, offset: 
         simple = index_maps.simplify(expr, (size0, size1))
         for place in np.ndindex(size0, size1):
             assert simple.eval(list(place), []) == expr.eval(list(place), [])
+
+
+def dividends(expr: AffineExpr, place: list[int]) -> Iterator[int]:
+    """What is divided at a place."""
+    if isinstance(expr, AffineBinaryOpExpr):
+        if expr.kind in (AffineBinaryOpKind.FloorDiv, AffineBinaryOpKind.Mod):
+            yield expr.lhs.eval(place, [])
+        yield from dividends(expr.lhs, place)
+        yield from dividends(expr.rhs, place)
+
+
+@given(shapes.filter(bool), st.integers(1, 12), st.integers(0, 9), st.data())
+@settings(max_examples=200, deadline=None)
+def test_no_division_meets_a_negative_number(
+    shape: tuple[int, ...], divisor: int, offset: int, data: st.DataObject
+) -> None:
+    """Code divides unsigned numbers; a reversed dimension counts down to 0."""
+    linear = AffineExpr.constant(offset)
+    for dim, size in zip(index_maps.dims(len(shape)), shape, strict=True):
+        factor = data.draw(st.integers(-6, 6))
+        linear = linear + dim * factor + max(0, -factor) * (size - 1)
+    for expr in (linear // divisor, linear % divisor, (linear // divisor) * divisor + linear % divisor):
+        simple = index_maps.simplify(expr, shape)
+        for place in map(list, np.ndindex(*shape)):
+            assert simple.eval(place, []) == expr.eval(place, [])
+            assert min(dividends(simple, place), default=0) >= 0, (expr, simple, place)
 
 
 def test_what_no_map_here_has() -> None:

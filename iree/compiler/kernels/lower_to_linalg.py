@@ -23,7 +23,7 @@ from iree.compiler.dialects import iree, mhlo
 from iree.compiler.ir.diagnostics import CompileError, fail, raise_all
 from iree.compiler.ir.pass_manager import Pass
 from iree.compiler.ir.rewriting import ops_of
-from iree.compiler.kernels import contractions, data_movement, elementwise, windows
+from iree.compiler.kernels import contractions, data_movement, elementwise, indexing, windows
 from iree.compiler.kernels.lowering import Lowering, Rule
 from iree.compiler.kernels.scalar_bodies import is_elementwise, signless
 
@@ -39,6 +39,9 @@ RULES: dict[type[Operation], Rule] = {
     mhlo.Concatenate: data_movement.lower_concatenate,
     mhlo.Pad: data_movement.lower_pad,
     mhlo.Iota: data_movement.lower_iota,
+    mhlo.DynamicSlice: indexing.lower_dynamic_slice,
+    mhlo.DynamicUpdateSlice: indexing.lower_dynamic_update_slice,
+    mhlo.Gather: indexing.lower_gather,
     mhlo.Dot: contractions.lower_dot,
     mhlo.DotGeneral: contractions.lower_dot_general,
     mhlo.Convolution: windows.lower_convolution,

@@ -8,7 +8,8 @@ from xdsl.ir import Attribute, Block, Operation, SSAValue
 from xdsl.ir.affine import AffineMap
 
 from iree.compiler.ir.rewriting import inherit
-from iree.compiler.kernels.nests import Fill, Nest, Number, Read, Source, element_of, shape_of
+from iree.compiler.kernels.nests import Body, Fill, Nest, Number, Read, Source, element_of, shape_of
+from iree.compiler.kernels.scalar import Scalar
 from iree.compiler.kernels.scalar_bodies import signless
 
 
@@ -34,9 +35,11 @@ class Lowering:
         number = self._numbers.get(old)
         return Read(self._values[old], map_) if number is None else number
 
-    def is_number(self, old: SSAValue) -> bool:
-        """Whether all elements of `old` are one number that is known."""
-        return old in self._numbers
+    def element(self, body: Body, old: SSAValue, indices: Sequence[Scalar]) -> Scalar:
+        """One element of `old`, picked by the body of a nest."""
+        if (number := self._numbers.get(old)) is not None:
+            return Scalar(body.emitter, body.emitter.constant_of(number))
+        return Scalar(body.emitter, body.emitter.extract(self._values[old], [index.value for index in indices]))
 
     def set_number(self, old: SSAValue, number: IntegerAttr | FloatAttr) -> None:
         """States that all elements of `old` are `number`."""

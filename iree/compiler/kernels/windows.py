@@ -14,7 +14,7 @@ from xdsl.ir.affine import AffineExpr
 from iree.compiler.dialects import mhlo
 from iree.compiler.kernels import index_maps
 from iree.compiler.kernels.contractions import region_results, same, zero
-from iree.compiler.kernels.data_movement import pick, unpadded
+from iree.compiler.kernels.data_movement import unpadded
 from iree.compiler.kernels.lowering import Lowering
 from iree.compiler.kernels.nests import Body, Source, everywhere
 from iree.compiler.kernels.scalar import Scalar, where
@@ -121,7 +121,6 @@ class _Reader:
         self.shape = mhlo.shape_of(value)
         # Those whose window leaves the operand's elements somewhere.
         self.leaving = {dim: w for dim, w in zip(dims, windows, strict=True) if not _stays(w, self.shape[dim])}
-        self.tensor = None if lowering.is_number(value) or 0 in self.shape else lowering.value(value)
 
     def sources(self, loops: int, place: Sequence[AffineExpr]) -> list[Source]:
         """What the nest reads by an index map: the operand, if its windows stay inside."""
@@ -145,7 +144,7 @@ class _Reader:
             indices.append(at)
             inside = is_there if inside is None else inside & is_there
         assert inside is not None
-        return where(inside, pick(body, self.lowering, self.value, self.tensor, indices), filler)
+        return where(inside, self.lowering.element(body, self.value, indices), filler)
 
 
 def _stays(window: mhlo.WindowDim, base: int) -> bool:

@@ -20,9 +20,11 @@ from iree.compiler.module.module_writer import Constant, Executable, Function, M
 from iree.compiler.targets.target import Target
 from iree.schemas.sequencer_bytecode import SEQUENCER
 
+UNNAMED = "module"  # what a module is called whose IR has no name
 
-def encode_module(module: ModuleOp, targets: Sequence[Target], name: str = "module") -> Module:
-    """The module file's contents, from IR at the milestone "final".
+
+def encode_module(module: ModuleOp, targets: Sequence[Target]) -> Module:
+    """The module file's contents, from IR at the milestone "final". Its name is the IR's: `module @math { ... }`.
 
     CompileError: an executable has no translation, or one for a target that is not among `targets`.
     """
@@ -36,7 +38,7 @@ def encode_module(module: ModuleOp, targets: Sequence[Target], name: str = "modu
     constants = _ConstantPool()
     functions = [op for op in module.ops if isinstance(op, FuncOp)]
     return Module(
-        name=name,
+        name=UNNAMED if module.sym_name is None else module.sym_name.data,
         functions=[_FunctionEncoder(function, entry_points, constants).encode() for function in functions],
         executables=executables,
         constants=constants.constants,

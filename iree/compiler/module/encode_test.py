@@ -71,3 +71,8 @@ def test_an_op_of_an_earlier_stage_is_an_error():
         CompileError, match=r"model.mlir:14:8: iree_hl_seq.alloc_heap: is no instruction of the sequencer"
     ):
         encode(text, "interpreter-bytecode")
+
+
+def test_a_module_has_the_name_of_its_ir():
+    named = encode("module @math {\n}", "interpreter-bytecode")
+    assert (named.name, encode(PROGRAM, "interpreter-bytecode").name) == ("math", "module")

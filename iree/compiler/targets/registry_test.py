@@ -18,6 +18,10 @@ def test_targets_come_in_one_order_and_once():
 
 def test_an_unknown_target_lists_those_that_exist():
     with pytest.raises(
-        CompileError, match=r"'vulkan-spriv'; did you mean vulkan-spirv\? There are: interpreter-bytecode"
+        CompileError, match=r"'vulkan-spriv' \(did you mean vulkan-spirv\?\); there are: interpreter-bytecode"
     ):
         create_targets(["vulkan-spriv"])
+
+
+def test_a_lone_string_is_one_name():
+    assert [target.name for target in create_targets("vulkan-spirv")] == ["vulkan-spirv"]

@@ -30,6 +30,8 @@ def to_array(value: object, of: BufferType, label: str) -> Array:
 
 
 def _from_object(value: object, of: BufferType, label: str) -> Array:
+    if isinstance(value, np.ma.MaskedArray) and np.ma.is_masked(value):
+        raise ArgumentError(f"{label} has masked elements: say what they hold, with .filled(0)")
     try:
         if hasattr(value, "__array__") or not hasattr(value, "__dlpack__"):
             array = np.asarray(value)

@@ -90,6 +90,7 @@ BAD: list[tuple[object, BufferType, str]] = [
     (None, typed("f32"), "is of type NoneType, which is no array; needs f32"),
     ({}, typed("f32"), "is of type dict, which is no array"),
     ("1", typed("f32"), "has type <U1, needs float32"),
+    (np.ma.masked_array(np.zeros(2, np.float32), [True, False]), typed("f32", 2), r"masked .* with \.filled"),
     (OnlyArray(lambda: 1 / 0), typed("f32"), r"\(OnlyArray\) cannot be read as an array: division by zero; needs f32"),
 ]
 

@@ -5,6 +5,7 @@ dispatch regions until a target lowers it. Semantics are StableHLO's.
 
     elementwise   abs .. tanh, add .. xor            layout       broadcast_in_dim, reshape, transpose, reverse, iota
     choice        compare, select, clamp, convert    slicing      slice, concatenate, pad
+    indexing      dynamic_slice, dynamic_update_slice, gather, torch_index_select
     contraction   dot, dot_general                   reduction    reduce, return
     convolution   convolution                        windows      reduce_window
     constant      constant                           broadcasting CHLO's broadcast_add .. broadcast_select, square
@@ -22,6 +23,8 @@ from iree.compiler.dialects.mhlo.attributes import (
     Direction,
     DotDimensionNumbers,
     DotNumbers,
+    GatherDimensionNumbers,
+    GatherNumbers,
     IntArray,
     int_array,
     ints,
@@ -84,6 +87,13 @@ from iree.compiler.dialects.mhlo.elementwise import (
     Xor,
     is_commutative,
 )
+from iree.compiler.dialects.mhlo.indexing import (
+    INDEXING,
+    DynamicSlice,
+    DynamicUpdateSlice,
+    Gather,
+    TorchIndexSelect,
+)
 from iree.compiler.dialects.mhlo.layout import LAYOUT, Broadcast, BroadcastInDim, Iota, Reshape, Reverse, Transpose
 from iree.compiler.dialects.mhlo.reduce_window import ReduceWindow
 from iree.compiler.dialects.mhlo.reduction import Reduce, Return, only_op, reduce_kind
@@ -106,11 +116,12 @@ __all__ = [
     "Broadcasting", "BroadcastingBinary", "Cbrt", "Ceil", "Clamp", "Compare", "Comparison", "ComparisonDirection",
     "ComparisonType", "Concatenate", "Constant", "ConvDimensionNumbers", "ConvNumbers", "Convert", "Convolution",
     "Cosine", "CountLeadingZeros", "Direction", "Divide", "Dot", "DotDimensionNumbers", "DotGeneral", "DotNumbers",
-    "Elements", "Exponential", "ExponentialMinusOne", "Floor", "HloOp", "IntArray", "Iota", "IsFinite", "Log",
-    "LogPlusOne", "Logistic", "Maximum", "Minimum", "Multiply", "Negate", "Not", "OperandDims", "Or", "Pad", "Popcnt",
-    "Power", "Reduce", "ReduceWindow", "Remainder", "Reshape", "Return", "Reverse", "RoundNearestAfz",
-    "RoundNearestEven", "Rsqrt", "Select", "Shape", "ShiftLeft", "ShiftRightArithmetic", "ShiftRightLogical", "Sign",
-    "Sine", "Slice", "Sqrt", "Square", "Subtract", "Tan", "Tanh", "Tensor", "Transpose", "Unary", "WindowDim", "Xor",
+    "DynamicSlice", "DynamicUpdateSlice", "Elements", "Exponential", "ExponentialMinusOne", "Floor", "Gather",
+    "GatherDimensionNumbers", "GatherNumbers", "HloOp", "IntArray", "Iota", "IsFinite", "Log", "LogPlusOne", "Logistic",
+    "Maximum", "Minimum", "Multiply", "Negate", "Not", "OperandDims", "Or", "Pad", "Popcnt", "Power", "Reduce",
+    "ReduceWindow", "Remainder", "Reshape", "Return", "Reverse", "RoundNearestAfz", "RoundNearestEven", "Rsqrt",
+    "Select", "Shape", "ShiftLeft", "ShiftRightArithmetic", "ShiftRightLogical", "Sign", "Sine", "Slice", "Sqrt",
+    "Square", "Subtract", "Tan", "Tanh", "Tensor", "TorchIndexSelect", "Transpose", "Unary", "WindowDim", "Xor",
     "element_of", "elements_of", "int_array", "ints", "is_commutative", "only_op", "reduce_kind", "shape_of", "tensor",
     "with_shape",
 ]  # fmt: skip
@@ -123,6 +134,7 @@ DIALECT = Dialect(
         *CHOICE,
         *LAYOUT,
         *SLICING,
+        *INDEXING,
         *CONTRACTION,
         *BROADCASTING,
         Constant,

@@ -2,6 +2,7 @@
 
     #mhlo<comparison_direction LT>   #mhlo<comparison_type FLOAT>   #mhlo<precision HIGHEST>
     #mhlo.dot<lhs_contracting_dimensions = [1], rhs_contracting_dimensions = [0]>
+    #mhlo.gather<offset_dims = [1], collapsed_slice_dims = [0], start_index_map = [0], index_vector_dim = 1>
 
 StableHLO's and CHLO's are the same ones under their own names.
 """
@@ -100,22 +101,63 @@ class DotDimensionNumbers(Data[DotNumbers]):
 
     @classmethod
     def parse_parameter(cls, parser: AttrParser) -> DotNumbers:
-        lists: dict[str, tuple[int, ...]] = {}
-        known = [field.name for field in dataclasses.fields(DotNumbers)]
-
-        def entry() -> None:
-            name = parser.parse_identifier()
-            if name not in known or name in lists:
-                parser.raise_error(f"expected each of {', '.join(known)} at most once, found '{name}'")
-            parser.parse_punctuation("=")
-            lists[name] = parse_ints(parser)
-
-        parser.parse_comma_separated_list(parser.Delimiter.ANGLE, entry)
-        return DotNumbers(**lists)
+        return DotNumbers(**_parse_fields(parser, DotNumbers))
 
     def print_parameter(self, printer: Printer) -> None:
-        present = [(name, dims) for name, dims in dataclasses.asdict(self.data).items() if dims]
-        printer.print_string("<" + ", ".join(f"{name} = {list(dims)}" for name, dims in present) + ">")
+        _print_fields(printer, self.data)
+
+
+@dataclasses.dataclass(frozen=True)
+class GatherNumbers:
+    """Which dimensions of a gather's operand, start indices and result belong together.
+
+    `offset_dims`: of the result, those along a slice. `collapsed_slice_dims`: of the operand, those a slice loses.
+    `start_index_map`: of the operand, which one each element of an index vector is for.
+    """
+
+    offset_dims: tuple[int, ...] = ()
+    collapsed_slice_dims: tuple[int, ...] = ()
+    operand_batching_dims: tuple[int, ...] = ()
+    start_indices_batching_dims: tuple[int, ...] = ()
+    start_index_map: tuple[int, ...] = ()
+    index_vector_dim: int = 0
+
+
+@irdl_attr_definition
+class GatherDimensionNumbers(Data[GatherNumbers]):
+    """#mhlo.gather<offset_dims = [1], collapsed_slice_dims = [0], start_index_map = [0], index_vector_dim = 1>"""
+
+    name = "mhlo.gather"
+
+    @classmethod
+    def parse_parameter(cls, parser: AttrParser) -> GatherNumbers:
+        return GatherNumbers(**_parse_fields(parser, GatherNumbers))
+
+    def print_parameter(self, printer: Printer) -> None:
+        _print_fields(printer, self.data)
+
+
+def _parse_fields(parser: AttrParser, numbers: type[Any]) -> dict[str, Any]:
+    """Reads `<lists = [0, 1], number = 1>`; what is left out is empty or 0."""
+    found: dict[str, Any] = {}
+    defaults = {field.name: field.default for field in dataclasses.fields(numbers)}
+
+    def entry() -> None:
+        name = parser.parse_identifier()
+        if name not in defaults or name in found:
+            parser.raise_error(f"expected each of {', '.join(defaults)} at most once, found '{name}'")
+        parser.parse_punctuation("=")
+        found[name] = parser.parse_integer() if isinstance(defaults[name], int) else parse_ints(parser)
+
+    parser.parse_comma_separated_list(parser.Delimiter.ANGLE, entry)
+    return found
+
+
+def _print_fields(printer: Printer, numbers: Any) -> None:
+    """Writes what _parse_fields reads."""
+    fields = ((field.name, getattr(numbers, field.name)) for field in dataclasses.fields(numbers))
+    texts = (f"{name} = {list(value) if isinstance(value, tuple) else value}" for name, value in fields if value)
+    printer.print_string("<" + ", ".join(texts) + ">")
 
 
 def parse_ints(parser: AttrParser) -> tuple[int, ...]:
@@ -144,4 +186,10 @@ def normal(attribute: Attribute) -> Attribute:
             return attribute
 
 
-ATTRIBUTES: tuple[type[Data[Any]], ...] = (ComparisonDirection, ComparisonType, Precision, DotDimensionNumbers)
+ATTRIBUTES: tuple[type[Data[Any]], ...] = (
+    ComparisonDirection,
+    ComparisonType,
+    Precision,
+    DotDimensionNumbers,
+    GatherDimensionNumbers,
+)

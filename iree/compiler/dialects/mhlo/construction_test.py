@@ -13,7 +13,13 @@ from iree.compiler.ir.diagnostics import CompileError, RuleError
 from iree.testing.ir import parse
 
 _X, _P, _S = TensorType(f32, (4, 5)), TensorType(i1, (4, 5)), TensorType(f32, ())
+_ROWS = mhlo.GatherNumbers(offset_dims=(1,), collapsed_slice_dims=(0,), start_index_map=(0,), index_vector_dim=1)
 _DOT = mhlo.DotNumbers(lhs_contracting_dimensions=(0,), rhs_contracting_dimensions=(0,))
+
+
+def _i() -> SSAValue:
+    return test.TestOp(result_types=[TensorType(i32, ())]).results[0]
+
 
 _CASES: list[tuple[Callable[[SSAValue, SSAValue, SSAValue], Operation], Sequence[int]]] = [
     (lambda x, p, s: mhlo.Abs(x), (4, 5)),
@@ -30,6 +36,9 @@ _CASES: list[tuple[Callable[[SSAValue, SSAValue, SSAValue], Operation], Sequence
     (lambda x, p, s: mhlo.Slice(x, (0, 1), (4, 5), (3, 2)), (2, 2)),
     (lambda x, p, s: mhlo.Concatenate([x, x], 1), (4, 10)),
     (lambda x, p, s: mhlo.Pad(x, s, (1, -1), (0, 0), (0, 2)), (5, 12)),
+    (lambda x, p, s: mhlo.DynamicSlice(x, [_i(), _i()], (2, 3)), (2, 3)),
+    (lambda x, p, s: mhlo.DynamicUpdateSlice(x, mhlo.Slice(x, (0, 0), (2, 2), (1, 1)).result, [_i(), _i()]), (4, 5)),
+    (lambda x, p, s: mhlo.Gather(x, mhlo.Iota(0, TensorType(i32, (7, 1))).result, _ROWS, (1, 3)), (7, 3)),
     (lambda x, p, s: mhlo.Iota(1, TensorType(i32, (4, 5))), (4, 5)),
     (lambda x, p, s: mhlo.Reverse(x, (0,)), (4, 5)),
     (lambda x, p, s: mhlo.Dot(x, mhlo.Transpose(x, (1, 0)).result), (4, 4)),

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from iree.compiler.dialects.mhlo.attributes import DotNumbers
+from iree.compiler.dialects.mhlo.attributes import DotNumbers, GatherNumbers
 from iree.compiler.dialects.mhlo.types import DYNAMIC, Shape
 
 
@@ -44,6 +44,15 @@ def dot_general(lhs: Shape, rhs: Shape, numbers: DotNumbers) -> Shape:
     lhs_left = without(lhs, numbers.lhs_batching_dimensions + numbers.lhs_contracting_dimensions)
     rhs_left = without(rhs, numbers.rhs_batching_dimensions + numbers.rhs_contracting_dimensions)
     return batch + lhs_left + rhs_left
+
+
+def gathered(starts: Shape, sizes: Sequence[int], numbers: GatherNumbers) -> Shape:
+    """The sizes of a slice at the offset dimensions, those of the start indices but index_vector_dim at the others."""
+    offsets = iter(without(tuple(sizes), numbers.collapsed_slice_dims + numbers.operand_batching_dims))
+    batches = iter(without(starts, (numbers.index_vector_dim,)))
+    left = len(starts) - (numbers.index_vector_dim < len(starts))
+    rank = len(numbers.offset_dims) + left
+    return tuple(next(offsets if dim in numbers.offset_dims else batches) for dim in range(rank))
 
 
 def aligned(shape: Shape, dimensions: Sequence[int], rank: int) -> Shape:

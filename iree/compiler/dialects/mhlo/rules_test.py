@@ -3,6 +3,7 @@
 import dataclasses
 import inspect
 import re
+from collections.abc import Sequence
 
 import pytest
 
@@ -59,6 +60,23 @@ def _conv(numbers: str = "[b, 0, f]x[0, i, o]->[b, 0, f]", groups: tuple[int, in
     return f"dimension_numbers = #stablehlo.conv<{numbers}>, {counts}{', ' if window else ''}{window}"
 
 
+def _gather(sizes: list[int], **numbers: list[int] | int) -> str:
+    fields = ", ".join(f"{name} = {value}" for name, value in numbers.items())
+    return f"dimension_numbers = #stablehlo.gather<{fields}>, " + _ints(slice_sizes=sizes)
+
+
+def _rows(sizes: Sequence[int] = (1, 5), **changed: list[int] | int) -> str:
+    """A gather of rows of 4x5 by index vectors along dimension 1, with changes."""
+    rows: dict[str, list[int] | int] = {
+        "offset_dims": [1], "collapsed_slice_dims": [0], "start_index_map": [0], "index_vector_dim": 1,
+    }  # fmt: skip
+    return _gather(list(sizes), **rows | changed)
+
+
+def _index_select(dim: int, batch_dims: int) -> str:
+    return f"dim = {dim} : i64, batch_dims = {batch_dims} : i64"
+
+
 _LT = "comparison_direction = #stablehlo<comparison_direction LT>"
 
 BROKEN = [
@@ -106,6 +124,65 @@ BROKEN = [
     Broken("pad", "C3", "4xf32 f32", "1xf32", _pad([0], [0], [-1])),
     Broken("pad", "C4", "4xf32 f32", "0xf32", _pad([-5], [0], [0])),
     Broken("pad", "C4", "4xf32 f32", "4xf32", _pad([1], [0], [1])),
+    Broken("dynamic_slice", "C1", "4x5xf32 i32", "2x3xf32", _ints(slice_sizes=[2, 3])),
+    Broken("dynamic_slice", "C1", "4xf32 1xi32", "2xf32", _ints(slice_sizes=[2])),
+    Broken("dynamic_slice", "C1", "4x5xf32 i32 i64", "2x3xf32", _ints(slice_sizes=[2, 3])),
+    Broken("dynamic_slice", "C1", "4xf32 f32", "2xf32", _ints(slice_sizes=[2])),
+    Broken("dynamic_slice", "C2", "4xf32 i32", "5xf32", _ints(slice_sizes=[5])),
+    Broken("dynamic_slice", "C2", "4xf32 i32", "2x3xf32", _ints(slice_sizes=[2, 3])),
+    Broken("dynamic_slice", "C3", "4xf32 i32", "3xf32", _ints(slice_sizes=[2])),
+    Broken("dynamic_update_slice", "C1", "4x5xf32 2x3xf32 i32", "4x5xf32"),
+    Broken("dynamic_update_slice", "C2", "4xf32 5xf32 i32", "4xf32"),
+    Broken("dynamic_update_slice", "C2", "4xf32 2xi32 i32", "4xf32"),
+    Broken("dynamic_update_slice", "C3", "4xf32 2xf32 i32", "5xf32"),
+    Broken("gather", "C1", "4x5xf32 3x1xf32", "3x5xf32", _rows()),
+    Broken("gather", "C1", "4x5xf32 3x1xi32", "3x5xf32", _rows(index_vector_dim=3)),
+    Broken("gather", "C2", "4x5xf32 3x1xi32", "3x5xf32", _rows(start_index_map=[0, 1])),
+    Broken("gather", "C3", "4x5xf32 3x2xi32", "3x5xf32", _rows(start_index_map=[0, 0])),
+    Broken("gather", "C3", "4x5xf32 3x1xi32", "3x5xf32", _rows(start_index_map=[2])),
+    Broken("gather", "C4", "4x5xf32 3x1xi32", "3xf32", _rows(collapsed_slice_dims=[1, 0], offset_dims=[])),
+    Broken("gather", "C4", "4x5xf32 3x1xi32", "3x5xf32", _rows(collapsed_slice_dims=[0, 0], offset_dims=[])),
+    Broken("gather", "C4", "4x5xf32 3x1xi32", "3x5xf32", _rows(collapsed_slice_dims=[])),
+    Broken(
+        "gather",
+        "C5",
+        "4x5xf32 4x1xi32",
+        "4xf32",
+        _rows(
+            [1, 1],
+            collapsed_slice_dims=[1],
+            start_index_map=[1],
+            offset_dims=[],
+            operand_batching_dims=[0],
+            start_indices_batching_dims=[1],
+        ),
+    ),
+    Broken(
+        "gather",
+        "C6",
+        "4x5xf32 3x1xi32",
+        "3xf32",
+        _rows(
+            [1, 1],
+            collapsed_slice_dims=[1],
+            start_index_map=[1],
+            offset_dims=[],
+            operand_batching_dims=[0],
+            start_indices_batching_dims=[0],
+        ),
+    ),
+    Broken("gather", "C7", "4x5xf32 3x1xi32", "3x6xf32", _rows([1, 6])),
+    Broken("gather", "C7", "4x5xf32 3x1xi32", "3x5xf32", _rows([2, 5])),
+    Broken("gather", "C7", "4x5xf32 3x1xi32", "3x5xf32", _rows([1])),
+    Broken("gather", "C8", "4x5xf32 3x1xi32", "3x5xf32", _rows(offset_dims=[2])),
+    Broken("gather", "C8", "4x5xf32 3x1xi32", "3x1x5xf32", _rows(offset_dims=[2, 1], collapsed_slice_dims=[])),
+    Broken("gather", "C9", "4x5xf32 3x1xi32", "5x3xf32", _rows()),
+    Broken("gather", "C9", "4x5xf32 3x1xi32", "3x5xi32", _rows()),
+    Broken("torch_index_select", "C1", "4x5xf32 3xf32", "3x5xf32", _index_select(0, 0), only_ours=True),
+    Broken("torch_index_select", "C2", "4x5xf32 3xi32", "4x5xf32", _index_select(2, 0), only_ours=True),
+    Broken("torch_index_select", "C2", "4x5xf32 4x3xi32", "3x5xf32", _index_select(0, 1), only_ours=True),
+    Broken("torch_index_select", "C3", "4x5xf32 3x2xi32", "4x2xf32", _index_select(1, 1), only_ours=True),
+    Broken("torch_index_select", "C4", "4x5xf32 3xi32", "5x3xf32", _index_select(0, 0), only_ours=True),
     Broken("iota", "C1", "", "4xf32", "iota_dimension = 1 : i64"),
     Broken("iota", "C2", "", "4xi1", "iota_dimension = 0 : i64"),
     Broken("reverse", "C1", "4xf32", "4xf32", _ints(dimensions=[1])),

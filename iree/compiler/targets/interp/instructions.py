@@ -153,6 +153,29 @@ def _iota(op: Operation) -> Computation:
     return Computation("iota", [], [[op.iota_dimension.value.data]])
 
 
+def _dynamic_slice(op: Operation) -> Computation:
+    return Computation("dynamic_slice", op.operands)
+
+
+def _dynamic_update_slice(op: Operation) -> Computation:
+    return Computation("dynamic_update_slice", op.operands)
+
+
+def _gather(op: Operation) -> Computation:
+    assert isinstance(op, mhlo.Gather)
+    numbers = op.numbers
+    lists = (
+        numbers.offset_dims,
+        numbers.collapsed_slice_dims,
+        numbers.operand_batching_dims,
+        numbers.start_indices_batching_dims,
+        numbers.start_index_map,
+        (numbers.index_vector_dim,),
+        mhlo.ints(op.slice_sizes),
+    )
+    return Computation("gather", op.operands, lists)
+
+
 _REDUCTIONS: Mapping[str, str] = {
     "add": "sum", "multiply": "prod", "maximum": "max", "minimum": "min", "and": "and", "or": "or", "xor": "xor",
 }  # fmt: skip
@@ -210,6 +233,9 @@ _STRUCTURAL: Mapping[str, Callable[[Operation], Computation]] = {
     "mhlo.concatenate": _concatenate,
     "mhlo.reverse": _reverse,
     "mhlo.iota": _iota,
+    "mhlo.dynamic_slice": _dynamic_slice,
+    "mhlo.dynamic_update_slice": _dynamic_update_slice,
+    "mhlo.gather": _gather,
     "mhlo.reduce": _reduce,
     "mhlo.dot_general": _dot_general,
     "mhlo.convolution": _convolution,

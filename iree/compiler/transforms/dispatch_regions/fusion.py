@@ -1,6 +1,7 @@
 """Which operations may share a dispatch: what each kind of op is, and who may join whom.
 
-    layout        moves elements: broadcast, reshape, transpose, slice, pad, concatenate, reverse, iota
+    layout        moves elements: broadcast, reshape, transpose, slice, pad, concatenate, reverse, iota,
+                  gather, dynamic_slice, dynamic_update_slice
     elementwise   one result element from the operands' elements at the same place
     contraction   dot and dot_general
     window        convolution, reduce_window: what lies under a window, wherever it stops
@@ -44,6 +45,9 @@ _KINDS: dict[str, Kind] = {
             mhlo.Concatenate.name,
             mhlo.Reverse.name,
             mhlo.Iota.name,
+            mhlo.DynamicSlice.name,
+            mhlo.DynamicUpdateSlice.name,
+            mhlo.Gather.name,
         ),
         Kind.LAYOUT,
     ),
@@ -52,6 +56,10 @@ _KINDS: dict[str, Kind] = {
     mhlo.ReduceWindow.name: Kind.WINDOW,
     mhlo.Reduce.name: Kind.REDUCTION,
 }
+
+
+_READ_MORE_THAN_ONE = {mhlo.Concatenate.name, mhlo.Pad.name, mhlo.Gather.name}
+_PLACES_ARE_DATA = {mhlo.DynamicSlice.name, mhlo.DynamicUpdateSlice.name, mhlo.Gather.name}
 
 
 def kind_of(op: Operation) -> Kind | None:
@@ -69,14 +77,20 @@ def may_feed(producer: Operation, consumer: Operation) -> bool:
     A contraction or window reads each operand element many times, so only what costs nothing to compute again may
     feed it.
     A heavy producer may feed only what reads each of its elements once, in place: an elementwise consumer.
+    What reads at places that are data shares no reads with other consumers, so nothing is computed again for it. An
+    update of a slice, of a large tensor most often, is written down.
     """
     produced, consumed = kind_of(producer), kind_of(consumer)
     assert produced is not None
     assert consumed is not None
     if produced.is_heavy:
         return consumed is Kind.ELEMENTWISE and _same_shapes(producer, consumer)
+    if producer.name == mhlo.DynamicUpdateSlice.name:
+        return False
+    if consumer.name in _PLACES_ARE_DATA:
+        return all(result.has_one_use() for result in producer.results)
     if consumed in (Kind.CONTRACTION, Kind.WINDOW):
-        return produced is Kind.LAYOUT and producer.name != mhlo.Concatenate.name and producer.name != mhlo.Pad.name
+        return produced is Kind.LAYOUT and producer.name not in _READ_MORE_THAN_ONE
     return True
 
 

@@ -6,11 +6,16 @@ from iree.compiler.transforms.dispatch_regions.fusion import Kind, kind_of, may_
 from iree.testing.ir import parse
 
 PROGRAM = """
-func.func @f(%a: tensor<4x4xf32>, %s: tensor<f32>) -> tensor<4xf32> {
+func.func @f(%a: tensor<4x4xf32>, %s: tensor<f32>, %i: tensor<i32>) -> tensor<4xf32> {
   %constant = arith.constant dense<1.0> : tensor<4x4xf32>
   %layout = mhlo.transpose %a, dims = [1, 0] : (tensor<4x4xf32>) -> tensor<4x4xf32>
   %pad = mhlo.pad %a, %s, low = [0, 0], high = [0, 0], interior = [0, 0]
     : (tensor<4x4xf32>, tensor<f32>) -> tensor<4x4xf32>
+  %slice = mhlo.dynamic_slice %pad, %i, %i, sizes = [4, 4]
+    : (tensor<4x4xf32>, tensor<i32>, tensor<i32>) -> tensor<4x4xf32>
+  %update = mhlo.dynamic_update_slice %a, %slice, %i, %i
+    : (tensor<4x4xf32>, tensor<4x4xf32>, tensor<i32>, tensor<i32>) -> tensor<4x4xf32>
+  %shared = arith.addf %layout, %layout : tensor<4x4xf32>
   %elementwise = arith.addf %a, %constant : tensor<4x4xf32>
   %contraction = mhlo.dot_general %a, %a, contracting_dims = [1] x [0]
     : (tensor<4x4xf32>, tensor<4x4xf32>) -> tensor<4x4xf32>
@@ -37,6 +42,8 @@ def ops():
         ("constant", None),
         ("layout", Kind.LAYOUT),
         ("pad", Kind.LAYOUT),
+        ("slice", Kind.LAYOUT),
+        ("update", Kind.LAYOUT),
         ("elementwise", Kind.ELEMENTWISE),
         ("contraction", Kind.CONTRACTION),
         ("window", Kind.WINDOW),
@@ -62,6 +69,13 @@ def test_kind_of(ops, name, kind):
         ("window", "elementwise", True),
         ("window", "layout", False),
         ("contraction", "window", False),
+        ("slice", "contraction", True),
+        ("slice", "elementwise", True),
+        ("pad", "slice", True),
+        ("slice", "update", True),
+        ("layout", "slice", False),
+        ("update", "elementwise", False),
+        ("contraction", "slice", False),
         ("contraction", "elementwise", True),
         ("contraction", "layout", False),
         ("contraction", "contraction", False),

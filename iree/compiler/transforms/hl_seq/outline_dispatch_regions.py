@@ -20,6 +20,8 @@ and, where the region stood,
   %out = "iree_hl_seq.alloc_heap"() : () -> memref<4xf32>
   iree_hl_seq.dispatch f_ex_dispatch_0::f_rgn_dispatch_0[%w0 : memref<3xi32>](%in, %out) : ...
   %0 = iree.memref_to_tensor(%out : memref<4xf32>) : tensor<4xf32>
+
+A name that one of the program's functions has already gets an underscore more.
 """
 
 from xdsl.dialects.builtin import ModuleOp, SymbolRefAttr, TensorType, UnitAttr
@@ -38,14 +40,19 @@ class OutlineDispatchRegions(Pass):
     leaves = ("builtin", "func", "arith", "math", "mhlo", "iree", "iree_hl_seq")
 
     def run(self, module: ModuleOp) -> None:
-        for function in ops_of(module, FuncOp):
+        functions = ops_of(module, FuncOp)
+        taken = {function.sym_name.data for function in functions}
+        for function in functions:
             for index, region in enumerate(ops_of(function, iree.DispatchRegion)):
-                _outline(function, region, index)
+                _outline(function, region, index, taken)
 
 
-def _outline(function: FuncOp, region: iree.DispatchRegion, index: int) -> None:
+def _outline(function: FuncOp, region: iree.DispatchRegion, index: int, taken: set[str]) -> None:
     stem = function.sym_name.data
     executable_name, entry_name = f"{stem}_ex_dispatch_{index}", f"{stem}_rgn_dispatch_{index}"
+    while executable_name in taken:
+        executable_name += "_"
+    taken.add(executable_name)
     block = function.parent_block()
     assert block is not None
     entry = _entry_function(region, entry_name)

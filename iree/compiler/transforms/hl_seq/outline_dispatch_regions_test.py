@@ -1,8 +1,10 @@
 """A region becomes an executable and a dispatch of it."""
 
 from iree.compiler.dialects.hl_seq import Dispatch
+from iree.compiler.dialects.iree import MultiArchExecutable
 from iree.compiler.ir.location import location_of
 from iree.compiler.ir.rewriting import ops_of
+from iree.compiler.ir.verifier import verify
 from iree.compiler.transforms.hl_seq.outline_dispatch_regions import OutlineDispatchRegions
 from iree.testing.ir import check_pass, parse
 
@@ -79,3 +81,16 @@ def test_a_dispatch_has_the_location_of_its_region():
     OutlineDispatchRegions().run(module)
     lines = [location_of(dispatch).split(":")[1] for dispatch in ops_of(module, Dispatch)]
     assert lines == ["4", "9"]
+
+
+def test_an_executable_takes_no_name_that_a_function_has():
+    module = parse(PROGRAM.replace("@f(", "@f_ex_dispatch_0(") + PROGRAM)
+    OutlineDispatchRegions().run(module)
+    verify(module)
+    names = [executable.sym_name.data for executable in ops_of(module, MultiArchExecutable)]
+    assert names == [
+        "f_ex_dispatch_0_ex_dispatch_0",
+        "f_ex_dispatch_0_ex_dispatch_1",
+        "f_ex_dispatch_0_",
+        "f_ex_dispatch_1",
+    ]

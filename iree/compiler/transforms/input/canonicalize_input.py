@@ -2,6 +2,7 @@
 
 mhlo.broadcast %x, sizes = [3]          ->  mhlo.broadcast_in_dim %x, dims = [1]
 mhlo.dot %x, %y                         ->  mhlo.dot_general %x, %y, contracting_dims = [1] x [0]
+mhlo.torch_index_select %x, %i          ->  mhlo.gather %x, %i
 mhlo.compare LT, %x, %y, FLOAT          ->  mhlo.compare LT, %x, %y              the type that it has anyway
 mhlo.add, mhlo.maximum of booleans      ->  mhlo.or
 mhlo.multiply, mhlo.minimum of booleans ->  mhlo.and
@@ -32,6 +33,8 @@ class CanonicalizeInput(Pass):
             _canonicalize_broadcast(broadcast)
         for dot in ops_of(module, mhlo.Dot):
             _canonicalize_dot(dot)
+        for select in ops_of(module, mhlo.TorchIndexSelect):
+            _canonicalize_index_select(select)
         for compare in ops_of(module, mhlo.Compare):
             _canonicalize_compare(compare)
         for binary in ops_of(module, mhlo.Binary):
@@ -52,6 +55,22 @@ def _canonicalize_dot(op: mhlo.Dot) -> None:
     last = len(mhlo.shape_of(op.lhs)) - 1
     numbers = mhlo.DotNumbers(lhs_contracting_dimensions=(last,), rhs_contracting_dimensions=(0,))
     replace(op, mhlo.DotGeneral(op.lhs, op.rhs, numbers))
+
+
+def _canonicalize_index_select(op: mhlo.TorchIndexSelect) -> None:
+    shape, index_rank = mhlo.shape_of(op.operand), len(mhlo.shape_of(op.index))
+    dim, batch = op.dim.value.data, op.batch_dims.value.data
+    before, after = range(batch, dim), range(dim + index_rank - batch, len(mhlo.shape_of(op.result)))
+    numbers = mhlo.GatherNumbers(
+        offset_dims=(*before, *after),
+        collapsed_slice_dims=(dim,),
+        operand_batching_dims=tuple(range(batch)),
+        start_indices_batching_dims=tuple(range(batch)),
+        start_index_map=(dim,),
+        index_vector_dim=index_rank,
+    )
+    sizes = [1 if d < batch or d == dim else size for d, size in enumerate(shape)]
+    replace(op, mhlo.Gather(op.operand, op.index, numbers, sizes))
 
 
 def _canonicalize_compare(op: mhlo.Compare) -> None:

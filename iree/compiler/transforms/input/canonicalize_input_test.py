@@ -30,6 +30,28 @@ def test_one_of_several_ways_to_say_the_same_stays() -> None:
     )
 
 
+def test_an_index_select_is_a_gather() -> None:
+    check_pass(
+        CanonicalizeInput(),
+        before="""
+            func.func @f(%x: tensor<2x4x5xf32>, %i: tensor<3x7xi32>, %j: tensor<2x6xi32>) -> tensor<2x6x5xf32> {
+              %0 = "mhlo.torch_index_select"(%x, %i) <{dim = 1 : i64, batch_dims = 0 : i64}>
+                : (tensor<2x4x5xf32>, tensor<3x7xi32>) -> tensor<2x3x7x5xf32>
+              %1 = "mhlo.torch_index_select"(%x, %j) <{dim = 1 : i64, batch_dims = 1 : i64}>
+                : (tensor<2x4x5xf32>, tensor<2x6xi32>) -> tensor<2x6x5xf32>
+              return %1 : tensor<2x6x5xf32>
+            }
+        """,
+        after="""
+            func.func @f(%x: tensor<2x4x5xf32>, %i: tensor<3x7xi32>, %j: tensor<2x6xi32>) -> tensor<2x6x5xf32> {
+              %0 = "mhlo.gather"(%x, %i) <{dimension_numbers = #mhlo.gather<offset_dims = [0, 3], collapsed_slice_dims = [1], start_index_map = [1], index_vector_dim = 2>, slice_sizes = array<i64: 2, 1, 5>}> : (tensor<2x4x5xf32>, tensor<3x7xi32>) -> tensor<2x3x7x5xf32>
+              %1 = "mhlo.gather"(%x, %j) <{dimension_numbers = #mhlo.gather<offset_dims = [2], collapsed_slice_dims = [1], operand_batching_dims = [0], start_indices_batching_dims = [0], start_index_map = [1], index_vector_dim = 2>, slice_sizes = array<i64: 1, 1, 5>}> : (tensor<2x4x5xf32>, tensor<2x6xi32>) -> tensor<2x6x5xf32>
+              return %1 : tensor<2x6x5xf32>
+            }
+        """,  # noqa: E501
+    )
+
+
 def test_booleans_have_no_arithmetic() -> None:
     check_pass(
         CanonicalizeInput(),

@@ -3,7 +3,7 @@
     model.mlir:3:10: mhlo.add: tensor<4xf64> is not supported yet: elements are f32, i32 or i1
 
 Changes nothing. CompileError: a value is no tensor of supported elements and known sizes; a function has control
-flow; a reduce has a body that is no single op; a comparison asks for a total order.
+flow; a reduce has a body that is no single op; a comparison asks for a total order; elements are gathered from nothing.
 """
 
 from collections.abc import Iterator
@@ -54,10 +54,16 @@ def _operation_errors(op: Operation) -> Iterator[CompileError]:
                 mhlo.reduce_kind(op)
             except CompileError as error:
                 yield error
+        case mhlo.Gather() | mhlo.TorchIndexSelect() if _gathers_from_nothing(op):
+            yield op_error(op, f"{op.operand.type} has no element that {op.result.type} could be gathered from")
         case mhlo.Convolution() if mhlo.element_of(op.lhs) == i1:
             yield op_error(op, "i1 is not supported; convert to f32 or i32")
         case mhlo.Compare(comparison=mhlo.Comparison.TOTALORDER):
             yield op_error(op, "TOTALORDER is not supported yet; FLOAT is")
+
+
+def _gathers_from_nothing(op: mhlo.Gather | mhlo.TorchIndexSelect) -> bool:
+    return 0 in mhlo.shape_of(op.operand) and 0 not in mhlo.shape_of(op.result)
 
 
 def why_unsupported(type_: Attribute) -> str | None:

@@ -55,6 +55,22 @@ def test_an_argument_without_a_name_has_a_number() -> None:
     )
 
 
+def test_elements_of_nothing_are_refused() -> None:
+    message = _refusal("""func.func @f(%x: tensor<0x5xf32>, %i: tensor<3x1xi32>, %j: tensor<3xi32>) {
+      %0 = "mhlo.gather"(%x, %i) <{dimension_numbers = #mhlo.gather<offset_dims = [1], collapsed_slice_dims = [0],
+        start_index_map = [0], index_vector_dim = 1>, slice_sizes = array<i64: 0, 5>}>
+        : (tensor<0x5xf32>, tensor<3x1xi32>) -> tensor<3x5xf32>
+      %1 = "mhlo.torch_index_select"(%x, %j) <{dim = 0 : i64, batch_dims = 0 : i64}>
+        : (tensor<0x5xf32>, tensor<3xi32>) -> tensor<3x5xf32>
+      return
+    }""")
+    text = "tensor<0x5xf32> has no element that tensor<3x5xf32> could be gathered from"
+    assert message.splitlines()[1:3] == [
+        f"model.mlir:2:12: mhlo.gather: {text}",
+        f"model.mlir:5:12: mhlo.torch_index_select: {text}",
+    ]
+
+
 def test_control_flow_is_refused() -> None:
     message = _refusal("func.func @f() {\n  cf.br ^bb1\n^bb1:\n  return\n}")
     assert message.startswith("model.mlir:1:1: func.func: @f has control flow, which is not supported yet")

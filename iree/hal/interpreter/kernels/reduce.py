@@ -15,7 +15,6 @@ from iree.hal.interpreter.kernels.kernel import (
     Operation,
     View,
     copy_into,
-    in_order,
     is_bits,
     is_float,
     require,
@@ -61,9 +60,10 @@ def _bind_half(ufunc: np.ufunc, dimensions: tuple[int, ...], x: Array, initial: 
 
 
 def _bind(ufunc: np.ufunc, dimensions: tuple[int, ...], x: Array, initial: Array, out: Array) -> Action:
+    """Starts from the initial value, not from NumPy's: 0.0 + -0.0 is not the -0.0 that -0.0 + -0.0 is."""
     if _is_empty(x, dimensions):
         return copy_into(out, initial)
-    return in_order(partial(ufunc.reduce, x, dimensions, x.dtype, out), partial(ufunc, out, initial, out=out))
+    return lambda: ufunc.reduce(x, dimensions, x.dtype, out, initial=initial[()])
 
 
 def _bind_float_extreme(ufunc: np.ufunc, dimensions: tuple[int, ...], x: Array, initial: Array, out: Array) -> Action:

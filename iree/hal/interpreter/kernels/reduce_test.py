@@ -139,3 +139,10 @@ def test_wrong_shapes_and_types_are_refused(name: str) -> None:
     bad = np.int32 if name.endswith("_f") else np.float32
     with pytest.raises(DataLoss, match=f"{name} is for"):
         evaluate(name, [np.zeros((2, 3), bad), np.zeros((), bad)], type_of(np.zeros(2, bad)), (1,))
+
+
+def test_negative_zeros_add_up_to_one() -> None:
+    x = np.full((3, 2), -0.0, np.float32)
+    for dimensions in ((0,), (1,), (0, 1)):
+        assert np.signbit(reduce("reduce_sum_f", x, -0.0, dimensions)).all()
+        assert not np.signbit(reduce("reduce_sum_f", x, 0.0, dimensions)).any()

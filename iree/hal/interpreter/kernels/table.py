@@ -7,6 +7,7 @@ from iree.hal.interpreter.kernels.convolution import CONVOLUTION
 from iree.hal.interpreter.kernels.dot import DOT
 from iree.hal.interpreter.kernels.dynamic_copy import DYNAMIC_COPY
 from iree.hal.interpreter.kernels.extremes import EXTREMES
+from iree.hal.interpreter.kernels.indexing import INDEXING
 from iree.hal.interpreter.kernels.integer_division import INTEGER_DIVISION
 from iree.hal.interpreter.kernels.kernel import Builder
 from iree.hal.interpreter.kernels.movement import MOVEMENT
@@ -22,6 +23,7 @@ BUILDERS: dict[str, Builder] = {
     **EXTREMES,
     **COMPARE,
     **MOVEMENT,
+    **INDEXING,
     **DYNAMIC_COPY,
     **REDUCE,
     **DOT,

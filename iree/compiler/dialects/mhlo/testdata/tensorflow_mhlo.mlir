@@ -545,3 +545,39 @@ module {
     return %6 : tensor<4x3xf32>
   }
 }
+
+// ----- slice_at_data
+module {
+  func.func @__inference_slice_at_data_7(%arg0: tensor<4x5xf32>, %arg1: tensor<2xi32>) -> tensor<2x3xf32> attributes {allow_soft_placement = false} {
+    %0 = "mhlo.slice"(%arg1) <{limit_indices = dense<1> : tensor<1xi64>, start_indices = dense<0> : tensor<1xi64>, strides = dense<1> : tensor<1xi64>}> : (tensor<2xi32>) -> tensor<1xi32>
+    %1 = mhlo.reshape %0 : (tensor<1xi32>) -> tensor<i32>
+    %2 = "mhlo.slice"(%arg1) <{limit_indices = dense<2> : tensor<1xi64>, start_indices = dense<1> : tensor<1xi64>, strides = dense<1> : tensor<1xi64>}> : (tensor<2xi32>) -> tensor<1xi32>
+    %3 = mhlo.reshape %2 : (tensor<1xi32>) -> tensor<i32>
+    %4 = "mhlo.dynamic_slice"(%arg0, %1, %3) <{slice_sizes = dense<[2, 3]> : tensor<2xi64>}> : (tensor<4x5xf32>, tensor<i32>, tensor<i32>) -> tensor<2x3xf32>
+    return %4 : tensor<2x3xf32>
+  }
+}
+
+// ----- gather_nd
+module {
+  func.func @__inference_gather_nd_13(%arg0: tensor<4x5xf32>, %arg1: tensor<3x2xi32>) -> tensor<3xf32> attributes {allow_soft_placement = false} {
+    %0 = "mhlo.gather"(%arg0, %arg1) <{dimension_numbers = #mhlo.gather<collapsed_slice_dims = [0, 1], start_index_map = [0, 1], index_vector_dim = 1>, slice_sizes = dense<1> : tensor<2xi64>}> : (tensor<4x5xf32>, tensor<3x2xi32>) -> tensor<3xf32>
+    return %0 : tensor<3xf32>
+  }
+}
+
+// ----- gather
+module {
+  func.func @__inference_gather_20(%arg0: tensor<4x5xf32>, %arg1: tensor<3xi32>) -> tensor<4x3xf32> attributes {allow_soft_placement = false} {
+    %0 = "mhlo.torch_index_select"(%arg0, %arg1) <{batch_dims = 0 : i64, dim = 1 : i64}> : (tensor<4x5xf32>, tensor<3xi32>) -> tensor<4x3xf32>
+    return %0 : tensor<4x3xf32>
+  }
+}
+
+// ----- gather_batched
+module {
+  func.func @__inference_gather_batched_27(%arg0: tensor<4x5xf32>, %arg1: tensor<4x2xi32>) -> tensor<4x2xf32> attributes {allow_soft_placement = false} {
+    %0 = "mhlo.torch_index_select"(%arg0, %arg1) <{batch_dims = 1 : i64, dim = 1 : i64}> : (tensor<4x5xf32>, tensor<4x2xi32>) -> tensor<4x2xf32>
+    return %0 : tensor<4x2xf32>
+  }
+}

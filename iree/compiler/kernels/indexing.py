@@ -1,0 +1,107 @@
+"""Rules of lower-to-linalg: ops that read or write at places that are data.
+
+The body picks elements (tensor.extract) at starts that it has clamped, so no load is out of bounds, whatever the data.
+"""
+
+from collections.abc import Sequence
+
+from xdsl.dialects.builtin import IndexType, i32
+from xdsl.ir import Attribute, Operation, SSAValue
+
+from iree.compiler.dialects import mhlo
+from iree.compiler.kernels.data_movement import clamped
+from iree.compiler.kernels.lowering import Lowering
+from iree.compiler.kernels.nests import Body, Source, everywhere, identity
+from iree.compiler.kernels.scalar import Scalar, where
+from iree.compiler.kernels.scalar_bodies import is_unsigned
+
+
+def lower_dynamic_slice(lowering: Lowering, op: Operation) -> None:
+    """start + index."""
+    assert isinstance(op, mhlo.DynamicSlice)
+    shape, source = mhlo.shape_of(op.result), mhlo.shape_of(op.operand)
+
+    def fill(body: Body) -> list[Scalar]:
+        starts = _starts(body.values, op.start_indices, source, shape)
+        return [lowering.element(body, op.operand, [start + body.index(dim) for dim, start in enumerate(starts)])]
+
+    lowering.nest(op, shape, _scalars(lowering, op.start_indices, len(shape)), fill)
+
+
+def lower_dynamic_update_slice(lowering: Lowering, op: Operation) -> None:
+    """The update's element where the place is inside of it, the operand's elsewhere."""
+    assert isinstance(op, mhlo.DynamicUpdateSlice)
+    shape, update = mhlo.shape_of(op.result), mhlo.shape_of(op.update)
+    sources = [lowering.read(op.operand, identity(len(shape))), *_scalars(lowering, op.start_indices, len(shape))]
+
+    def fill(body: Body) -> list[Scalar]:
+        old, *values = body.values
+        if 0 in update:
+            return [old]
+        inside: Scalar | None = None
+        places = []
+        for dim, start in enumerate(_starts(values, op.start_indices, shape, update)):
+            place = body.index(dim) - start
+            is_there = (place >= 0) & (place < update[dim])
+            inside = is_there if inside is None else inside & is_there
+            places.append(clamped(place, update[dim]))
+        element = lowering.element(body, op.update, places)
+        return [element if inside is None else where(inside, element, old)]
+
+    lowering.nest(op, shape, sources, fill)
+
+
+def lower_gather(lowering: Lowering, op: Operation) -> None:
+    """In each operand dimension a start from the index vector, or a batch index, and the offset in a slice."""
+    assert isinstance(op, mhlo.Gather)
+    shape, source, sizes = mhlo.shape_of(op.result), mhlo.shape_of(op.operand), mhlo.ints(op.slice_sizes)
+    numbers = op.numbers
+    lost = numbers.collapsed_slice_dims + numbers.operand_batching_dims
+    kept = [dim for dim in range(len(source)) if dim not in lost]
+
+    def fill(body: Body) -> list[Scalar]:
+        batch = [body.index(dim) for dim in range(len(shape)) if dim not in numbers.offset_dims]
+        places = [body.constant(0)] * len(source)
+        for dim, along in zip(numbers.operand_batching_dims, numbers.start_indices_batching_dims, strict=True):
+            places[dim] = batch[along - (along > numbers.index_vector_dim)]
+        for number, dim in enumerate(numbers.start_index_map):
+            start = lowering.element(body, op.start_indices, _vector_place(op, body, batch, number))
+            places[dim] = _start(start, mhlo.element_of(op.start_indices), source[dim] - sizes[dim])
+        for dim, offset in zip(kept, numbers.offset_dims, strict=True):
+            places[dim] = places[dim] + body.index(offset)
+        return [lowering.element(body, op.operand, places)]
+
+    lowering.nest(op, shape, [], fill)
+
+
+def _vector_place(op: mhlo.Gather, body: Body, batch: Sequence[Scalar], number: int) -> list[Scalar]:
+    """Where an element of an index vector is in start_indices."""
+    vector_dim = op.numbers.index_vector_dim
+    if vector_dim == len(mhlo.shape_of(op.start_indices)):
+        return list(batch)
+    return [*batch[:vector_dim], body.constant(number), *batch[vector_dim:]]
+
+
+def _scalars(lowering: Lowering, starts: Sequence[SSAValue], rank: int) -> list[Source]:
+    return [lowering.read(start, everywhere(rank)) for start in starts]
+
+
+def _starts(
+    values: Sequence[Scalar], starts: Sequence[SSAValue], whole: Sequence[int], part: Sequence[int]
+) -> list[Scalar]:
+    """Where a part lies in the whole, in each dimension."""
+    limits = (available - size for available, size in zip(whole, part, strict=True))
+    elements = map(mhlo.element_of, starts)
+    return [_start(value, type_, limit) for value, type_, limit in zip(values, elements, limits, strict=True)]
+
+
+def _start(value: Scalar, type_: Attribute, limit: int) -> Scalar:
+    """A number of this type as an index between 0 and the limit."""
+    unsigned = is_unsigned(type_)
+    if value.width < 32:
+        value = value.pure("arith.extui" if unsigned else "arith.extsi", type_=i32)
+    if unsigned:
+        value = value.pure("arith.minui", limit)
+    elif value.width > 32:
+        value = clamped(value, limit + 1)
+    return clamped(value.pure("arith.index_cast", type_=IndexType()), limit + 1)

@@ -1,0 +1,56 @@
+"""The function that a tool is to run, as its user names it: --module, --function, --device, --input."""
+
+from collections.abc import Sequence
+
+from absl import flags
+
+from iree import runtime
+from iree.hal.device import Device
+from iree.hal.registry import create_driver
+from iree.tools import command_line
+from iree.tools.arrays import Array, read_input
+from iree.tools.command_line import UsageError
+
+MODULE = flags.DEFINE_string("module", None, "The module file to run.")
+FUNCTION = flags.DEFINE_string("function", None, "The exported function; not needed where there is only one.")
+DEVICE = flags.DEFINE_string("device", "interpreter", "A driver, or one of --list_devices: vulkan, vulkan://1.")
+INPUT = flags.DEFINE_multi_string(
+    "input",
+    [],
+    "An argument, once for each in order: 4xf32=1,2,3,4, or 2x2xi32=[1 2][3 4], f32=2, 4xf32 (zeros), @x.npy.",
+)
+
+
+def chosen_function() -> runtime.Function:
+    """The function, on its device. UsageError: flags that do not fit the module. HalError: it cannot be loaded."""
+    if MODULE.value is None:
+        raise UsageError("name the module file: --module=FILE")
+    vm_module = runtime.VmModule.mmap(command_line.user_path(MODULE.value))
+    module = runtime.load_vm_module(vm_module, runtime.Config(device=open_device(DEVICE.value)))
+    return module[_function_name(list(module))]
+
+
+def given_inputs() -> list[Array]:
+    """The arrays that every --input says. InvalidArgument, UsageError: see read_input."""
+    return [read_input(text) for text in INPUT.value]
+
+
+def open_device(text: str) -> Device:
+    """The device that the user means by "vulkan" or "vulkan://1". UsageError: there is no such number."""
+    name, separator, index = text.partition("://")
+    if not separator:
+        return runtime.get_device(name)
+    driver = create_driver(name)
+    devices = driver.enumerate_devices() if driver.why_unavailable() is None else []
+    if not index.isdecimal() or int(index) >= max(len(devices), 1):
+        listed = ", ".join(f"{name}://{i} ({info.name})" for i, info in enumerate(devices)) or "none"
+        raise UsageError(f"no device {text}: there are {listed}")
+    return driver.create_device(devices[int(index)] if devices else None)
+
+
+def _function_name(exports: Sequence[str]) -> str:
+    if FUNCTION.value is not None:
+        return str(FUNCTION.value)
+    if len(exports) != 1:
+        raise UsageError(f"the module exports {', '.join(exports) or 'nothing'}: choose one by --function=NAME")
+    return exports[0]

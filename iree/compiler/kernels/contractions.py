@@ -145,5 +145,5 @@ def region_results(block: Block, arguments: Sequence[Scalar]) -> list[Scalar]:
             types = [mhlo.element_of(operand) for operand in op.operands]
             values[op.results[0]] = scalar_result(op, [values[operand] for operand in op.operands], types)
         else:
-            fail(op, "has no kernel inside a body; interpreter-bytecode runs it")
+            fail(op, "has no kernel inside the body of a reduce, window or scatter")
     raise AssertionError("a reduce's body ends with mhlo.return")

@@ -104,7 +104,7 @@ def test_an_op_in_a_reduce_that_has_no_kernel() -> None:
       }
     """
     module = parse_kernel(kernel_text(body, [np.zeros(17, np.int32)], {"%1": np.zeros((), np.int32)}))
-    with pytest.raises(CompileError, match=r"kernel.mlir:7:14: tensor.cast: has no kernel inside a reduce"):
+    with pytest.raises(CompileError, match=r"kernel.mlir:7:14: tensor.cast: has no kernel inside the body of a reduce"):
         LowerToLinalg().run(module)
 
 

@@ -1,8 +1,8 @@
 """ml_program: a program's variables, as TensorFlow's bridge and MLIR text spell them.
 
-    ml_program.global private mutable @count(dense<0> : tensor<i32>) : tensor<i32>
-    %0 = ml_program.global_load @count : tensor<i32>
-    ml_program.global_store @count = %1 : tensor<i32>
+ml_program.global private mutable @count(dense<0> : tensor<i32>) : tensor<i32>
+%0 = ml_program.global_load @count : tensor<i32>
+ml_program.global_store @count = %1 : tensor<i32>
 """
 
 from typing import Self

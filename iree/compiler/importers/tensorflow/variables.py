@@ -95,9 +95,7 @@ class Variables:
         """An op of the default graph that gives what functions get for a capture."""
         tf = tensorflow()
         variable = self._all[number]
-        handle = tf.raw_ops.VarHandleOp(
-            dtype=variable.dtype, shape=variable.value.shape, shared_name=f"v{number}"
-        )
+        handle = tf.raw_ops.VarHandleOp(dtype=variable.dtype, shape=variable.value.shape, shared_name=f"v{number}")
         return handle if variable.is_resource else tf.raw_ops.ReadVariableOp(resource=handle, dtype=variable.dtype)
 
     def written_in(self, text: str) -> dict[int, str]:

@@ -12,8 +12,8 @@ from iree.compiler.dialects import mhlo
 from iree.compiler.ir.constants import array_of
 from iree.compiler.ir.diagnostics import fail
 from iree.compiler.kernels import index_maps
-from iree.compiler.kernels.emitter import I1
 from iree.compiler.kernels.elementwise import number_of
+from iree.compiler.kernels.emitter import I1
 from iree.compiler.kernels.lowering import Lowering
 from iree.compiler.kernels.nests import Body, everywhere
 from iree.compiler.kernels.scalar import Scalar

@@ -5,9 +5,9 @@ from typing import Any
 
 from xdsl.dialects.builtin import ModuleOp
 
+from iree.compiler.importers.exported_function import export
 from iree.compiler.importers.tensorflow.bridge import (
     PIPELINE,
-    export,
     lines_of,
     merge,
     no_lines,

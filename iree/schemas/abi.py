@@ -7,7 +7,7 @@ and gets: an int is a position in the flat list, None is None, dicts, lists and 
   as text
     {"arguments": {"image": 0, "options": {"dict": {"scale": 1, "shift": 2}}}, "results": {"tuple": [0, [1]]}}
 
-Named tuples keep the names of their class and of its fields: {"namedtuple": "State", "fields": {"mean": 0, "count": 1}}.
+Named tuples keep the names of their class and fields: {"namedtuple": "State", "fields": {"mean": 0, "count": 1}}.
 """
 
 import json
@@ -49,7 +49,7 @@ def from_text(text: str, argument_count: int, result_count: int) -> Abi:
 
 def named_tuple(name: str, fields: Mapping[str, Any]) -> tuple[Any, ...]:
     """A named tuple of a class that is called so. ValueError: names that are no identifiers."""
-    made: tuple[Any, ...] = namedtuple(name, fields)(*fields.values())  # type: ignore[misc]
+    made: tuple[Any, ...] = namedtuple(name, fields)(*fields.values())
     return made
 
 

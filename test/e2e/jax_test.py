@@ -2,6 +2,7 @@
 
 import collections
 import functools
+import itertools
 
 import jax
 import jax.numpy as jnp
@@ -38,7 +39,7 @@ def check(function, *args, rtol=2e-6, atol=1e-6, **kwargs):
 
 
 def layers(*sizes):
-    return [{"w": floats(m, n) / np.float32(m**0.5), "b": floats(n)} for m, n in zip(sizes, sizes[1:], strict=False)]
+    return [{"w": floats(m, n) / np.float32(m**0.5), "b": floats(n)} for m, n in itertools.pairwise(sizes)]
 
 
 def mlp(params, x):
@@ -118,7 +119,7 @@ FUNCTIONS = {
     "updates": (lambda x: x.at[1:3, ::2].add(1.0).at[0].set(-1.0), floats(4, 6)),
     "einsum": (lambda x: jnp.einsum("bij,bkj->bik", x, x) / jnp.sqrt(3.0), floats(2, 4, 3)),
     "dynamic_slice": (lambda x, i: jax.lax.dynamic_slice(x, (i,), (3,)), floats(9), np.int32(2)),
-    "layout": (lambda x: jnp.flip(jnp.concatenate([jnp.pad(x, ((1, 0), (0, 2))), jnp.tile(x.T, (1, 2))]), 0), floats(3, 4)),
+    "layout": (lambda x: jnp.flip(jnp.concatenate([jnp.pad(x, ((1, 0), (0, 2))), x.T.repeat(2, 1)]), 0), floats(3, 4)),
     "integers": (lambda i: (i // 3, i % 3, i << 2, ~i, i.astype(jnp.float32)), np.int32([-7, 7, 2**31 - 1])),
 }  # fmt: skip
 

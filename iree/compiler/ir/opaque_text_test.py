@@ -1,12 +1,15 @@
 import pytest
 
 from iree.compiler.dialects.registry import make_context
+from iree.compiler.dialects.sdy import Sharding
 from iree.compiler.ir.diagnostics import CompileError
 from iree.compiler.ir.parser import parse_attribute
 
 
 def text_of(text: str) -> str:
-    return parse_attribute(f"#sdy.sharding{text}", make_context()).text.data
+    attribute = parse_attribute(f"#sdy.sharding{text}", make_context())
+    assert isinstance(attribute, Sharding)
+    return attribute.text.data
 
 
 @pytest.mark.parametrize("text", ['@mesh, [{"x"}, {}]', "", "[<a <b>>] -> c"])

@@ -114,18 +114,25 @@ def _text_of(module: Any) -> tuple[str, dict[str, bytes]]:
         for op in _walk(module.operation):
             if op.name != "stablehlo.constant":
                 continue
-            value: Any = op.attributes["value"]
+            value = op.attributes["value"]
             if not isinstance(value, ir.DenseElementsAttr) or value.is_splat or len(value) <= LARGEST_IN_TEXT:
                 continue
-            try:
-                array = memoryview(value)
-            except (BufferError, TypeError, ValueError):
-                continue  # a type that Python's buffers do not have, such as bf16: it stays in the text, as bits
+            data = _data_of(value)
+            if data is None:
+                continue
             key = f"jax_{len(resources)}"
-            resources[key] = array.tobytes()
+            resources[key] = data
             op.attributes["value"] = ir.DenseResourceElementsAttr.get_from_buffer(b"", key, value.type)
     text: str = module.operation.get_asm(enable_debug_info=True, large_resource_limit=0)
     return text, resources
+
+
+def _data_of(value: Any) -> bytes | None:
+    """The elements of a constant; None where Python's buffers do not have their type: it stays in the text, as bits."""
+    try:
+        return memoryview(value).tobytes()
+    except (BufferError, TypeError, ValueError):
+        return None
 
 
 def _walk(op: Any) -> Iterator[Any]:

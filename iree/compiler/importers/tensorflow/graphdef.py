@@ -10,7 +10,8 @@ from typing import Any
 
 from xdsl.dialects.builtin import ModuleOp
 
-from iree.compiler.importers.tensorflow.bridge import PIPELINE, export, no_lines, only_function, run_bridge, tensorflow
+from iree.compiler.importers.exported_function import export
+from iree.compiler.importers.tensorflow.bridge import PIPELINE, no_lines, only_function, run_bridge, tensorflow
 from iree.compiler.ir.diagnostics import CompileError
 
 _PLACEHOLDERS = ("Placeholder", "PlaceholderV2", "PlaceholderWithDefault")

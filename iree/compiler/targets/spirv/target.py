@@ -10,6 +10,7 @@ from iree.compiler.kernels.fuse_producers import FuseProducers
 from iree.compiler.kernels.lower_to_linalg import LowerToLinalg
 from iree.compiler.kernels.schedule_kernels import ScheduleKernels
 from iree.compiler.kernels.widen_scalars import WidenScalars
+from iree.compiler.targets.spirv.check_element_types import CheckElementTypes
 from iree.compiler.targets.spirv.check_spirv_kernel import CheckSpirvKernel
 from iree.compiler.targets.spirv.convert_to_spirv import ConvertToSpirv
 from iree.compiler.targets.spirv.serialize import entry_points_of, serialize_executable
@@ -28,6 +29,7 @@ class VulkanSpirvTarget:
     def passes(self) -> Sequence[Pass]:
         """From the template to a spirv.module."""
         return (
+            CheckElementTypes(),
             LowerToLinalg(),
             FuseProducers(),
             ExpandMath(),

@@ -92,7 +92,7 @@ def check_kernel(
         run = run_kernel if WORKGROUP_TILE in function.attributes else run_nests
         arguments = function.body.block.args
         # Kernels hold unsigned integers without their sign, and small floats as integers: the same bits.
-        found = run(function, [_held(array, argument.type) for array, argument in zip(inputs, arguments)])
+        found = run(function, [_held(array, argument.type) for array, argument in zip(inputs, arguments, strict=False)])
         for (name, expected), actual in zip(results.items(), found, strict=True):
             actual = actual.view(expected.dtype)
             assert actual.dtype == expected.dtype

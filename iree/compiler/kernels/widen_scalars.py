@@ -71,7 +71,7 @@ def _has_narrow(op: Operation) -> bool:
 
 
 class _Widening(KernelRewriter):
-    """Integers are as wide as i32 with the sign in the upper bits. `raw`: the bits, so held, of floats that have any."""
+    """Integers are an i32 with the sign in the upper bits. `raw`: the bits, so held, of floats that have any."""
 
     def __init__(self, function: FuncOp) -> None:
         super().__init__(function)
@@ -140,9 +140,10 @@ class _Widening(KernelRewriter):
 
     def _constant(self, op: arith.ConstantOp) -> None:
         if isinstance(op.value, IntegerAttr):
-            number = op.value.value.data
-            width = op.result.type.bitwidth  # type: ignore[attr-defined]
-            self.define(op.result, self.emitter.constant((number + 2 ** (width - 1)) % 2**width - 2 ** (width - 1), i32))
+            assert isinstance(op.result.type, IntegerType)
+            half = 2 ** (op.result.type.bitwidth - 1)
+            number = (op.value.value.data + half) % (2 * half) - half
+            self.define(op.result, self.emitter.constant(number, i32))
             return
         assert isinstance(op.value, FloatAttr)
         held = array_of(op.value)
@@ -217,8 +218,7 @@ class _Widening(KernelRewriter):
             number = _unsigned(number, source)
         wanted = i32 if is_narrow_integer(target) else target
         if number.type != wanted:
-            name = op.name if op.name != "arith.trunci" or isinstance(number.type, IndexType) else _resized(number, wanted)
-            number = number.pure(name, type_=wanted)
+            number = number.pure(_resized(op.name, number, wanted), type_=wanted)
         return _wrapped(number, target) if is_narrow_integer(target) else number
 
     def _between_floats(self, op: Operation) -> Scalar:
@@ -257,9 +257,14 @@ def _unsigned(x: Scalar, type_: Attribute) -> Scalar:
     return x & (1 << type_.bitwidth) - 1
 
 
-def _resized(number: Scalar, wanted: Attribute) -> str:
+def _resized(name: str, number: Scalar, wanted: Attribute) -> str:
+    """The cast that `name` becomes: a narrow integer is wider now than what it was made wide to."""
+    if isinstance(number.type, IndexType) or isinstance(wanted, IndexType):
+        return "arith.index_cast"
     assert isinstance(wanted, IntegerType)
-    return "arith.trunci" if wanted.bitwidth < number.width else "arith.extsi"
+    if wanted.bitwidth < number.width:
+        return "arith.trunci"
+    return name
 
 
 def _integer_rounded_to_odd(x: Scalar, is_unsigned: bool) -> Scalar:

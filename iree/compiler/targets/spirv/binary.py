@@ -176,7 +176,7 @@ def _type_and_bits(value: Attribute) -> tuple[Attribute, int]:
             return value.type, int(np.float32(value.value.data).view(np.uint32))
         case FloatAttr() if isinstance(value.type, Float64Type):
             return value.type, int(np.float64(value.value.data).view(np.uint64))
-    raise CompileError(f"SPIR-V module: no words for the constant {value}; it has i1, i32, i64, f32 and f64 constants")
+    raise CompileError(f"SPIR-V module: no words for the constant {value}; it has i1, i32, i64, f32 and f64")
 
 
 def _words(bits: int, type_: Attribute) -> list[int]:

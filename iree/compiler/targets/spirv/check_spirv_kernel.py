@@ -86,7 +86,7 @@ def _check_buffer(type_: Attribute) -> str | None:
 
 def _check(op: Operation) -> CompileError | None:
     if isinstance(op, memref.LoadOp | memref.StoreOp):
-        types = [value.type for value in op.operands if isinstance(value.type, IndexType)]
+        types: list[Attribute] = [value.type for value in op.operands if isinstance(value.type, IndexType)]
     elif isinstance(op, _STRUCTURE):
         types = [value.type for value in (*op.results, *op.operands) if not isinstance(value.type, MemRefType)]
     elif isinstance(op, SCALAR_OPS):

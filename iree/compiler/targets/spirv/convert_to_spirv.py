@@ -23,7 +23,18 @@ workgroup computes, stays on the function where it differs from LocalSize; elsew
 from collections.abc import Sequence
 
 from xdsl.dialects import memref, scf
-from xdsl.dialects.builtin import FunctionType, IntegerAttr, IntegerType, MemRefType, ModuleOp, VectorType, f64, i1, i32, i64
+from xdsl.dialects.builtin import (
+    FunctionType,
+    IntegerAttr,
+    IntegerType,
+    MemRefType,
+    ModuleOp,
+    VectorType,
+    f64,
+    i1,
+    i32,
+    i64,
+)
 from xdsl.dialects.func import FuncOp
 from xdsl.ir import Block, Operation, Region, SSAValue
 

@@ -3,7 +3,8 @@
 Floats: no op is fused or reordered (write_function.py says NoContraction). Tests for NaN, minimum and maximum work on
 the bits, because a device need not keep NaN apart unless it offers SignedZeroInfNanPreserve. divf, sqrt and rsqrt may
 be off by what Vulkan allows; fma may round once or twice. f32 and f64 have the same rules.
-Integers wrap, of 32 and of 64 bits; those of 8 and 16 bits are what memory holds, and can only be made wider. What arith leaves undefined (division by zero, a shift by the width or more) stays undefined.
+Integers wrap, of 32 and of 64 bits; those of 8 and 16 bits are what memory holds, and can only be made wider.
+What arith leaves undefined (division by zero, a shift by the width or more) stays undefined.
 """
 
 import math as math_
@@ -291,7 +292,7 @@ def _trailing_zeros(lowering: Lowering, op: math.CountTrailingZerosOp) -> SSAVal
 
 
 def _cast(lowering: Lowering, op: Operation) -> SSAValue:
-    """Between numbers of all widths and index, or from and to i1, whose number is 0 or 1 unsigned and 0 or -1 signed."""
+    """Between numbers of all widths and index, or from and to i1; true is 1 unsigned and -1 signed."""
     operand = lowering.value(op.operands[0])
     source, target = spirv_type(op.operands[0].type), spirv_type(op.results[0].type)
     if source == i1:

@@ -9,8 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 from xdsl.dialects.builtin import (
-    Float32Type,
-    Float64Type,
+    AnyFloat,
     FloatAttr,
     IndexType,
     IntegerAttr,
@@ -79,7 +78,7 @@ class Lowering:
 
     def float(self, value: float, type_: Attribute = f32) -> SSAValue:
         """A float constant."""
-        assert isinstance(type_, Float32Type | Float64Type)
+        assert isinstance(type_, AnyFloat)
         return self.add(memory.Constant(FloatAttr(value, type_)))
 
     def hidden_zero(self, *, is_negative: bool) -> SSAValue:

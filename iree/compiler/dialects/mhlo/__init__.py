@@ -10,6 +10,7 @@ dispatch regions until a target lowers it. Semantics are StableHLO's.
     convolution   convolution                        windows      reduce_window
     constant      constant                           broadcasting CHLO's broadcast_add .. broadcast_select, square
     control flow  while, if, case
+    special       CHLO's acos .. zeta
 
 A dtype or size that the compiler does not support yet is no concern of the dialect: transforms/input/check_input.py.
 """
@@ -103,6 +104,33 @@ from iree.compiler.dialects.mhlo.reduce_window import ReduceWindow
 from iree.compiler.dialects.mhlo.reduction import Reduce, Return, only_op, reduce_kind
 from iree.compiler.dialects.mhlo.scatter import Scatter, scatter_kind
 from iree.compiler.dialects.mhlo.slicing import SLICING, Concatenate, Pad, Slice
+from iree.compiler.dialects.mhlo.special import (
+    SPECIAL,
+    Acos,
+    Acosh,
+    Asin,
+    Asinh,
+    Atan,
+    Atanh,
+    BesselI1e,
+    ConstantLike,
+    Cosh,
+    Digamma,
+    Erf,
+    Erfc,
+    ErfInv,
+    IsInf,
+    IsNegInf,
+    IsPosInf,
+    Lgamma,
+    Mulhi,
+    Polygamma,
+    Predicate,
+    Sinh,
+    SpecialBinary,
+    SpecialUnary,
+    Zeta,
+)
 from iree.compiler.dialects.mhlo.types import (
     Elements,
     Shape,
@@ -116,20 +144,21 @@ from iree.compiler.dialects.mhlo.types import (
 from iree.compiler.dialects.mhlo.window import WindowDim
 
 __all__ = [
-    "BINARY", "CONTROL_FLOW", "DIALECT", "UNARY",
-    "Abs", "Add", "And", "Atan2", "Binary", "Broadcast", "BroadcastCompare", "BroadcastInDim", "BroadcastSelect",
-    "Broadcasting", "BroadcastingBinary", "Case", "Cbrt", "Ceil", "Clamp", "Compare", "Comparison",
-    "ComparisonDirection", "ComparisonType", "Concatenate", "Constant", "ConvDimensionNumbers", "ConvNumbers",
-    "Convert", "Convolution", "Cosine", "CountLeadingZeros", "Direction", "Divide", "Dot", "DotDimensionNumbers",
-    "DotGeneral", "DotNumbers", "DynamicSlice", "DynamicUpdateSlice", "Elements", "Exponential", "ExponentialMinusOne",
-    "Floor", "Gather", "GatherDimensionNumbers", "GatherNumbers", "HloOp", "If", "IntArray", "Iota", "IsFinite", "Log",
-    "LogPlusOne", "Logistic", "Maximum", "Minimum", "Multiply", "Negate", "Not", "OperandDims", "Or", "Pad", "Popcnt",
-    "Power", "Reduce", "ReduceWindow", "Remainder", "Reshape", "Return", "Reverse", "RoundNearestAfz",
-    "RoundNearestEven", "Rsqrt", "Scatter", "ScatterDimensionNumbers", "ScatterNumbers", "Select", "Shape",
-    "ShiftLeft", "ShiftRightArithmetic", "ShiftRightLogical", "Sign", "Sine", "Slice", "Sqrt", "Square", "Subtract",
-    "Tan", "Tanh", "Tensor", "TorchIndexSelect", "Transpose", "Unary", "While", "WindowDim", "Xor", "element_of",
-    "elements_of", "int_array", "ints", "is_commutative", "only_op", "reduce_kind", "scatter_kind", "shape_of",
-    "tensor", "with_shape",
+    "BINARY", "CONTROL_FLOW", "DIALECT", "SPECIAL", "UNARY", "Abs", "Acos", "Acosh", "Add", "And", "Asin", "Asinh",
+    "Atan", "Atan2", "Atanh", "BesselI1e", "Binary", "Broadcast", "BroadcastCompare", "BroadcastInDim",
+    "BroadcastSelect", "Broadcasting", "BroadcastingBinary", "Case", "Cbrt", "Ceil", "Clamp", "Compare", "Comparison",
+    "ComparisonDirection", "ComparisonType", "Concatenate", "Constant", "ConstantLike", "ConvDimensionNumbers",
+    "ConvNumbers", "Convert", "Convolution", "Cosh", "Cosine", "CountLeadingZeros", "Digamma", "Direction", "Divide",
+    "Dot", "DotDimensionNumbers", "DotGeneral", "DotNumbers", "DynamicSlice", "DynamicUpdateSlice", "Elements", "Erf",
+    "ErfInv", "Erfc", "Exponential", "ExponentialMinusOne", "Floor", "Gather", "GatherDimensionNumbers",
+    "GatherNumbers", "HloOp", "If", "IntArray", "Iota", "IsFinite", "IsInf", "IsNegInf", "IsPosInf", "Lgamma", "Log",
+    "LogPlusOne", "Logistic", "Maximum", "Minimum", "Mulhi", "Multiply", "Negate", "Not", "OperandDims", "Or", "Pad",
+    "Polygamma", "Popcnt", "Power", "Predicate", "Reduce", "ReduceWindow", "Remainder", "Reshape", "Return", "Reverse",
+    "RoundNearestAfz", "RoundNearestEven", "Rsqrt", "Scatter", "ScatterDimensionNumbers", "ScatterNumbers", "Select",
+    "Shape", "ShiftLeft", "ShiftRightArithmetic", "ShiftRightLogical", "Sign", "Sine", "Sinh", "Slice",
+    "SpecialBinary", "SpecialUnary", "Sqrt", "Square", "Subtract", "Tan", "Tanh", "Tensor", "TorchIndexSelect",
+    "Transpose", "Unary", "While", "WindowDim", "Xor", "Zeta", "element_of", "elements_of", "int_array", "ints",
+    "is_commutative", "only_op", "reduce_kind", "scatter_kind", "shape_of", "tensor", "with_shape",
 ]  # fmt: skip
 
 DIALECT = Dialect(
@@ -144,6 +173,7 @@ DIALECT = Dialect(
         *CONTRACTION,
         *BROADCASTING,
         *CONTROL_FLOW,
+        *SPECIAL,
         Constant,
         Convolution,
         Reduce,

@@ -29,6 +29,7 @@ class Computation:
 def computation_of(op: Operation) -> Computation:
     """The instruction that computes `op`. CompileError: the interpreter has none."""
     if op.name in _ELEMENTWISE:
+        _check_floats(op, _ELEMENTWISE[op.name])
         return Computation(_ELEMENTWISE[op.name], op.operands)
     if op.name in _BY_ELEMENT_TYPE:
         return Computation(_suffixed(op, _BY_ELEMENT_TYPE[op.name], op.operands[-1]), op.operands)
@@ -75,6 +76,15 @@ _CMPF = (
     "false", "oeq", "ogt", "oge", "olt", "ole", "one", "ord", "ueq", "ugt", "uge", "ult", "ule", "une", "uno", "true",
 )  # fmt: skip
 _CMPI = ("eq", "ne", "slt", "sle", "sgt", "sge", "ult", "ule", "ugt", "uge")
+
+
+def _check_floats(op: Operation, instruction: str) -> None:
+    """CompileError: an instruction for floats is asked for other elements."""
+    for value in op.operands:
+        assert isinstance(value.type, TensorType)
+        element = value.type.element_type
+        if instruction.endswith("_f") and not isinstance(element, AnyFloat):
+            fail(op, f"the interpreter has no instruction for elements of type {element}")
 
 
 def _suffixed(op: Operation, stem: str, value: SSAValue) -> str:

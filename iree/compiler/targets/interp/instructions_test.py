@@ -9,7 +9,7 @@ from iree.testing.ir import parse
 
 ARGUMENTS = (
     "%a: tensor<4xf32>, %i: tensor<4xi32>, %u: tensor<4xui32>, %b: tensor<4xi1>, %s: tensor<f32>, %m: tensor<4x4xf32>, "
-    "%j: tensor<i32>"
+    "%j: tensor<i32>, %z: tensor<4xcomplex<f32>>"
 )
 
 
@@ -75,6 +75,7 @@ def test_predicates(direction, predicate):
 @pytest.mark.parametrize(
     ("text", "error"),
     [
+        ("%0 = mhlo.exponential %z : tensor<4xcomplex<f32>>", "no instruction for elements of type complex<f32>"),
         ("%0 = math.acosh %a : tensor<4xf32>", "math.acosh: the interpreter has no instruction for it"),
         (
             "%0 = mhlo.compare LT, %a, %a, TOTALORDER : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xi1>",

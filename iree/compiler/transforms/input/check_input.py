@@ -1,6 +1,8 @@
-"""check-input: refuse what the compiler cannot compile, all of it in one report.
+"""check-input: refuse what no target can compile, all of it in one report.
 
-    model.mlir:3:10: mhlo.add: tensor<4xf64> is not supported yet: elements are f32, i32 or i1
+    model.mlir:3:10: mhlo.add: tensor<4xi128> is not supported: elements are i1, i8, i16, i32, i64, ui8, ui16, ..
+
+What one target alone cannot compile is for that target to refuse.
 
 Changes nothing. CompileError: a value is no tensor of supported elements and known sizes; a function jumps
 between blocks; a reduce or scatter has a body that is no single op; a comparison asks for a total order;
@@ -9,17 +11,17 @@ elements are gathered from nothing.
 
 from collections.abc import Iterator
 
-from xdsl.dialects.builtin import ModuleOp, TensorType, f32, i1, i32
+from xdsl.dialects.builtin import ModuleOp, TensorType, i1
 from xdsl.dialects.func import FuncOp
 from xdsl.ir import Attribute, Operation
 
 from iree.compiler.dialects import mhlo
+from iree.compiler.ir.constants import element_type_of
 from iree.compiler.ir.diagnostics import CompileError, op_error, raise_all
 from iree.compiler.ir.location import location_of, location_text
 from iree.compiler.ir.pass_manager import Pass
 from iree.compiler.ir.rewriting import ops_of
-
-ELEMENT_TYPES: tuple[Attribute, ...] = (f32, i32, i1)
+from iree.schemas.element_types import ELEMENT_TYPES
 
 
 class CheckInput(Pass):
@@ -83,7 +85,9 @@ def why_unsupported(type_: Attribute) -> str | None:
         return f"{type_} is not supported: values are tensors"
     if not type_.has_static_shape():
         return f"{type_} has a size that is not known when it is compiled; give it one"
-    if type_.element_type not in ELEMENT_TYPES:
+    try:
+        element_type_of(type_)
+    except TypeError:
         *others, last = map(str, ELEMENT_TYPES)
-        return f"{type_} is not supported yet: elements are {', '.join(others)} or {last}"
+        return f"{type_} is not supported: elements are {', '.join(others)} or {last}"
     return None

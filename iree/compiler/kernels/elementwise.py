@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from xdsl.dialects.builtin import AnyFloat, FloatAttr, IntegerAttr, IntegerType
+from xdsl.dialects.builtin import AnyFloat, ArrayAttr, ComplexType, FloatAttr, IntegerAttr, IntegerType
 from xdsl.ir import Attribute, Operation
 
 from iree.compiler.dialects import mhlo
@@ -59,6 +59,8 @@ def _lower_table(lowering: Lowering, op: Operation, array: Array, element: Attri
 
 def number_of(value: Any, element: Attribute) -> Number:
     """An element of a constant as an attribute of a type without sign."""
+    if isinstance(element, ComplexType):
+        return ArrayAttr([FloatAttr(float(part), element.element_type) for part in (value.real, value.imag)])
     if isinstance(element, AnyFloat):
         return FloatAttr(float(value), element)
     assert isinstance(element, IntegerType)

@@ -49,8 +49,8 @@ KEPT = ("math.absf", "math.sqrt", "math.floor", "math.ceil", "math.trunc", "math
 
 class ExpandMath(Pass):
     name = "expand-math"
-    reads = ("func", "iree", "arith", "math", "scf", "linalg", "tensor")
-    leaves = ("func", "iree", "arith", "math", "scf", "linalg", "tensor")
+    reads = ("func", "iree", "arith", "math", "complex", "scf", "linalg", "tensor")
+    leaves = ("func", "iree", "arith", "math", "complex", "scf", "linalg", "tensor")
 
     def run(self, module: ModuleOp) -> None:
         errors: list[CompileError] = []

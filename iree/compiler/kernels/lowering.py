@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from xdsl.dialects import tensor
-from xdsl.dialects.builtin import FloatAttr, IntegerAttr, TensorType
+from xdsl.dialects.builtin import TensorType
 from xdsl.ir import Attribute, Block, Operation, SSAValue
 from xdsl.ir.affine import AffineMap
 
@@ -41,7 +41,7 @@ class Lowering:
             return Scalar(body.emitter, body.emitter.constant_of(number))
         return Scalar(body.emitter, body.emitter.extract(self._values[old], [index.value for index in indices]))
 
-    def set_number(self, old: SSAValue, number: IntegerAttr | FloatAttr) -> None:
+    def set_number(self, old: SSAValue, number: Number) -> None:
         """States that all elements of `old` are `number`."""
         self._numbers[old] = number
 

@@ -56,7 +56,8 @@ def logistic(x: Scalar) -> Scalar:
 
 def with_sign_of(magnitude: Scalar, sign: Scalar) -> Scalar:
     """A float that is not negative, with the sign bit of another."""
-    return (magnitude.bits() & 0x7FFFFFFF | sign.bits() & -(2**31)).as_float()
+    highest = 2 ** (sign.width - 1)
+    return (magnitude.bits() & (highest - 1) | sign.bits() & -highest).as_float()
 
 
 def _between(x: Scalar, low: float, high: float) -> Scalar:

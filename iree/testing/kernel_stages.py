@@ -95,7 +95,7 @@ def check_kernel(
         # Kernels hold unsigned integers without their sign, and small floats as integers: the same bits.
         found = run(function, [_held(array, argument.type) for array, argument in zip(inputs, arguments, strict=False)])
         for (name, expected), actual in zip(results.items(), found, strict=True):
-            actual = actual.view(expected.dtype).reshape(expected.shape)
+            actual = actual.reshape(-1).view(expected.dtype).reshape(expected.shape)
             assert actual.dtype == expected.dtype
             note = f"{name} after {pass_.name}"
             np.testing.assert_allclose(actual, expected, rtol=rtol, atol=atol, err_msg=note, strict=True)
@@ -104,4 +104,4 @@ def check_kernel(
 
 def _held(array: Array, type_: Attribute) -> Array:
     assert isinstance(type_, MemRefType)
-    return array.view(dtype_of(type_.element_type)).reshape(type_.get_shape())
+    return array.reshape(-1).view(dtype_of(type_.element_type)).reshape(type_.get_shape())

@@ -103,9 +103,7 @@ def exponential_minus_one(z: Scalar) -> Scalar:
     is_real = z.imaginary.equals(0.0)
     raised = _expm1(z.real)
     real = raised * _cos(z.imaginary) - 2.0 * (half * half)
-    return complex_of(
-        where(is_real, raised, real), where(is_real, z.imaginary, _exp(z.real) * _sin(z.imaginary))
-    )
+    return complex_of(where(is_real, raised, real), where(is_real, z.imaginary, _exp(z.real) * _sin(z.imaginary)))
 
 
 def logarithm(z: Scalar) -> Scalar:
@@ -198,9 +196,10 @@ def _cosh_and_sinh(x: Scalar) -> tuple[Scalar, Scalar]:
 
 
 def logistic(z: Scalar) -> Scalar:
-    """1 / (1 + e^-z), which is tanh(z / 2) / 2 + 1 / 2."""
-    half = hyperbolic_tangent(complex_of(z.real * 0.5, z.imaginary * 0.5))
-    return complex_of(half.real * 0.5 + 0.5, half.imaginary * 0.5)
+    """1 / (1 + e^-z), with an exponential that cannot overflow: for a negative real part as e^z / (1 + e^z)."""
+    is_left = z.real < 0.0
+    raised = exponential(where(is_left, z, -z))
+    return quotient(where(is_left, raised, raised.like(1.0)), raised.like(1.0) + raised)
 
 
 def power(a: Scalar, b: Scalar) -> Scalar:
@@ -264,4 +263,3 @@ COMPLEX_BODIES: dict[type[Operation], ComplexBody] = {
     mhlo.Tan: _of(tangent),
     mhlo.Tanh: _of(hyperbolic_tangent),
 }
-

@@ -9,8 +9,9 @@ from iree.compiler.dialects import mhlo
 from iree.compiler.ir.constants import Array, array_of, is_splat
 from iree.compiler.ir.diagnostics import fail
 from iree.compiler.kernels import index_maps
+from iree.compiler.kernels.emitter import Number
 from iree.compiler.kernels.lowering import Lowering
-from iree.compiler.kernels.nests import Body, Number, everywhere, identity
+from iree.compiler.kernels.nests import Body, everywhere, identity
 from iree.compiler.kernels.scalar import Scalar, where
 from iree.compiler.kernels.scalar_bodies import scalar_result, signless
 

@@ -8,7 +8,8 @@ from xdsl.ir import Attribute, Block, Operation, SSAValue
 from xdsl.ir.affine import AffineMap
 
 from iree.compiler.ir.rewriting import inherit
-from iree.compiler.kernels.nests import Body, Fill, Nest, Number, Read, Source, element_of, shape_of
+from iree.compiler.kernels.emitter import Number
+from iree.compiler.kernels.nests import Body, Fill, Nest, Read, Source, element_of, shape_of
 from iree.compiler.kernels.scalar import Scalar
 from iree.compiler.kernels.scalar_bodies import signless
 

@@ -8,7 +8,7 @@ Python numbers become constants of the other operand's type. `<` and the like co
 
 from collections.abc import Callable
 
-from xdsl.dialects.builtin import AnyFloat, ComplexType, IndexType, IntegerType, f32, f64, i32
+from xdsl.dialects.builtin import AnyFloat, ComplexType, IndexType, IntegerType, f32, f64
 from xdsl.ir import Attribute, SSAValue
 
 from iree.compiler.kernels.emitter import Emitter
@@ -160,13 +160,13 @@ class Scalar:
         """An i32's bits as f32, an i64's as f64."""
         return self.pure("arith.bitcast", type_=_FLOATS[self.width])
 
-    def to_i32(self) -> "Scalar":
-        """The whole number that a float in the range of i32 holds."""
-        return self.pure("arith.fptosi", type_=i32)
+    def to_integer(self) -> "Scalar":
+        """The whole number that a float holds, as an integer as wide as the float."""
+        return self.pure("arith.fptosi", type_=IntegerType(self.width))
 
-    def to_f32(self) -> "Scalar":
-        """An i32 as f32, rounded."""
-        return self.pure("arith.sitofp", type_=f32)
+    def to_float(self) -> "Scalar":
+        """An i32 as f32, an i64 as f64, rounded."""
+        return self.pure("arith.sitofp", type_=_FLOATS[self.width])
 
     def to_index(self) -> "Scalar":
         """An integer as an index."""

@@ -98,7 +98,7 @@ def _safe_quotient(a: Scalar, b: Scalar, type_: Attribute) -> tuple[Scalar, Scal
 def _remainder(op: Operation, operands: Sequence[Scalar], types: Sequence[Attribute]) -> Scalar:
     a, b = operands
     if a.is_float:
-        return _in_f32(op, remainders.remf, a, b)
+        return _widened(remainders.remf, a, b)
     by_zero = b.equals(0)
     if is_unsigned(types[0]):
         return where(by_zero, a, a.pure("arith.remui", where(by_zero, b.like(1), b)))
@@ -108,12 +108,9 @@ def _remainder(op: Operation, operands: Sequence[Scalar], types: Sequence[Attrib
     return where(by_zero, a, a - a.pure("arith.divsi", divisor) * divisor)
 
 
-def _in_f32(op: Operation, function: Callable[..., Scalar], *operands: Scalar) -> Scalar:
-    """A function that is exact in f32, of f32 or of narrower floats, whose results then are exact too."""
-    width = operands[0].width
-    if width > 32:
-        fail(op, f"is not compiled for {operands[0].type}; f32 is, and interpreter-bytecode runs all types")
-    if width == 32:
+def _widened(function: Callable[..., Scalar], *operands: Scalar) -> Scalar:
+    """A function of f32 and f64 that is exact, so that it is exact for narrower floats too."""
+    if operands[0].width >= 32:
         return function(*operands)
     wide = [operand.pure("arith.extf", type_=f32) for operand in operands]
     return function(*wide).pure("arith.truncf", type_=operands[0].type)

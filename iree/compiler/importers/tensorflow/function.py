@@ -110,20 +110,34 @@ def _check_written(imports: Sequence[_Import], variables: Variables) -> None:
 
 
 def concrete_function(function: Any, name: str, specs: Sequence[Any] = ()) -> Any:
-    """The one concrete function of a tf.function. CompileError: its argument types are not known; how to give them."""
+    """The one concrete function of a tf.function: for `specs`, its input_signature, or the one call that was made.
+
+    CompileError: its argument types are not known, and how to give them; or it cannot be traced for them.
+    """
     tf = tensorflow()
     try:
         if specs or getattr(function, "input_signature", None) is not None:
             return function.get_concrete_function(*specs)
-        return function.get_concrete_function()
-    except (TypeError, ValueError) as error:
-        known = [str(f.structured_input_signature) for f in getattr(function, "concrete_functions", [])]
-        have = f" It was called with: {'; '.join(known)}." if known else ""
-        spec = f"tf.function(input_signature=[{tf.TensorSpec([1], tf.float32)}, ...])"
-        raise CompileError(
-            f"function {name}: the types of its arguments are not known.{have} "
-            f"Give them: {spec}, or arguments to compile for"
-        ) from error
+        traced = _traced(function)
+        if len(traced) == 1:
+            return traced[0]
+        if not traced and not function.function_spec.arg_names:
+            return function.get_concrete_function()
+    except Exception as error:  # whatever the user's function raises when it is traced
+        raise CompileError(f"function {name} cannot be traced: {str(error).strip() or type(error).__name__}") from error
+    known = [str(concrete.structured_input_signature) for concrete in traced]
+    have = f" It was called with: {'; '.join(known)}." if known else ""
+    spec = f"tf.function(input_signature=[{tf.TensorSpec([1], tf.float32)}, ...])"
+    raise CompileError(
+        f"function {name}: the types of its arguments are not known.{have} Give them: {spec}, or arguments to compile for"
+    )
+
+
+def _traced(function: Any) -> list[Any]:
+    """The concrete functions that calls of a tf.function made."""
+    if hasattr(function, "concrete_functions"):  # of a SavedModel
+        return list(function.concrete_functions)
+    return list(function._list_all_concrete_functions())
 
 
 def signature_of(concrete: Any, name: str) -> tuple[abi.Abi | None, list[str]]:
@@ -152,13 +166,19 @@ def _arguments(spec: Any, path: str, names: list[str], function: str, tf: Any) -
             return len(names) - 1
         case None:
             return None
+        case bool() | int() | float() | str():
+            return abi.Fixed(spec)
         case dict():  # TensorFlow flattens dicts in the order of their keys
             return {key: _arguments(spec[key], f"{path}_{key}", names, function, tf) for key in sorted(spec)}
-        case list():
-            return [_arguments(item, f"{path}_{index}", names, function, tf) for index, item in enumerate(spec)]
-        case tuple():
-            return tuple(_arguments(item, f"{path}_{index}", names, function, tf) for index, item in enumerate(spec))
-    raise CompileError(f"function {function}: argument {path} is {spec!r}; only tensors can be passed")
+        case list() | tuple():
+            keys = getattr(spec, "_fields", range(len(spec)))
+            parts = [
+                _arguments(part, f"{path}_{key}", names, function, tf) for key, part in zip(keys, spec, strict=True)
+            ]
+            return abi.like(spec, iter(parts))
+    raise CompileError(
+        f"function {function}: argument {path} is {spec!r}; only tensors and Python's scalars can be passed"
+    )
 
 
 def _results(value: Any, leaves: list[int], function: str, tf: Any) -> abi.Structure:
@@ -167,10 +187,8 @@ def _results(value: Any, leaves: list[int], function: str, tf: Any) -> abi.Struc
             return None
         case dict():
             return {key: _results(value[key], leaves, function, tf) for key in sorted(value)}
-        case list():
-            return [_results(item, leaves, function, tf) for item in value]
-        case tuple():
-            return tuple(_results(item, leaves, function, tf) for item in value)
+        case list() | tuple():
+            return abi.like(value, iter([_results(item, leaves, function, tf) for item in value]))
     if not isinstance(value, tf.Tensor | tf.TensorSpec) and not hasattr(value, "dtype"):
         raise CompileError(f"function {function} returns {value!r}; only tensors can be returned")
     leaves.append(len(leaves))

@@ -1,5 +1,6 @@
 """TensorFlow objects in memory: what is exported, how it is called, where it came from."""
 
+from collections import namedtuple
 from pathlib import Path
 
 import pytest
@@ -57,6 +58,58 @@ def test_a_tf_function_by_example():
 
     (name,) = functions(import_object(scale, arguments=[tf.TensorSpec([3], tf.float32)]))
     assert name == "scale"
+
+
+def test_a_tf_function_as_it_was_called():
+    @tf.function
+    def scale(x, mode="twice"):
+        return x * 2.0 if mode == "twice" else x
+
+    scale(tf.zeros([3]))
+    (function,) = functions(import_object(scale)).values()
+    assert str(function.function_type.inputs.data[0]) == "tensor<3xf32>"
+    assert '"mode": {"fixed": "twice"}' in function.attributes["iree.abi"].data
+    scale(tf.zeros([4]))
+    with pytest.raises(CompileError, match=r"function scale: the types .* It was called with: .*shape=\(3,\).*; .*4"):
+        import_object(scale)
+
+
+def test_a_function_that_raises_when_it_is_traced():
+    @tf.function(input_signature=[tf.TensorSpec([3], tf.float32)])
+    def wrong(x):
+        raise KeyError("no such key")
+
+    with pytest.raises(CompileError, match=r"(?s)function wrong cannot be traced: .*module_test.py.*no such key"):
+        import_object(wrong)
+
+
+def test_results_and_arguments_in_named_tuples():
+    State = namedtuple("State", "mean count")
+
+    @tf.function
+    def update(state, step=None):
+        return State(state.count, state.mean)
+
+    spec = tf.TensorSpec([2], tf.float32)
+    function = functions(import_object(update, arguments=[State(spec, spec)]))["update"]
+    assert function.attributes["iree.abi"].data == (
+        '{"arguments": {"state": {"namedtuple": "State", "fields": {"mean": 0, "count": 1}}, "step": null}, '
+        '"results": {"namedtuple": "State", "fields": {"mean": 0, "count": 1}}}'
+    )
+    assert [a.name_hint for a in function.body.block.args] == ["state_mean", "state_count"]
+
+
+def test_an_argument_that_is_no_tensor_is_refused():
+    ragged = tf.RaggedTensorSpec([2, None], tf.float32)
+
+    @tf.function(input_signature=[ragged])
+    def total(x):
+        return tf.reduce_sum(x)
+
+    with pytest.raises(
+        CompileError, match=r"function total: argument x is RaggedTensorSpec.*; only tensors and Python"
+    ):
+        import_object(total)
 
 
 def test_structures_keep_their_shape():

@@ -54,7 +54,10 @@ func.func @count(%n: tensor<i32>, %c: tensor<3xf32>) -> (tensor<i32>, tensor<3xf
 @pytest.mark.parametrize("driver", DRIVERS)
 def test_in_loops_and_with_arguments_and_constants(driver):
     seen = []
-    calls = {"step": lambda i, x: (i, x * 2 + i), "done": lambda *values: seen.append([v.tolist() for v in values])}
+    calls = {
+        "step": lambda i, x: (i, x * 2 + np.float32(i)),
+        "done": lambda *values: seen.append([v.tolist() for v in values]),
+    }
     loaded = iree.runtime.load_vm_flatbuffer(iree.compiler.compile_str(LOOP), driver=driver, custom_calls=calls)
     for count in (0, 1, 5):
         x = expected = np.float32([1, 0, -1])

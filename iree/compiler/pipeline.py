@@ -48,6 +48,8 @@ STAGES: tuple[Stage, ...] = (
         "the program as it was imported, in one op set",
         (
             (f"{_INPUT}.strip_annotations:StripAnnotations", "what frontends write beside a program says nothing"),
+            (f"{_INPUT}.drop_ordering:DropOrdering", "nothing has side effects that could be ordered"),
+            (f"{_INPUT}.call_decompositions:CallDecompositions", "what a composite op does is said by a function"),
             (f"{_INPUT}.mark_exports:MarkExports", "only what users can call has to stay"),
             (f"{_INPUT}.inline_calls:InlineCalls", "dispatches form within one function"),
             (f"{_INPUT}.drop_unreachable_functions:DropUnreachableFunctions", "what was inlined everywhere"),

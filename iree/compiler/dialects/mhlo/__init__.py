@@ -9,7 +9,10 @@ dispatch regions until a target lowers it. Semantics are StableHLO's.
     contraction   dot, dot_general                   reduction    reduce, return
     convolution   convolution                        windows      reduce_window
     constant      constant                           broadcasting CHLO's broadcast_add .. broadcast_select, square
-    special       CHLO's acos .. zeta
+    special       CHLO's acos .. zeta                random       rng_bit_generator
+    linear algebra  cholesky, triangular_solve       normalization  batch_norm_grad, _inference, _training
+    einsum        einsum, unary_einsum               ordering     optimization_barrier, tokens, copy
+    composite     composite
 
 A dtype or size that the compiler does not support yet is no concern of the dialect: transforms/input/check_input.py.
 """
@@ -102,6 +105,12 @@ from iree.compiler.dialects.mhlo.reduce_window import ReduceWindow
 from iree.compiler.dialects.mhlo.reduction import Reduce, Return, only_op, reduce_kind
 from iree.compiler.dialects.mhlo.scatter import Scatter, scatter_kind
 from iree.compiler.dialects.mhlo.slicing import SLICING, Concatenate, Pad, Slice
+from iree.compiler.dialects.mhlo.composite import Composite
+from iree.compiler.dialects.mhlo.einsum import EINSUM, AnyEinsum, Einsum, UnaryEinsum
+from iree.compiler.dialects.mhlo.linear_algebra import LINEAR_ALGEBRA, Cholesky, TransposeA, TransposeKind, TriangularSolve, is_set
+from iree.compiler.dialects.mhlo.normalization import NORMALIZATION, BatchNorm, BatchNormGrad, BatchNormInference, BatchNormTraining
+from iree.compiler.dialects.mhlo.ordering import ORDERING, AddDependency, AfterAll, Copy, CreateToken, OptimizationBarrier, Token
+from iree.compiler.dialects.mhlo.random import Algorithm, RngAlgorithm, RngBitGenerator
 from iree.compiler.dialects.mhlo.special import (
     SPECIAL,
     Acos,
@@ -142,6 +151,7 @@ from iree.compiler.dialects.mhlo.types import (
 from iree.compiler.dialects.mhlo.window import WindowDim
 
 __all__ = [
+    "Composite", "EINSUM", "AnyEinsum", "Einsum", "UnaryEinsum", "LINEAR_ALGEBRA", "Cholesky", "TransposeA", "TransposeKind", "TriangularSolve", "is_set", "NORMALIZATION", "BatchNorm", "BatchNormGrad", "BatchNormInference", "BatchNormTraining", "ORDERING", "AddDependency", "AfterAll", "Copy", "CreateToken", "OptimizationBarrier", "Token", "Algorithm", "RngAlgorithm", "RngBitGenerator",
     "BINARY", "DIALECT", "SPECIAL", "UNARY", "Abs", "Acos", "Acosh", "Add", "And", "Asin", "Asinh", "Atan", "Atan2",
     "Atanh", "BesselI1e", "Binary", "Broadcast", "BroadcastCompare", "BroadcastInDim", "BroadcastSelect",
     "Broadcasting", "BroadcastingBinary", "Cbrt", "Ceil", "Clamp", "Compare", "Comparison", "ComparisonDirection",
@@ -171,6 +181,12 @@ DIALECT = Dialect(
         *CONTRACTION,
         *BROADCASTING,
         *SPECIAL,
+        *EINSUM,
+        *LINEAR_ALGEBRA,
+        *NORMALIZATION,
+        *ORDERING,
+        Composite,
+        RngBitGenerator,
         Constant,
         Convolution,
         Reduce,
@@ -178,5 +194,5 @@ DIALECT = Dialect(
         Return,
         Scatter,
     ],
-    [*ATTRIBUTES, ConvDimensionNumbers],
+    [*ATTRIBUTES, ConvDimensionNumbers, RngAlgorithm, Token, TransposeA],
 )

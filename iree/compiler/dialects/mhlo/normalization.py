@@ -1,7 +1,7 @@
 """Batch normalization. transforms/input/expand_batch_norm.py dissolves it.
 
-%1 = "mhlo.batch_norm_inference"(%x, %scale, %offset, %mean, %variance) <{epsilon = 0.001 : f32, feature_index = 3 : i64}>
-     : (..) -> tensor<8x4x4x16xf32>
+%1 = "mhlo.batch_norm_inference"(%x, %scale, %offset, %mean, %variance)
+     <{epsilon = 0.001 : f32, feature_index = 3 : i64}> : (..) -> tensor<8x4x4x16xf32>
 """
 
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from xdsl.irdl import irdl_op_definition, operand_def, prop_def, result_def
 
 from iree.compiler.dialects.mhlo.base import HloOp
 from iree.compiler.dialects.mhlo.rules import require_elements
-from iree.compiler.dialects.mhlo.types import Elements, tensor, types_agree
+from iree.compiler.dialects.mhlo.types import Elements, Tensor, tensor, types_agree
 from iree.compiler.ir.diagnostics import require
 
 
@@ -27,8 +27,6 @@ class BatchNorm(HloOp):
     """
 
     FEATURES: ClassVar[tuple[str, ...]]  # operands and results of one number for each feature
-    operand = operand_def(TensorType)
-    scale = operand_def(TensorType)
     epsilon = prop_def(FloatAttr.constr(f32))
     feature_index = prop_def(IntegerAttr.constr(i64))
 
@@ -38,10 +36,10 @@ class BatchNorm(HloOp):
         return self.feature_index.value.data
 
     def verify_(self) -> None:
-        type_ = tensor(self.operand)
+        type_ = tensor(self.operands[0])
         require_elements(self, "C1", type_, Elements.FLOAT)
         require(self, "C2", 0 <= self.feature < type_.get_num_dims(), f"feature_index {self.feature} of {type_}")
-        wanted: TensorType[object] = TensorType(type_.element_type, [type_.get_shape()[self.feature]])
+        wanted: Tensor = TensorType(type_.element_type, [type_.get_shape()[self.feature]])
         features = [getattr(self, name) for name in self.FEATURES]
         for value in features:
             require(self, "C3", types_agree(tensor(value), wanted), f"{value.type} is not {wanted}")
@@ -56,6 +54,8 @@ class BatchNormInference(BatchNorm):
 
     name = "mhlo.batch_norm_inference"
     FEATURES: ClassVar = ("scale", "offset", "mean", "variance")
+    operand = operand_def(TensorType)
+    scale = operand_def(TensorType)
     offset = operand_def(TensorType)
     mean = operand_def(TensorType)
     variance = operand_def(TensorType)
@@ -68,6 +68,8 @@ class BatchNormTraining(BatchNorm):
 
     name = "mhlo.batch_norm_training"
     FEATURES: ClassVar = ("scale", "offset", "batch_mean", "batch_var")
+    operand = operand_def(TensorType)
+    scale = operand_def(TensorType)
     offset = operand_def(TensorType)
     output = result_def(TensorType)
     batch_mean = result_def(TensorType)
@@ -80,6 +82,8 @@ class BatchNormGrad(BatchNorm):
 
     name = "mhlo.batch_norm_grad"
     FEATURES: ClassVar = ("scale", "mean", "variance", "grad_scale", "grad_offset")
+    operand = operand_def(TensorType)
+    scale = operand_def(TensorType)
     mean = operand_def(TensorType)
     variance = operand_def(TensorType)
     grad_output = operand_def(TensorType)

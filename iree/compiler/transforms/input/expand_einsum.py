@@ -33,7 +33,7 @@ def _expand(op: mhlo.AnyEinsum) -> None:
         if len(operands) == 1:
             value, letters = _summed(operands[0], terms[0], output)
         else:
-            value, letters = _product(*operands, *terms, output)
+            value, letters = _product(operands[0], operands[1], terms[0], terms[1], output)
         return value.transpose([letters.index(letter) for letter in output])
 
     expand(op, build)

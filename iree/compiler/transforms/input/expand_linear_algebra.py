@@ -103,4 +103,3 @@ def _transposed(x: Expression) -> Expression:
 
 def _adjoint(x: Expression) -> Expression:
     return _transposed(x).conjugate()
-

@@ -50,7 +50,7 @@ def _expand(op: mhlo.RngBitGenerator) -> None:
     def build(state: Expression) -> Sequence[Expression]:
         parts = [state.slice(0, index, index + 1).reshape(()) for index in range(state.shape[0])]
         key, *counters = map(words_of, parts)
-        counter: Words = sum(counters, [])
+        counter: Words = [word for words in counters for word in words]
         bits, count = in_shape(key, counter if is_threefry or len(parts) == 3 else counter + key, shape)
         after = plus(counter, counter[0].like(count))
         moved = [joined(after[index : index + 2]).reshape((1,)) for index in range(0, len(after), 2)]

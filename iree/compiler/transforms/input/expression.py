@@ -52,7 +52,7 @@ class Emitter:
         return self._numbers[key]
 
     def region(self, types: Sequence[Attribute], build: Callable[..., Sequence["Expression"]]) -> Region:
-        """A region that takes values of these types and returns what `build` makes of them; it may use values around."""
+        """A region that takes values of these types and returns what `build` makes of them, or of values around it."""
         around = self.ops, self._numbers
         self.ops, self._numbers = [], dict(self._numbers)
         block = Block(arg_types=types)

@@ -18,7 +18,7 @@ Step = Callable[..., Sequence[Expression]]
 def repeat(count: int, carried: Sequence[Expression], step: Step) -> list[Expression]:
     """What `step(i, *carried)` gives in the end, when what it gives is what it takes the next time."""
     emitter = carried[0].emitter
-    index: TensorType[object] = TensorType(i32, ())
+    index: mhlo.Tensor = TensorType(i32, ())
     if count <= UNROLLED:
         values = list(carried)
         for i in range(count):

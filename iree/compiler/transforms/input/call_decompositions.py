@@ -1,8 +1,8 @@
 """call-decompositions: a composite op is a call of the function that says what it does.
 
-    %1 = mhlo.composite "vendor.gelu" %0 {decomposition = @gelu} : (tensor<4xf32>) -> tensor<4xf32>
-  becomes
-    %1 = func.call @gelu(%0) : (tensor<4xf32>) -> tensor<4xf32>
+  %1 = mhlo.composite "vendor.gelu" %0 {decomposition = @gelu} : (tensor<4xf32>) -> tensor<4xf32>
+becomes
+  %1 = func.call @gelu(%0) : (tensor<4xf32>) -> tensor<4xf32>
 """
 
 from xdsl.dialects.builtin import ModuleOp

@@ -74,5 +74,5 @@ def test_narrow_floats_are_computed_in_f32() -> None:
               %27 = mhlo.convert %12 : (tensor<3xf32>) -> tensor<3xf16>
               return %25 : tensor<2x3xf16>
             }
-        """,
+        """,  # noqa: E501
     )

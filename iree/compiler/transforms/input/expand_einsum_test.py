@@ -12,7 +12,7 @@ def test_an_einsum_is_a_dot_general_in_the_order_of_its_result() -> None:
               %1 = stablehlo.einsum %x, %z, config = "...j,j->..." : (tensor<3x4x5xf32>, tensor<5xf32>) -> tensor<3x4xf32>
               return %0 : tensor<6x3x4xf32>
             }
-        """,
+        """,  # noqa: E501
         after="""
             func.func @f(%x: tensor<3x4x5xf32>, %y: tensor<3x5x6xf32>, %z: tensor<5xf32>) -> tensor<6x3x4xf32> {
               %0 = mhlo.dot_general %x, %y, batching_dims = [0] x [0], contracting_dims = [2] x [1] : (tensor<3x4x5xf32>, tensor<3x5x6xf32>) -> tensor<3x4x6xf32>
@@ -20,7 +20,7 @@ def test_an_einsum_is_a_dot_general_in_the_order_of_its_result() -> None:
               %2 = mhlo.dot_general %x, %z, contracting_dims = [2] x [0] : (tensor<3x4x5xf32>, tensor<5xf32>) -> tensor<3x4xf32>
               return %1 : tensor<6x3x4xf32>
             }
-        """,
+        """,  # noqa: E501
     )
 
 
@@ -45,5 +45,5 @@ def test_letters_of_one_operand_alone_are_summed_over_first() -> None:
               %6 = mhlo.reduce(%4 init: %5) applies mhlo.add across dimensions = [0] : (tensor<5x4xf32>, tensor<f32>) -> tensor<4xf32>
               return %4 : tensor<5x4xf32>
             }
-        """,
+        """,  # noqa: E501
     )

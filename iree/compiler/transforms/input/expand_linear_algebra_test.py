@@ -44,7 +44,7 @@ def test_a_factor_is_made_column_by_column() -> None:
               }
               return %4#1 : tensor<5x5xf32>
             }
-        """,
+        """,  # noqa: E501
     )
 
 
@@ -57,7 +57,7 @@ def test_few_rows_are_written_out() -> None:
                 transpose_a = #stablehlo<transpose NO_TRANSPOSE>}> : (tensor<2x2xf32>, tensor<2x1xf32>) -> tensor<2x1xf32>
               return %0 : tensor<2x1xf32>
             }
-        """,
+        """,  # noqa: E501
         after="""
             func.func @f(%a: tensor<2x2xf32>, %b: tensor<2x1xf32>) -> tensor<2x1xf32> {
               %0 = mhlo.iota dim = 0 : tensor<2x2xi32>
@@ -93,5 +93,5 @@ def test_few_rows_are_written_out() -> None:
               %30 = mhlo.dynamic_update_slice %22, %29, %23, %15 : (tensor<2x1xf32>, tensor<1x1xf32>, tensor<i32>, tensor<i32>) -> tensor<2x1xf32>
               return %30 : tensor<2x1xf32>
             }
-        """,
+        """,  # noqa: E501
     )

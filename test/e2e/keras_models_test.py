@@ -1,11 +1,13 @@
 """Whole image models of keras.applications, with random weights, against TensorFlow.
 
-IREE_LONG_TESTS=1 takes all of them at the size that they are made for, on every driver: 20 minutes. Otherwise images are
-small, and fewer models are tried: how many pixels there are decides how long a model runs, not what it is made of.
+IREE_LONG_TESTS=1 takes all of them at the size that they are made for, on every driver: 20 minutes. Otherwise images
+are small, and fewer models are tried: how many pixels there are decides how long a model runs, not what it is made of.
 """
 
 import os
-from typing import NamedTuple
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
@@ -25,7 +27,7 @@ class Case(NamedTuple):
     name: str
     size: int
     drivers: tuple[str, ...] = ("interpreter",)
-    options: dict = {}
+    options: Mapping[str, Any] = MappingProxyType({})
 
 
 LONG = [

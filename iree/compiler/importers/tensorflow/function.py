@@ -129,7 +129,8 @@ def concrete_function(function: Any, name: str, specs: Sequence[Any] = ()) -> An
     have = f" It was called with: {'; '.join(known)}." if known else ""
     spec = f"tf.function(input_signature=[{tf.TensorSpec([1], tf.float32)}, ...])"
     raise CompileError(
-        f"function {name}: the types of its arguments are not known.{have} Give them: {spec}, or arguments to compile for"
+        f"function {name}: the types of its arguments are not known.{have} "
+        f"Give them: {spec}, or arguments to compile for"
     )
 
 

@@ -5,6 +5,7 @@ from functools import partial
 
 import numpy as np
 
+from iree.hal.interpreter.kernels import complex_functions
 from iree.hal.interpreter.kernels.kernel import (
     BOOL,
     Bind,
@@ -13,9 +14,13 @@ from iree.hal.interpreter.kernels.kernel import (
     Operation,
     View,
     call,
+    copy_into,
+    in_order,
     is_bits,
+    is_complex,
     is_float,
     is_integer,
+    require,
     require_all,
     signed,
     unsigned,
@@ -32,6 +37,28 @@ def _builder(bind: Bind, allowed: Callable[[np.dtype], bool], kind: str) -> Buil
 
 def _float(ufunc: np.ufunc) -> Builder:
     return _builder(call(ufunc), is_float, "floats")
+
+
+def _number(ufunc: np.ufunc) -> Builder:
+    """Of floats, and of complex numbers by their own function of that name."""
+    real = _float(ufunc)
+
+    def build(op: Operation) -> Kernel:
+        if not is_complex(op.output.dtype):
+            return real(op)
+        require_all(op, is_complex, "numbers")
+        return Kernel(complex_functions.BINARY[op.name], elementwise=True)
+
+    return build
+
+
+def _complex(op: Operation) -> Kernel:
+    """Real parts, imaginary parts."""
+    real, imaginary = op.inputs
+    part = np.empty(0, op.output.dtype).real.dtype
+    right = is_complex(op.output.dtype) and real.shape == op.output.shape and real.dtype == part
+    require(real == imaginary and right, f"of {real} and {imaginary} is no {op.output}")
+    return Kernel(lambda a, b, out: in_order(copy_into(out.real, a), copy_into(out.imag, b)))
 
 
 def _bits(ufunc: np.ufunc) -> Builder:
@@ -51,20 +78,21 @@ def _subtract(op: Operation) -> Kernel:
 
 # Of i1s a sum is `or` and a product `and`, as in StableHLO and in NumPy.
 BINARY: dict[str, Builder] = {
-    "add_f": _float(np.add),
+    "add_f": _number(np.add),
     "add_i": _bits(np.add),
-    "sub_f": _float(np.subtract),
+    "sub_f": _number(np.subtract),
     "sub_i": _subtract,
-    "mul_f": _float(np.multiply),
+    "mul_f": _number(np.multiply),
     "mul_i": _bits(np.multiply),
-    "div_f": _float(np.divide),
+    "div_f": _number(np.divide),
     "rem_f": _float(np.fmod),
-    "pow_f": _float(np.power),
-    "atan2_f": _float(np.arctan2),
+    "pow_f": _number(np.power),
+    "atan2_f": _number(np.arctan2),
     "and": _bits(np.bitwise_and),
     "or": _bits(np.bitwise_or),
     "xor": _bits(np.bitwise_xor),
     "sll": _shift(np.left_shift, unsigned),
     "srl": _shift(np.right_shift, unsigned),
     "sra": _shift(np.right_shift, signed),
+    "complex": _complex,
 }

@@ -15,20 +15,19 @@ from typing import NamedTuple
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
-from iree.hal.interpreter.kernels.dot import multiply, suits_blas
+from iree.hal.interpreter.kernels.dot import multiply, product_type, suits_blas
 from iree.hal.interpreter.kernels.kernel import (
     Action,
     Array,
-    Bind,
     Builder,
     Kernel,
     Operation,
     copy_into,
     in_order,
-    is_float,
+    is_complex,
     is_integer,
+    is_number,
     require,
-    through_f32,
 )
 from iree.hal.interpreter.kernels.movement import check_dimensions
 from iree.hal.interpreter.kernels.windows import Window, make_windows, pad, plain
@@ -72,8 +71,7 @@ def _read(op: Operation) -> _Convolution:
     divided = features == taken * groups[0] and batch % groups[1] == 0 and given % max(groups) == 0
     require(divided, f"of {value} and {weights} cannot have {groups[0]} feature and {groups[1]} batch groups")
     expected = (batch // groups[1], given, *(w.positions for w in windows))
-    same_type = value.element_type == weights.element_type == op.output.element_type
-    require(sizes[2] == expected and same_type, f"of {value} and {weights} is not {op.output}")
+    require(sizes[2] == expected and value.dtype == weights.dtype, f"of {value} and {weights} is not {op.output}")
     return _Convolution(windows, lists[5], input_, kernel, output, *groups)
 
 
@@ -193,17 +191,32 @@ def _depthwise(windows: list[Window], x: Array, weights: Array, out: Array) -> I
     yield copy_into(out, total)
 
 
+def _bind_through(what: _Convolution, dtype: np.dtype, *arrays: Array) -> Action:
+    """Multiplies as another type and rounds or wraps once."""
+    wide = [np.empty(array.shape, dtype) for array in arrays]
+    loads = [copy_into(w, a) for w, a in zip(wide[:-1], arrays[:-1], strict=True)]
+    return in_order(*loads, _bind(what, *wide), copy_into(arrays[-1], wide[-1]))
+
+
 def _float(op: Operation) -> Kernel:
     what = _read(op)
-    require(is_float(op.output.dtype), f"is for floats, not {op.output}")
-    bind: Bind = partial(_bind, what)
-    return Kernel(through_f32(bind))
+    taken, given = op.inputs[0].dtype, op.output.dtype
+    right = is_number(taken) and is_number(given) and is_complex(taken) == is_complex(given)
+    require(right, f"is for floats or complex numbers, not {op.inputs[0]} to {op.output}")
+    return _through(what, taken, given, product_type(taken, given))
 
 
 def _integer(op: Operation) -> Kernel:
     what = _read(op)
-    require(is_integer(op.output.dtype), f"is for integers, not {op.output}")
-    return Kernel(partial(_bind, what))
+    taken, given = op.inputs[0].dtype, op.output.dtype
+    require(is_integer(taken) and is_integer(given), f"is for integers, not {op.inputs[0]} to {op.output}")
+    return _through(what, taken, given, given)
+
+
+def _through(what: _Convolution, taken: np.dtype, given: np.dtype, dtype: np.dtype) -> Kernel:
+    if taken == given == dtype:
+        return Kernel(partial(_bind, what))
+    return Kernel(partial(_bind_through, what, dtype))
 
 
 CONVOLUTION: dict[str, Builder] = {"convolution_f": _float, "convolution_i": _integer}

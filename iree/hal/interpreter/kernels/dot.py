@@ -20,7 +20,8 @@ from iree.hal.interpreter.kernels.kernel import (
     copy_into,
     in_order,
     is_bits,
-    is_float,
+    is_complex,
+    is_number,
     require,
 )
 from iree.hal.interpreter.kernels.movement import check_dimensions
@@ -62,7 +63,7 @@ def suits_blas(matrices: Array) -> bool:
 def _check(op: Operation) -> tuple[_Side, _Side]:
     left, right = op.inputs
     left_batch, right_batch, left_contracted, right_contracted = (op.integers(i) for i in range(4))
-    require(left.element_type == right.element_type, f"multiplies one element type, not {left} with {right}")
+    require(left.dtype == right.dtype, f"multiplies one element type, not {left} with {right}")
     check_dimensions(left_batch + left_contracted, len(left.shape))
     check_dimensions(right_batch + right_contracted, len(right.shape))
     pairs = ((left_batch, right_batch), (left_contracted, right_contracted))
@@ -115,21 +116,25 @@ def _magnitude(array: Array) -> int:
     return max(int(array.max(initial=0)), -int(array.min(initial=0)))
 
 
-def _bind_through(dtype: type, bind: Bind, left: Array, right: Array, out: Array) -> Action:
+def _bind_through(dtype: np.dtype, bind: Bind, left: Array, right: Array, out: Array) -> Action:
     """Multiplies as another type and rounds or wraps once."""
     wide: list[Array] = [np.empty(array.shape, dtype) for array in (left, right, out)]
     return in_order(copy_into(wide[0], left), copy_into(wide[1], right), bind(*wide), copy_into(out, wide[2]))
 
 
+def product_type(taken: np.dtype, given: np.dtype) -> np.dtype:
+    """The type in which floats are multiplied and summed, which is rounded once: the wider one, f32 at least."""
+    return np.result_type(np.float32, *(dtype for dtype in (taken, given) if dtype not in HALF_FLOATS))
+
+
 def _float(op: Operation) -> Kernel:
     sides = _check(op)
     left, target = op.inputs[0].dtype, op.output.dtype
-    require(is_float(left) and is_float(target), f"is for floats, not {op.inputs[0]} to {op.output}")
+    same_kind = is_complex(left) == is_complex(target)
+    require(is_number(left) and is_number(target) and same_kind, f"is for floats or complex numbers, not {op.inputs[0]} to {op.output}")
     bind = partial(_bind, *sides)
-    if left in HALF_FLOATS or target != left:
-        wide = np.float64 if np.dtype(np.float64) in (left, target) else np.float32
-        return Kernel(partial(_bind_through, wide, bind))
-    return Kernel(bind)
+    wide = product_type(left, target)
+    return Kernel(bind if left == target == wide else partial(_bind_through, wide, bind))
 
 
 def _integer(op: Operation) -> Kernel:
@@ -137,7 +142,7 @@ def _integer(op: Operation) -> Kernel:
     left, target = op.inputs[0].dtype, op.output.dtype
     require(is_bits(left) and is_bits(target), f"is for integers and i1, not {op.inputs[0]} to {op.output}")
     bind = partial(_bind, *sides)
-    return Kernel(bind if left == target else partial(_bind_through, target.type, bind))
+    return Kernel(bind if left == target else partial(_bind_through, target, bind))
 
 
 DOT: dict[str, Builder] = {"dot_general_f": _float, "dot_general_i": _integer}

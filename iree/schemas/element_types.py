@@ -20,7 +20,7 @@ class ElementType:
 
     @property
     def kind(self) -> str:
-        """"bool", "integer", "float" or "complex"."""
+        """ "bool", "integer", "float" or "complex"."""
         if self.name == "i1":
             return "bool"
         return "integer" if self.name[0] in "iu" else "complex" if self.name[0] == "c" else "float"

@@ -11,13 +11,11 @@ from iree.schemas.instruction import Instruction, InstructionSet
 PREDICATES = ("eq", "ne", "lt", "le", "gt", "ge")
 
 # Those for floats that are for complex numbers too; abs gives real ones, and of cmp_f only eq and ne are.
-TAKES_COMPLEX = frozenset(
-    f"{name}_f"
-    for name in (
-        "abs neg exp expm1 log log1p sqrt rsqrt cbrt sin cos tan tanh logistic sign add sub mul div pow atan2 cmp "
-        "reduce_sum reduce_prod window_sum window_prod dot_general convolution"
-    ).split()
-)
+TAKES_COMPLEX = frozenset({
+    "abs_f", "neg_f", "exp_f", "expm1_f", "log_f", "log1p_f", "sqrt_f", "rsqrt_f", "cbrt_f", "sin_f", "cos_f", "tan_f",
+    "tanh_f", "logistic_f", "sign_f", "add_f", "sub_f", "mul_f", "div_f", "pow_f", "atan2_f", "cmp_f", "reduce_sum_f",
+    "reduce_prod_f", "window_sum_f", "window_prod_f", "dot_general_f", "convolution_f",
+})  # fmt: skip
 
 _UNARY = (
     (0x40, "abs_f"), (0x41, "abs_i"), (0x42, "neg_f"), (0x43, "neg_i"), (0x44, "exp_f"), (0x45, "expm1_f"),

@@ -9,6 +9,7 @@ dispatch regions until a target lowers it. Semantics are StableHLO's.
     contraction   dot, dot_general                   reduction    reduce, return
     convolution   convolution                        windows      reduce_window
     constant      constant                           broadcasting CHLO's broadcast_add .. broadcast_select, square
+    representation real, imag, complex, conj, bitcast_convert, reduce_precision
     special       CHLO's acos .. zeta
 
 A dtype or size that the compiler does not support yet is no concern of the dialect: transforms/input/check_input.py.
@@ -100,6 +101,15 @@ from iree.compiler.dialects.mhlo.indexing import (
 from iree.compiler.dialects.mhlo.layout import LAYOUT, Broadcast, BroadcastInDim, Iota, Reshape, Reverse, Transpose
 from iree.compiler.dialects.mhlo.reduce_window import ReduceWindow
 from iree.compiler.dialects.mhlo.reduction import Reduce, Return, only_op, reduce_kind
+from iree.compiler.dialects.mhlo.representation import (
+    REPRESENTATION,
+    BitcastConvert,
+    Complex,
+    Conj,
+    Imag,
+    Real,
+    ReducePrecision,
+)
 from iree.compiler.dialects.mhlo.scatter import Scatter, scatter_kind
 from iree.compiler.dialects.mhlo.slicing import SLICING, Concatenate, Pad, Slice
 from iree.compiler.dialects.mhlo.special import (
@@ -143,20 +153,21 @@ from iree.compiler.dialects.mhlo.window import WindowDim
 
 __all__ = [
     "BINARY", "DIALECT", "SPECIAL", "UNARY", "Abs", "Acos", "Acosh", "Add", "And", "Asin", "Asinh", "Atan", "Atan2",
-    "Atanh", "BesselI1e", "Binary", "Broadcast", "BroadcastCompare", "BroadcastInDim", "BroadcastSelect",
-    "Broadcasting", "BroadcastingBinary", "Cbrt", "Ceil", "Clamp", "Compare", "Comparison", "ComparisonDirection",
-    "ComparisonType", "Concatenate", "Constant", "ConstantLike", "ConvDimensionNumbers", "ConvNumbers", "Convert",
-    "Convolution", "Cosh", "Cosine", "CountLeadingZeros", "Digamma", "Direction", "Divide", "Dot",
-    "DotDimensionNumbers", "DotGeneral", "DotNumbers", "DynamicSlice", "DynamicUpdateSlice", "Elements", "Erf",
-    "ErfInv", "Erfc", "Exponential", "ExponentialMinusOne", "Floor", "Gather", "GatherDimensionNumbers",
-    "GatherNumbers", "HloOp", "IntArray", "Iota", "IsFinite", "IsInf", "IsNegInf", "IsPosInf", "Lgamma", "Log",
-    "LogPlusOne", "Logistic", "Maximum", "Minimum", "Mulhi", "Multiply", "Negate", "Not", "OperandDims", "Or",
-    "Pad", "Polygamma", "Popcnt", "Power", "Predicate", "Reduce", "ReduceWindow", "Remainder", "Reshape", "Return",
-    "Reverse", "RoundNearestAfz", "RoundNearestEven", "Rsqrt", "Scatter", "ScatterDimensionNumbers",
-    "ScatterNumbers", "Select", "Shape", "ShiftLeft", "ShiftRightArithmetic", "ShiftRightLogical", "Sign", "Sine",
-    "Sinh", "Slice", "SpecialBinary", "SpecialUnary", "Sqrt", "Square", "Subtract", "Tan", "Tanh", "Tensor",
-    "TorchIndexSelect", "Transpose", "Unary", "WindowDim", "Xor", "Zeta", "element_of", "elements_of", "int_array",
-    "ints", "is_commutative", "only_op", "reduce_kind", "scatter_kind", "shape_of", "tensor", "with_shape",
+    "Atanh", "BesselI1e", "Binary", "BitcastConvert", "Broadcast", "BroadcastCompare", "BroadcastInDim",
+    "BroadcastSelect", "Broadcasting", "BroadcastingBinary", "Cbrt", "Ceil", "Clamp", "Compare", "Comparison",
+    "ComparisonDirection", "ComparisonType", "Complex", "Concatenate", "Conj", "Constant", "ConstantLike",
+    "ConvDimensionNumbers", "ConvNumbers", "Convert", "Convolution", "Cosh", "Cosine", "CountLeadingZeros", "Digamma",
+    "Direction", "Divide", "Dot", "DotDimensionNumbers", "DotGeneral", "DotNumbers", "DynamicSlice",
+    "DynamicUpdateSlice", "Elements", "Erf", "ErfInv", "Erfc", "Exponential", "ExponentialMinusOne", "Floor", "Gather",
+    "GatherDimensionNumbers", "GatherNumbers", "HloOp", "Imag", "IntArray", "Iota", "IsFinite", "IsInf", "IsNegInf",
+    "IsPosInf", "Lgamma", "Log", "LogPlusOne", "Logistic", "Maximum", "Minimum", "Mulhi", "Multiply", "Negate", "Not",
+    "OperandDims", "Or", "Pad", "Polygamma", "Popcnt", "Power", "Predicate", "Real", "Reduce", "ReducePrecision",
+    "ReduceWindow", "Remainder", "Reshape", "Return", "Reverse", "RoundNearestAfz", "RoundNearestEven", "Rsqrt",
+    "Scatter", "ScatterDimensionNumbers", "ScatterNumbers", "Select", "Shape", "ShiftLeft", "ShiftRightArithmetic",
+    "ShiftRightLogical", "Sign", "Sine", "Sinh", "Slice", "SpecialBinary", "SpecialUnary", "Sqrt", "Square",
+    "Subtract", "Tan", "Tanh", "Tensor", "TorchIndexSelect", "Transpose", "Unary", "WindowDim", "Xor", "Zeta",
+    "element_of", "elements_of", "int_array", "ints", "is_commutative", "only_op", "reduce_kind", "scatter_kind",
+    "shape_of", "tensor", "with_shape",
 ]  # fmt: skip
 
 DIALECT = Dialect(
@@ -170,6 +181,7 @@ DIALECT = Dialect(
         *INDEXING,
         *CONTRACTION,
         *BROADCASTING,
+        *REPRESENTATION,
         *SPECIAL,
         Constant,
         Convolution,

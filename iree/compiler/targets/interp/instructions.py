@@ -128,6 +128,8 @@ def _cmpi(op: Operation) -> Computation:
 def _compare(op: Operation) -> Computation:
     assert isinstance(op, mhlo.Compare)
     predicate = PREDICATES.index(op.direction.value.lower())
+    if isinstance(mhlo.element_of(op.lhs), ComplexType) and op.direction.value not in ("EQ", "NE"):
+        fail(op, "complex numbers have no order; they are compared by EQ and NE")
     is_total = op.comparison is mhlo.Comparison.TOTALORDER
     instruction = "cmp_total" if is_total else _suffixed(op, "cmp", op.lhs)
     return Computation(instruction, op.operands, predicate=predicate)

@@ -5,8 +5,7 @@
 What one target alone cannot compile is for that target to refuse.
 
 Changes nothing. CompileError: a value is no tensor of supported elements and known sizes; a function has control
-flow; a reduce or scatter has a body that is no single op; a comparison asks for a total order;
-elements are gathered from nothing.
+flow; a reduce or scatter has a body that is no single op; elements are gathered from nothing.
 """
 
 from collections.abc import Iterator
@@ -61,8 +60,6 @@ def _operation_errors(op: Operation) -> Iterator[CompileError]:
             yield op_error(op, f"{op.operand.type} has no element that {op.result.type} could be gathered from")
         case mhlo.Convolution() if mhlo.element_of(op.lhs) == i1:
             yield op_error(op, "i1 is not supported; convert to f32 or i32")
-        case mhlo.Compare(comparison=mhlo.Comparison.TOTALORDER):
-            yield op_error(op, "TOTALORDER is not supported yet; FLOAT is")
 
 
 def _gathers_from_nothing(op: mhlo.Gather | mhlo.TorchIndexSelect) -> bool:

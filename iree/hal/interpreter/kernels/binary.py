@@ -14,13 +14,10 @@ from iree.hal.interpreter.kernels.kernel import (
     Operation,
     View,
     call,
-    copy_into,
-    in_order,
     is_bits,
     is_complex,
     is_float,
     is_integer,
-    require,
     require_all,
     signed,
     unsigned,
@@ -50,15 +47,6 @@ def _number(ufunc: np.ufunc) -> Builder:
         return Kernel(complex_functions.BINARY[op.name], elementwise=True)
 
     return build
-
-
-def _complex(op: Operation) -> Kernel:
-    """Real parts, imaginary parts."""
-    real, imaginary = op.inputs
-    part = np.empty(0, op.output.dtype).real.dtype
-    right = is_complex(op.output.dtype) and real.shape == op.output.shape and real.dtype == part
-    require(real == imaginary and right, f"of {real} and {imaginary} is no {op.output}")
-    return Kernel(lambda a, b, out: in_order(copy_into(out.real, a), copy_into(out.imag, b)))
 
 
 def _bits(ufunc: np.ufunc) -> Builder:
@@ -94,5 +82,4 @@ BINARY: dict[str, Builder] = {
     "sll": _shift(np.left_shift, unsigned),
     "srl": _shift(np.right_shift, unsigned),
     "sra": _shift(np.right_shift, signed),
-    "complex": _complex,
 }

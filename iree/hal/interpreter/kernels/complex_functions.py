@@ -68,6 +68,17 @@ def log_plus_one(x: Array) -> Array:
     return _of(np.where(near, 0.5 * np.log1p(squares), np.log(length)), np.arctan2(imaginary, 1 + real))
 
 
+def expm1(x: Array) -> Array:
+    """exp(x) - 1; its real part is expm1(re) cos(im) + cos(im) - 1, and cos(im) - 1 is -2 sin(im / 2)^2."""
+    real, imaginary = x.real, x.imag
+    half = np.sin(imaginary / 2)
+    result = _of(
+        np.expm1(real) * np.cos(imaginary) - 2 * half * half,
+        np.where(imaginary == 0, imaginary, np.exp(real) * np.sin(imaginary)),
+    )
+    return np.where(real == -np.inf, -1, result)
+
+
 def cbrt(x: Array) -> Array:
     """The cubic root with the smallest angle."""
     length, angle = np.cbrt(np.abs(x)), np.angle(x) / 3
@@ -94,7 +105,7 @@ def atan2(y: Array, x: Array) -> Array:
 
 UNARY: dict[str, Bind] = {
     "exp_f": wide(np.exp),
-    "expm1_f": wide(np.expm1),
+    "expm1_f": wide(expm1),
     "log_f": wide(np.log),
     "log1p_f": wide(log_plus_one),
     "sqrt_f": wide(np.sqrt),

@@ -36,7 +36,11 @@ class _Limits(NamedTuple):
     @classmethod
     def of(cls, element: ElementType) -> "_Limits":
         bits = element.bit_width
-        return cls(-(1 << bits - 1), (1 << bits - 1) - 1, bits) if element.name[0] == "i" else cls(0, (1 << bits) - 1, bits)
+        return (
+            cls(-(1 << bits - 1), (1 << bits - 1) - 1, bits)
+            if element.name[0] == "i"
+            else cls(0, (1 << bits) - 1, bits)
+        )
 
 
 def _to_bool(x: Array, out: Array) -> Action:
@@ -48,7 +52,7 @@ def _to_integer(limits: _Limits, x: Array, out: Array) -> Action:
     if x.dtype.itemsize < 4:
         wide = np.empty(x.shape, np.float32)
         return in_order(copy_into(wide, x), _to_integer(limits, wide, out))
-    if limits.bits < 8:
+    if out.dtype.kind not in "iu":
         whole = np.empty(out.shape, _BYTE)
         return in_order(_to_integer(limits, x, whole), copy_into(out, whole))
     below = x.dtype.type(limits.min)  # 0 or a power of two: exact
@@ -87,7 +91,7 @@ def _to_narrow_float(x: Array, out: Array) -> Action:
 
 
 def _without_low_bits(x: Array) -> Array:
-    """Integers that f64 holds, on the same side as `x` of all that a narrow float holds and of what lies half between."""
+    """Integers that f64 holds, on the same side as `x` of every narrow float and of what lies half between two."""
     large = (x >= 1 << 53) | (x <= -(1 << 53) if x.dtype.kind == "i" else False)
     low = x.dtype.type((1 << 11) - 1)
     sticky = ((x & low) != 0).astype(x.dtype) << x.dtype.type(11)

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
-from iree.hal.interpreter.kernels.dot import multiply, product_type, suits_blas
+from iree.hal.interpreter.kernels.dot import multiply, product_type, require_kind, suits_blas
 from iree.hal.interpreter.kernels.kernel import (
     Action,
     Array,
@@ -25,8 +25,8 @@ from iree.hal.interpreter.kernels.kernel import (
     copy_into,
     in_order,
     is_complex,
+    is_float,
     is_integer,
-    is_number,
     require,
 )
 from iree.hal.interpreter.kernels.movement import check_dimensions
@@ -71,7 +71,7 @@ def _read(op: Operation) -> _Convolution:
     divided = features == taken * groups[0] and batch % groups[1] == 0 and given % max(groups) == 0
     require(divided, f"of {value} and {weights} cannot have {groups[0]} feature and {groups[1]} batch groups")
     expected = (batch // groups[1], given, *(w.positions for w in windows))
-    require(sizes[2] == expected and value.dtype == weights.dtype, f"of {value} and {weights} is not {op.output}")
+    require(sizes[2] == expected, f"of {value} and {weights} is not {op.output}")
     return _Convolution(windows, lists[5], input_, kernel, output, *groups)
 
 
@@ -199,24 +199,19 @@ def _bind_through(what: _Convolution, dtype: np.dtype, *arrays: Array) -> Action
 
 
 def _float(op: Operation) -> Kernel:
-    what = _read(op)
-    taken, given = op.inputs[0].dtype, op.output.dtype
-    right = is_number(taken) and is_number(given) and is_complex(taken) == is_complex(given)
-    require(right, f"is for floats or complex numbers, not {op.inputs[0]} to {op.output}")
-    return _through(what, taken, given, product_type(taken, given))
+    require_kind(op, "floats", is_float, is_complex)
+    return _through(op, product_type(op))
 
 
 def _integer(op: Operation) -> Kernel:
+    require_kind(op, "integers", is_integer)
+    return _through(op, op.output.dtype)
+
+
+def _through(op: Operation, dtype: np.dtype) -> Kernel:
     what = _read(op)
-    taken, given = op.inputs[0].dtype, op.output.dtype
-    require(is_integer(taken) and is_integer(given), f"is for integers, not {op.inputs[0]} to {op.output}")
-    return _through(what, taken, given, given)
-
-
-def _through(what: _Convolution, taken: np.dtype, given: np.dtype, dtype: np.dtype) -> Kernel:
-    if taken == given == dtype:
-        return Kernel(partial(_bind, what))
-    return Kernel(partial(_bind_through, what, dtype))
+    is_same = all(type_.dtype == dtype for type_ in (*op.inputs, op.output))
+    return Kernel(partial(_bind, what) if is_same else partial(_bind_through, what, dtype))
 
 
 CONVOLUTION: dict[str, Builder] = {"convolution_f": _float, "convolution_i": _integer}

@@ -1,7 +1,6 @@
 """All kernels: the builder of each instruction that computes or moves elements."""
 
 from iree.hal.interpreter.kernels.binary import BINARY
-from iree.hal.interpreter.kernels.bitcast import BITCAST
 from iree.hal.interpreter.kernels.compare import COMPARE, SELECT
 from iree.hal.interpreter.kernels.convert import CONVERT
 from iree.hal.interpreter.kernels.convolution import CONVOLUTION
@@ -14,6 +13,7 @@ from iree.hal.interpreter.kernels.kernel import Builder
 from iree.hal.interpreter.kernels.movement import IOTA, MOVEMENT
 from iree.hal.interpreter.kernels.reduce import REDUCE
 from iree.hal.interpreter.kernels.reduce_window import REDUCE_WINDOW
+from iree.hal.interpreter.kernels.representation import REPRESENTATION
 from iree.hal.interpreter.kernels.scatter import SCATTER
 from iree.hal.interpreter.kernels.unary import COPY, UNARY
 from iree.hal.interpreter.kernels.wider import computed_wider
@@ -24,7 +24,7 @@ _OF_EVERY_WIDTH: dict[str, Builder] = {
     **SELECT,
     **MOVEMENT,
     **DYNAMIC_COPY,
-    **BITCAST,
+    **REPRESENTATION,
 }
 _OF_NUMPYS_WIDTHS: dict[str, Builder] = {
     **UNARY,

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from functools import partial
 
-import ml_dtypes
 import numpy as np
 
 from iree.hal.interpreter.kernels import complex_functions
@@ -15,7 +14,6 @@ from iree.hal.interpreter.kernels.kernel import (
     Builder,
     Kernel,
     Operation,
-    View,
     call,
     copy_into,
     in_order,
@@ -29,7 +27,7 @@ from iree.hal.interpreter.kernels.kernel import (
     through_f32,
     unsigned,
 )
-from iree.hal.interpreter.tensor_type import TensorType
+from iree.hal.interpreter.kernels.representation import require_part
 
 
 def _builder(bind: Bind, allowed: Callable[[np.dtype], bool], kind: str, elementwise: bool = False) -> Builder:
@@ -61,23 +59,8 @@ def _abs(op: Operation) -> Kernel:
     (value,) = op.inputs
     if not is_complex(value.dtype):
         return _float(np.absolute)(op)
-    _require_part(value, op.output)
+    require_part(value, op.output)
     return Kernel(call(np.absolute))
-
-
-def _part(view: View) -> Builder:
-    def build(op: Operation) -> Kernel:
-        (value,) = op.inputs
-        require(is_complex(value.dtype), f"is for complex numbers, not {value}")
-        _require_part(value, op.output)
-        return Kernel(lambda x, out: copy_into(out, view(x)), view=view)
-
-    return build
-
-
-def _require_part(value: TensorType, part: TensorType) -> None:
-    right = part.shape == value.shape and part.dtype == np.empty(0, value.dtype).real.dtype
-    require(right, f"of {value} is no {part}")
 
 
 def _integer(function: Callable[..., object]) -> Builder:
@@ -152,40 +135,6 @@ def _is_finite(op: Operation) -> Kernel:
     return Kernel(call(np.isfinite))
 
 
-def _reduce_precision(op: Operation) -> Kernel:
-    """Rounds to the floats that have so many bits of exponent and mantissa, overflowing and underflowing as they do."""
-    require_all(op, is_float, "floats")
-    bits = op.integers(0)
-    right = len(bits) == 2 and bits[0] >= 1 and bits[1] >= 0
-    require(right, f"takes bits of exponent, at least 1, and of mantissa, not {list(bits)}")
-    return Kernel(partial(_round_to, *bits), elementwise=True)
-
-
-def _round_to(exponent: int, mantissa: int, x: Array, out: Array) -> Action:
-    """On the bits: half of the last place that is left and the place's own bit are added, then the rest is cut off."""
-    info = ml_dtypes.finfo(x.dtype)
-    width, lost = 8 * x.dtype.itemsize, max(info.nmant - mantissa, 0)
-    bias, limit = (1 << info.nexp - 1) - 1, (1 << min(exponent, info.nexp) - 1) - 1
-    word = np.dtype(f"u{x.dtype.itemsize}").type
-    sign, rest = word(1 << width - 1), word((1 << lost) - 1)
-    infinity = word((1 << info.nexp) - 1 << info.nmant)
-    largest = word((bias + limit << info.nmant) | (((1 << info.nmant) - 1) & ~int(rest)))
-    smallest = word(bias - limit + 1 << info.nmant)
-
-    def run() -> None:
-        bits = unsigned(np.ascontiguousarray(x))
-        sizes = bits & ~sign
-        rounded = sizes
-        if lost:
-            rounded = (sizes + (rest >> word(1)) + ((sizes >> word(lost)) & word(1))) & ~rest
-        rounded = np.where(rounded > largest, infinity, rounded)
-        if exponent < info.nexp:
-            rounded = np.where(rounded < smallest, word(0), rounded)
-        np.copyto(out, np.where(sizes > infinity, bits, rounded | (bits & sign)).view(x.dtype))
-
-    return run
-
-
 def _copy(op: Operation) -> Kernel:
     require(op.inputs[0] == op.output, f"copies {op.inputs[0]} to the same type, not to {op.output}")
     return Kernel(lambda x, out: copy_into(out, x), view=same)
@@ -218,9 +167,6 @@ UNARY: dict[str, Builder] = {
     "not": _builder(call(np.invert), is_bits, "integers and i1", elementwise=True),
     "popcnt": _builder(_popcnt, is_integer, "integers"),
     "clz": _builder(_clz, is_integer, "integers"),
-    "reduce_precision": _reduce_precision,
-    "real": _part(lambda x: x.real),
-    "imag": _part(lambda x: x.imag),
 }
 
 COPY: dict[str, Builder] = {"copy": _copy}

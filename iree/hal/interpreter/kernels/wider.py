@@ -32,22 +32,21 @@ _WIDER: dict[np.dtype, np.dtype] = {
     for narrow in narrows
 }
 
-_COUNTS_BITS = {"srl", "popcnt", "clz"}  # these look at the bits above: they have to be zeros, not the sign
+# Instructions that look at the bits above an integer's own: those have to be zeros, or all like its highest one.
+_ABOVE_ZEROS = {"srl", "popcnt", "clz"}
+_ABOVE_SIGN = {"sra"}
 
 
 def computed_wider(builder: Builder) -> Builder:
     """The builder, for elements of every width."""
 
     def build(op: Operation) -> Kernel:
-        types = (*op.inputs, op.output)
-        if not any(type_.dtype in _WIDER for type_ in types):
+        if not any(type_.dtype in _WIDER for type_ in (*op.inputs, op.output)):
             return builder(op)
-        bits = op.output.element_type.bit_width if op.name in _COUNTS_BITS else None
-        constants = tuple(None if c is None else _widened(c, bits) for c in op.constants)
+        constants = tuple(None if c is None else c.astype(_WIDER.get(c.dtype, c.dtype)) for c in op.constants)
         wide = op._replace(inputs=tuple(map(_wide, op.inputs)), output=_wide(op.output), constants=constants)
         kernel = builder(wide)
-        bind = partial(_bind, kernel.bind, bits, op.name == "clz")
-        return Kernel(bind, elementwise=kernel.elementwise)
+        return Kernel(partial(_bind, kernel.bind, op), elementwise=kernel.elementwise)
 
     return build
 
@@ -56,22 +55,26 @@ def _wide(type_: TensorType) -> TensorType:
     return TensorType(from_dtype(_WIDER.get(type_.dtype, type_.dtype)), type_.shape)
 
 
-def _widened(array: Array, bits: int | None) -> Array:
-    wide = array.astype(_WIDER.get(array.dtype, array.dtype))
-    return wide if bits is None else wide & wide.dtype.type((1 << bits) - 1)
-
-
-def _bind(bind: Bind, bits: int | None, counts_leading: bool, *arrays: Array) -> Action:
+def _bind(bind: Bind, op: Operation, *arrays: Array) -> Action:
     wide = [np.empty(a.shape, _WIDER[a.dtype]) if a.dtype in _WIDER else a for a in arrays]
-    loads: list[Action] = []
+    above = 8 - op.output.element_type.bit_width
+    actions: list[Action] = []
     for target, source in zip(wide[:-1], arrays[:-1], strict=True):
         if target is not source:
-            loads.append(copy_into(target, source))
-            if bits is not None:
-                loads.append(partial(np.bitwise_and, target, target.dtype.type((1 << bits) - 1), target))
-    stores: list[Action] = []
-    if counts_leading and bits is not None:
-        stores.append(partial(np.subtract, wide[-1], wide[-1].dtype.type(8 - bits), wide[-1]))
+            actions.append(copy_into(target, source))
+        if op.name in _ABOVE_ZEROS:
+            actions += _filled(target.view(np.uint8), above)
+        if op.name in _ABOVE_SIGN:
+            actions += _filled(target.view(np.int8), above)
+    actions.append(bind(*wide))
+    if op.name == "clz":
+        actions.append(partial(np.subtract, wide[-1], wide[-1].dtype.type(above), wide[-1]))
     if wide[-1] is not arrays[-1]:
-        stores.append(copy_into(arrays[-1], wide[-1]))
-    return in_order(*loads, bind(*wide), *stores)
+        actions.append(copy_into(arrays[-1], wide[-1]))
+    return in_order(*actions)
+
+
+def _filled(bits: Array, above: int) -> list[Action]:
+    """Shifts an integer up and down again: from above come zeros, or copies of its highest bit if it has a sign."""
+    distance = bits.dtype.type(above)
+    return [partial(np.left_shift, bits, distance, bits), partial(np.right_shift, bits, distance, bits)]

@@ -73,8 +73,7 @@ def _divide(op: Operation, operands: Sequence[Array], active: Array) -> Array:
         return (_unsigned(lhs) - quotient * _unsigned(rhs) if op.name == "arith.remui" else quotient).astype(lhs.dtype)
     least = np.iinfo(lhs.dtype).min
     _check(op, active & (lhs == least) & (rhs == -1), "overflows")
-    wide = np.fmod(lhs.astype(object), rhs.astype(object)) if lhs.dtype.itemsize == 8 else np.fmod(lhs, rhs)
-    remainder = wide.astype(lhs.dtype)
+    remainder = np.fmod(lhs, rhs)
     return remainder if op.name == "arith.remsi" else (lhs - remainder) // rhs
 
 
@@ -97,6 +96,13 @@ def _to_integer(op: Operation, value: Array, active: Array) -> Array:
     _check(op, active & outside, "the number is outside the integer type")
     safe = np.where(outside, 0.0, wide)
     return safe.astype(np.uint64 if op.name == "arith.fptoui" else np.int64).astype(limits.dtype)
+
+
+def _complex(real: Array, imaginary: Array) -> Array:
+    """Built part by part: real + 1j * imaginary would lose infinities."""
+    result = np.empty(np.broadcast_shapes(real.shape, imaginary.shape), np.result_type(real, np.complex64))
+    result.real, result.imag = real, imaginary
+    return result
 
 
 def _maximum(lhs: Array, rhs: Array) -> Array:
@@ -141,6 +147,9 @@ _SIMPLE: dict[str, Callable[..., Any]] = {
     "arith.maxui": lambda a, b: np.where(_unsigned(a) >= _unsigned(b), a, b),
     "arith.minui": lambda a, b: np.where(_unsigned(a) <= _unsigned(b), a, b),
     "arith.select": lambda c, a, b: np.where(c, a, b),
+    "complex.create": lambda a, b: _complex(a, b),
+    "complex.re": np.real,
+    "complex.im": np.imag,
     "math.absf": np.abs,
     "math.sqrt": np.sqrt,
     "math.floor": np.floor,

@@ -10,6 +10,7 @@ dispatch regions until a target lowers it. Semantics are StableHLO's.
     convolution   convolution                        windows      reduce_window
     constant      constant                           broadcasting CHLO's broadcast_add .. broadcast_select, square
     representation real, imag, complex, conj, bitcast_convert, reduce_precision
+    control flow  while, if, case
     special       CHLO's acos .. zeta
 
 A dtype or size that the compiler does not support yet is no concern of the dialect: transforms/input/check_input.py.
@@ -45,6 +46,7 @@ from iree.compiler.dialects.mhlo.broadcasting import (
 from iree.compiler.dialects.mhlo.choice import CHOICE, Clamp, Compare, Convert, Select
 from iree.compiler.dialects.mhlo.constant import Constant
 from iree.compiler.dialects.mhlo.contraction import CONTRACTION, Dot, DotGeneral
+from iree.compiler.dialects.mhlo.control_flow import CONTROL_FLOW, Case, If, While
 from iree.compiler.dialects.mhlo.convolution import ConvDimensionNumbers, ConvNumbers, Convolution, OperandDims
 from iree.compiler.dialects.mhlo.elementwise import (
     BINARY,
@@ -152,22 +154,22 @@ from iree.compiler.dialects.mhlo.types import (
 from iree.compiler.dialects.mhlo.window import WindowDim
 
 __all__ = [
-    "BINARY", "DIALECT", "SPECIAL", "UNARY", "Abs", "Acos", "Acosh", "Add", "And", "Asin", "Asinh", "Atan", "Atan2",
-    "Atanh", "BesselI1e", "Binary", "BitcastConvert", "Broadcast", "BroadcastCompare", "BroadcastInDim",
-    "BroadcastSelect", "Broadcasting", "BroadcastingBinary", "Cbrt", "Ceil", "Clamp", "Compare", "Comparison",
-    "ComparisonDirection", "ComparisonType", "Complex", "Concatenate", "Conj", "Constant", "ConstantLike",
-    "ConvDimensionNumbers", "ConvNumbers", "Convert", "Convolution", "Cosh", "Cosine", "CountLeadingZeros", "Digamma",
-    "Direction", "Divide", "Dot", "DotDimensionNumbers", "DotGeneral", "DotNumbers", "DynamicSlice",
-    "DynamicUpdateSlice", "Elements", "Erf", "ErfInv", "Erfc", "Exponential", "ExponentialMinusOne", "Floor", "Gather",
-    "GatherDimensionNumbers", "GatherNumbers", "HloOp", "Imag", "IntArray", "Iota", "IsFinite", "IsInf", "IsNegInf",
-    "IsPosInf", "Lgamma", "Log", "LogPlusOne", "Logistic", "Maximum", "Minimum", "Mulhi", "Multiply", "Negate", "Not",
-    "OperandDims", "Or", "Pad", "Polygamma", "Popcnt", "Power", "Predicate", "Real", "Reduce", "ReducePrecision",
-    "ReduceWindow", "Remainder", "Reshape", "Return", "Reverse", "RoundNearestAfz", "RoundNearestEven", "Rsqrt",
-    "Scatter", "ScatterDimensionNumbers", "ScatterNumbers", "Select", "Shape", "ShiftLeft", "ShiftRightArithmetic",
-    "ShiftRightLogical", "Sign", "Sine", "Sinh", "Slice", "SpecialBinary", "SpecialUnary", "Sqrt", "Square",
-    "Subtract", "Tan", "Tanh", "Tensor", "TorchIndexSelect", "Transpose", "Unary", "WindowDim", "Xor", "Zeta",
-    "element_of", "elements_of", "int_array", "ints", "is_commutative", "only_op", "reduce_kind", "scatter_kind",
-    "shape_of", "tensor", "with_shape",
+    "BINARY", "CONTROL_FLOW", "DIALECT", "SPECIAL", "UNARY", "Abs", "Acos", "Acosh", "Add", "And", "Asin", "Asinh",
+    "Atan", "Atan2", "Atanh", "BesselI1e", "Binary", "BitcastConvert", "Broadcast", "BroadcastCompare",
+    "BroadcastInDim", "BroadcastSelect", "Broadcasting", "BroadcastingBinary", "Case", "Cbrt", "Ceil", "Clamp",
+    "Compare", "Comparison", "ComparisonDirection", "ComparisonType", "Complex", "Concatenate", "Conj", "Constant",
+    "ConstantLike", "ConvDimensionNumbers", "ConvNumbers", "Convert", "Convolution", "Cosh", "Cosine",
+    "CountLeadingZeros", "Digamma", "Direction", "Divide", "Dot", "DotDimensionNumbers", "DotGeneral", "DotNumbers",
+    "DynamicSlice", "DynamicUpdateSlice", "Elements", "Erf", "ErfInv", "Erfc", "Exponential", "ExponentialMinusOne",
+    "Floor", "Gather", "GatherDimensionNumbers", "GatherNumbers", "HloOp", "If", "Imag", "IntArray", "Iota",
+    "IsFinite", "IsInf", "IsNegInf", "IsPosInf", "Lgamma", "Log", "LogPlusOne", "Logistic", "Maximum", "Minimum",
+    "Mulhi", "Multiply", "Negate", "Not", "OperandDims", "Or", "Pad", "Polygamma", "Popcnt", "Power", "Predicate",
+    "Real", "Reduce", "ReducePrecision", "ReduceWindow", "Remainder", "Reshape", "Return", "Reverse",
+    "RoundNearestAfz", "RoundNearestEven", "Rsqrt", "Scatter", "ScatterDimensionNumbers", "ScatterNumbers", "Select",
+    "Shape", "ShiftLeft", "ShiftRightArithmetic", "ShiftRightLogical", "Sign", "Sine", "Sinh", "Slice",
+    "SpecialBinary", "SpecialUnary", "Sqrt", "Square", "Subtract", "Tan", "Tanh", "Tensor", "TorchIndexSelect",
+    "Transpose", "Unary", "While", "WindowDim", "Xor", "Zeta", "element_of", "elements_of", "int_array", "ints",
+    "is_commutative", "only_op", "reduce_kind", "scatter_kind", "shape_of", "tensor", "with_shape",
 ]  # fmt: skip
 
 DIALECT = Dialect(
@@ -182,6 +184,7 @@ DIALECT = Dialect(
         *CONTRACTION,
         *BROADCASTING,
         *REPRESENTATION,
+        *CONTROL_FLOW,
         *SPECIAL,
         Constant,
         Convolution,

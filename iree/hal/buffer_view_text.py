@@ -113,12 +113,12 @@ def _format_element(value: np.generic) -> str:
     if of.kind == "complex":
         real, imaginary = _format_float(value.real), _format_float(value.imag)
         return f"{real}{'' if imaginary.startswith('-') else '+'}{imaginary}j"
-    return _format_float(value) if of.kind == "float" else str(int(value))  # type: ignore[call-overload]
+    return _format_float(value) if of.kind == "float" else str(int(value))
 
 
 def _format_float(value: np.generic) -> str:
     """As few digits as give the same value back."""
-    number = float(value)  # type: ignore[arg-type]
+    number = float(value)
     for digits in range(1, 17):
         text = f"{number:.{digits}g}"
         if np.asarray(float(text)).astype(value.dtype) == value:

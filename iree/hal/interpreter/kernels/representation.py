@@ -24,6 +24,14 @@ from iree.hal.interpreter.kernels.kernel import (
 from iree.hal.interpreter.tensor_type import TensorType
 
 
+_MANTISSA_BITS = {
+    np.dtype(np.float16): 10,
+    np.dtype(ml_dtypes.bfloat16): 7,
+    np.dtype(np.float32): 23,
+    np.dtype(np.float64): 52,
+}
+
+
 def _part(view: View) -> Builder:
     def build(op: Operation) -> Kernel:
         (value,) = op.inputs
@@ -100,19 +108,20 @@ def _reduce_precision(op: Operation) -> Kernel:
     bits = op.integers(0)
     right = len(bits) == 2 and bits[0] >= 1 and bits[1] >= 0
     require(right, f"takes bits of exponent, at least 1, and of mantissa, not {list(bits)}")
-    return Kernel(partial(_round_to, *bits), elementwise=True)
+    exponent, mantissa = bits
+    return Kernel(partial(_round_to, exponent, mantissa), elementwise=True)
 
 
 def _round_to(exponent: int, mantissa: int, x: Array, out: Array) -> Action:
     """On the bits: half of the last place that is left and the place's own bit are added, then the rest is cut off."""
-    info = ml_dtypes.finfo(x.dtype)
-    width, lost = 8 * x.dtype.itemsize, max(info.nmant - mantissa, 0)
-    bias, limit = (1 << info.nexp - 1) - 1, (1 << min(exponent, info.nexp) - 1) - 1
+    width, own = 8 * x.dtype.itemsize, _MANTISSA_BITS[x.dtype]
+    own_exponent, lost = width - 1 - own, max(own - mantissa, 0)
+    bias, limit = (1 << own_exponent - 1) - 1, (1 << min(exponent, own_exponent) - 1) - 1
     word = np.dtype(f"u{x.dtype.itemsize}").type
     sign, rest = word(1 << width - 1), word((1 << lost) - 1)
-    infinity = word((1 << info.nexp) - 1 << info.nmant)
-    largest = word((bias + limit << info.nmant) | (((1 << info.nmant) - 1) & ~int(rest)))
-    smallest = word(bias - limit + 1 << info.nmant)
+    infinity = word((1 << own_exponent) - 1 << own)
+    largest = word((bias + limit << own) | (((1 << own) - 1) & ~int(rest)))
+    smallest = word(bias - limit + 1 << own)
 
     def run() -> None:
         bits = unsigned(np.ascontiguousarray(x))
@@ -121,7 +130,7 @@ def _round_to(exponent: int, mantissa: int, x: Array, out: Array) -> Action:
         if lost:
             rounded = (sizes + (rest >> word(1)) + ((sizes >> word(lost)) & word(1))) & ~rest
         rounded = np.where(rounded > largest, infinity, rounded)
-        if exponent < info.nexp:
+        if exponent < own_exponent:
             rounded = np.where(rounded < smallest, word(0), rounded)
         np.copyto(out, np.where(sizes > infinity, bits, rounded | (bits & sign)).view(x.dtype))
 

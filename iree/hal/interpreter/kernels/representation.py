@@ -23,7 +23,6 @@ from iree.hal.interpreter.kernels.kernel import (
 )
 from iree.hal.interpreter.tensor_type import TensorType
 
-
 _MANTISSA_BITS = {
     np.dtype(np.float16): 10,
     np.dtype(ml_dtypes.bfloat16): 7,

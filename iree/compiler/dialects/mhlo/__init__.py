@@ -52,6 +52,7 @@ from iree.compiler.dialects.mhlo.constant import Constant
 from iree.compiler.dialects.mhlo.contraction import CONTRACTION, Dot, DotGeneral
 from iree.compiler.dialects.mhlo.control_flow import CONTROL_FLOW, Case, If, While
 from iree.compiler.dialects.mhlo.convolution import ConvDimensionNumbers, ConvNumbers, Convolution, OperandDims
+from iree.compiler.dialects.mhlo.custom_call import CustomCall
 from iree.compiler.dialects.mhlo.einsum import EINSUM, AnyEinsum, Einsum, UnaryEinsum
 from iree.compiler.dialects.mhlo.elementwise import (
     BINARY,
@@ -191,7 +192,8 @@ __all__ = [
     "BroadcastingBinary", "Case", "Cbrt", "Ceil", "Cholesky", "Clamp", "Compare", "Comparison", "ComparisonDirection",
     "ComparisonType", "Complex", "Composite", "Concatenate", "Conj", "Constant", "ConstantLike",
     "ConvDimensionNumbers", "ConvNumbers", "Convert", "Convolution", "Copy", "Cosh", "Cosine", "CountLeadingZeros",
-    "CreateToken", "Digamma", "Direction", "Divide", "Dot", "DotDimensionNumbers", "DotGeneral", "DotNumbers",
+    "CreateToken", "CustomCall", "Digamma", "Direction", "Divide", "Dot", "DotDimensionNumbers", "DotGeneral",
+    "DotNumbers",
     "DynamicSlice", "DynamicUpdateSlice", "Einsum", "Elements", "Erf", "ErfInv", "Erfc", "Exponential",
     "ExponentialMinusOne", "Floor", "Gather", "GatherDimensionNumbers", "GatherNumbers", "HloOp", "If", "Imag",
     "IntArray", "Iota", "IsFinite", "IsInf", "IsNegInf", "IsPosInf", "Lgamma", "Log", "LogPlusOne", "Logistic",
@@ -228,6 +230,7 @@ DIALECT = Dialect(
         RngBitGenerator,
         Constant,
         Convolution,
+        CustomCall,
         Reduce,
         ReduceWindow,
         Return,

@@ -1,7 +1,8 @@
 """A tf.function in memory: its concrete function through the bridge, its variables beside it."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any, TypeVar
 
 from xdsl.dialects.builtin import ModuleOp
 
@@ -23,8 +24,10 @@ from iree.compiler.importers.tensorflow.bridge import (
     tensorflow,
 )
 from iree.compiler.importers.tensorflow.variables import Variables
-from iree.compiler.ir.diagnostics import CompileError
+from iree.compiler.ir.diagnostics import CompileError, raise_all
 from iree.schemas import abi
+
+_Made = TypeVar("_Made")
 
 
 def import_functions(functions: Mapping[str, Any], *, built_here: bool) -> ModuleOp:
@@ -32,14 +35,26 @@ def import_functions(functions: Mapping[str, Any], *, built_here: bool) -> Modul
 
     `built_here`: they were traced in this process, so that their operations know the lines they were written in.
 
-    CompileError: one assigns to variables, takes something that is no tensor, or TensorFlow cannot convert it.
+    CompileError: one assigns to variables, takes something that is no tensor, or cannot be converted; all are named.
     """
     variables = Variables()
-    imports = [_Import(concrete, name, variables, built_here) for name, concrete in functions.items()]
+    imports = all_of([partial(_Import, each, name, variables, built_here) for name, each in functions.items()])
     _check_written(imports, variables)
-    module = merge([each.finish(variables, set()) for each in imports])
+    module = merge(all_of([partial(each.finish, variables, set()) for each in imports]))
     variables.bind(module)
     return module
+
+
+def all_of(makers: Sequence[Callable[[], _Made]]) -> list[_Made]:
+    """What each maker makes. CompileError: those of all, in one."""
+    made, errors = list[_Made](), list[CompileError]()
+    for make in makers:
+        try:
+            made.append(make())
+        except CompileError as error:
+            errors.append(error)
+    raise_all(errors)
+    return made
 
 
 class _Import:
@@ -86,7 +101,7 @@ class _CallGraph:
             results = concrete._inference_function.call_flat(*inputs, *handles)
             self.has_results = bool(concrete.outputs)
             if not self.has_results:  # nothing would ask for the call
-                with tf.control_dependencies([results] if results is not None else graph.get_operations()):
+                with tf.control_dependencies(graph.get_operations()):
                     results = [tf.constant(0)]
             self.outputs = [tf.identity(result, f"result{i}").op.name for i, result in enumerate(results)]
         self.inputs = inputs

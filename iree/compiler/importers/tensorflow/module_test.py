@@ -32,6 +32,12 @@ def functions(module):
     return {function.sym_name.data: function for function in ops_of(module, FuncOp)}
 
 
+def number_of(comment):
+    """The number of the line of this file that ends in a comment."""
+    source = Path(__file__).read_text().splitlines()
+    return 1 + next(index for index, text in enumerate(source) if text.endswith(f"# {comment}"))
+
+
 def test_every_tf_function_is_exported_by_its_name():
     found = functions(import_object(Arithmetic()))
     assert list(found) == ["simple_mul", "weighted"]
@@ -46,9 +52,7 @@ def test_only_the_named_functions():
 
 def test_ops_know_the_line_they_were_written_in():
     (op,) = ops_of(import_object(Arithmetic(), ["weighted"]), mhlo.Maximum)
-    source = Path(__file__).read_text().splitlines()
-    line = 1 + next(i for i, text in enumerate(source) if "the line that errors name" in text)
-    assert location_of(op) == f"{__file__}:{line}:1"
+    assert location_of(op) == f"{__file__}:{number_of('the line that errors name')}:1"
 
 
 def test_a_tf_function_by_example():
@@ -164,15 +168,38 @@ def test_an_assigned_variable_is_refused():
         import_object(Counter())
 
 
-def test_ops_without_a_form_in_mhlo_are_all_named():
+def test_ops_without_a_form_in_mhlo_are_all_named_with_their_lines():
+    @tf.function
+    def inner(x):
+        return tf.strings.length(tf.strings.as_string(x))  # the inner line
+
     @tf.function(input_signature=[tf.TensorSpec([3], tf.float32)])
     def spell(x):
-        return tf.strings.length(tf.strings.as_string(x))
+        return inner(x) + tf.strings.length(tf.strings.as_string(-x))  # the outer line
 
-    with pytest.raises(
-        CompileError, match=r"uses TensorFlow ops that have no form in mhlo: tf.AsString, tf.StringLength"
-    ):
+    with pytest.raises(CompileError) as caught:
         import_object(spell)
+    inner_line, outer_line = (f"{__file__}:{number_of(text)}:1" for text in ("the inner line", "the outer line"))
+    first, *lines = str(caught.value).splitlines()
+    assert first == "function spell uses ops that cannot be compiled:"
+    assert [line.rpartition(": TensorFlow has no form of it")[0] for line in lines] == [
+        f"  {outer_line}: tf.AsString (2 times, also {inner_line})",
+        f"  {outer_line}: tf.StringLength (2 times, also {inner_line})",
+    ]
+
+
+def test_what_is_wrong_with_each_function_is_one_report():
+    class Texts(tf.Module):
+        @tf.function(input_signature=[tf.TensorSpec([3], tf.float32)])
+        def spell(self, x):
+            return tf.strings.length(tf.strings.as_string(x))
+
+        @tf.function(input_signature=[tf.TensorSpec([3], tf.float32)])
+        def show(self, x):
+            tf.print(x)
+
+    with pytest.raises(CompileError, match=r"(?s)2 errors.*function show .*: tf.PrintV2.*function spell .*tf.AsString"):
+        import_object(Texts())
 
 
 def test_a_keras_model_of_unknown_size_is_refused():

@@ -114,7 +114,7 @@ from iree.compiler.dialects.mhlo.types import (
 from iree.compiler.dialects.mhlo.window import WindowDim
 
 __all__ = [
-    "BINARY", "DIALECT", "UNARY",
+    "BINARY", "DIALECT", "UNARY", "WITH_BODIES",
     "Abs", "Add", "And", "Atan2", "Binary", "Broadcast", "BroadcastCompare", "BroadcastInDim", "BroadcastSelect",
     "Broadcasting", "BroadcastingBinary", "Cbrt", "Ceil", "Clamp", "Compare", "Comparison", "ComparisonDirection",
     "ComparisonType", "Concatenate", "Constant", "ConvDimensionNumbers", "ConvNumbers", "Convert", "Convolution",
@@ -129,6 +129,9 @@ __all__ = [
     "ints", "is_commutative", "only_op", "reduce_kind", "scatter_kind", "shape_of", "tensor",
     "with_shape",
 ]  # fmt: skip
+
+WITH_BODIES = (Reduce, ReduceWindow, Scatter)
+"""Ops whose regions compute with elements, as tensors without dimensions."""
 
 DIALECT = Dialect(
     "mhlo",

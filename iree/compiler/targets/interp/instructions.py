@@ -197,7 +197,10 @@ def _scatter(op: Operation) -> Computation:
         numbers.scatter_dims_to_operand_dims,
         (numbers.index_vector_dim,),
     )
-    return Computation(f"scatter_{mhlo.scatter_kind(op)}", op.operands, lists)
+    kind = mhlo.scatter_kind(op)
+    if kind is None:
+        fail(op, "the interpreter has no instruction for it: expand-bodies makes others of it")
+    return Computation(f"scatter_{kind}", op.operands, lists)
 
 
 _REDUCTIONS: Mapping[str, str] = {
@@ -205,9 +208,16 @@ _REDUCTIONS: Mapping[str, str] = {
 }  # fmt: skip
 
 
+def _reduction(op: mhlo.Reduce | mhlo.ReduceWindow) -> str:
+    kind = mhlo.reduce_kind(op)
+    if kind is None:
+        fail(op, "the interpreter has no instruction for it: expand-bodies makes others of it")
+    return _REDUCTIONS[kind]
+
+
 def _reduce(op: Operation) -> Computation:
     assert isinstance(op, mhlo.Reduce)
-    stem = f"reduce_{_REDUCTIONS[mhlo.reduce_kind(op)]}"
+    stem = f"reduce_{_reduction(op)}"
     instruction = stem if stem in INTERPRETER.by_name else _suffixed(op, stem, op.operands[0])
     return Computation(instruction, op.operands, [op.dimensions.get_values()])
 
@@ -236,7 +246,7 @@ def _convolution(op: Operation) -> Computation:
 
 def _reduce_window(op: Operation) -> Computation:
     assert isinstance(op, mhlo.ReduceWindow)
-    stem = f"window_{_REDUCTIONS[mhlo.reduce_kind(op)]}"
+    stem = f"window_{_reduction(op)}"
     instruction = stem if stem in INTERPRETER.by_name else _suffixed(op, stem, op.operands[0])
     dims = op.window
     return Computation(

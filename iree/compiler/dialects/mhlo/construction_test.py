@@ -9,7 +9,7 @@ from xdsl.ir import Operation, SSAValue
 
 from iree.compiler.dialects import mhlo
 from iree.compiler.dialects.mhlo.attributes import DotDimensionNumbers
-from iree.compiler.ir.diagnostics import CompileError, RuleError
+from iree.compiler.ir.diagnostics import RuleError
 from iree.testing.ir import parse
 
 _X, _P, _S = TensorType(f32, (4, 5)), TensorType(i1, (4, 5)), TensorType(f32, ())

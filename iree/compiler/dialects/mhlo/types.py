@@ -82,7 +82,7 @@ def types_agree(one: Tensor, other: Tensor) -> bool:
 
 
 def is_promotable(from_: Attribute, to: Attribute) -> bool:
-    """Whether a body may combine elements of the first type as the second: the same kind of number, as wide or wider."""
+    """Whether a body may combine elements of the first type as the second: the same kind, as wide or wider."""
     if from_ == to:
         return True
     same = elements_of(from_) is elements_of(to) and elements_of(from_) in Elements.NUMBER

@@ -85,7 +85,7 @@ class TensorBuilder:
         return value if mhlo.element_of(value) == element else self.add(mhlo.Convert(value, element))
 
     def apply(self, block: Block, arguments: Sequence[SSAValue]) -> list[SSAValue]:
-        """What a body of scalars returns, on tensors of one shape. CompileError: it has an op that is not elementwise."""
+        """What a body of scalars returns, on tensors of one shape. CompileError: an op in it is not elementwise."""
         shape = mhlo.shape_of(arguments[0])
         values: dict[SSAValue, SSAValue] = dict(zip(block.args, arguments, strict=True))
         for op in block.ops:

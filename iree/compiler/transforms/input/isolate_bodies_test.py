@@ -36,7 +36,7 @@ def test_constants_move_in_and_other_values_become_operands() -> None:
               }
               return %1#0 : tensor<f32>
             }
-        """,
+        """,  # noqa: E501
     )
 
 
@@ -65,7 +65,7 @@ def test_updates_are_given_what_their_body_uses() -> None:
               }) : (tensor<4xf32>, tensor<4xf32>, tensor<3x1xi32>, tensor<3xf32>, tensor<3xf32>) -> (tensor<4xf32>, tensor<4xf32>)
               return %2#0 : tensor<4xf32>
             }
-        """,
+        """,  # noqa: E501
     )
 
 

@@ -103,7 +103,7 @@ def affine_windows(inputs: Any, sizes: Any, strides: Any, padding: Any, base: An
 def test_windows_keep_the_order_of_their_elements(data: st.DataObject) -> None:
     rank = data.draw(st.integers(1, 2))
     draw = lambda low, high: tuple(data.draw(st.integers(low, high)) for _ in range(rank))  # noqa: E731
-    shape, sizes, strides, base, window = draw(0, 7), draw(1, 4), draw(1, 3), draw(1, 2), draw(1, 2)
+    shape, sizes, strides, base, window = draw(1, 7), draw(1, 4), draw(1, 3), draw(1, 2), draw(1, 2)
     padding = tuple(zip(draw(-1, 3), draw(-1, 3), strict=True))
     generator = np.random.default_rng(1)
     inputs = [generator.integers(-3, 3, shape).astype(np.int32) for _ in range(2)]

@@ -67,6 +67,12 @@ def compile_module(
     return module_writer.to_bytes(encoded)
 
 
+def compile_imported(module: ModuleOp, options: dict[str, Any]) -> bytes:
+    """Compiles what an importer gives, with the options that compile_str has besides its text."""
+    files = {name: options.pop(name) for name in ("output_file", "dump_ir_to") if name in options}
+    return compile_module(module, Options(**options), **files)
+
+
 class _Dump:
     """Writes one numbered file for each milestone."""
 

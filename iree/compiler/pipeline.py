@@ -81,6 +81,7 @@ STAGES: tuple[Stage, ...] = (
         "executables apart from the order in which the host dispatches them",
         (
             (f"{_HL_SEQ}.outline_dispatch_regions:OutlineDispatchRegions", "isolate the work from its dispatch"),
+            (f"{_HL_SEQ}.outline_control_flow:OutlineControlFlow", "instructions stand in rows: bodies are functions"),
             (f"{_HL_SEQ}.lower_to_hl_seq:LowerToHlSeq", "functions pass buffers, no longer tensors"),
             (f"{_HL_SEQ}.deduplicate_executables:DeduplicateExecutables", "targets compile equal executables once"),
         ),

@@ -1,7 +1,7 @@
 """From a program's text to the bytes of a module, in one call."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -53,9 +53,13 @@ def compile_module(
     *,
     output_file: str | os.PathLike[str] | None = None,
     dump_ir_to: str | os.PathLike[str] | None = None,
+    reached: Callable[[str, ModuleOp], None] = lambda *_: None,
 ) -> bytes:
-    """Compiles IR that stands at the milestone `options.compile_from`, in place. See compile_str."""
-    run_pipeline(module, options, _Dump(Path(dump_ir_to)).write if dump_ir_to is not None else lambda *_: None)
+    """Compiles IR that stands at the milestone `options.compile_from`, in place. See compile_str.
+
+    `reached` is told every milestone and the module as it stands there.
+    """
+    run_pipeline(module, options, _Dump(Path(dump_ir_to)).write if dump_ir_to is not None else reached)
     if options.compile_to != MODULE:
         text = print_module(module).encode()
         if output_file is not None:

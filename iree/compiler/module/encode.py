@@ -72,7 +72,7 @@ def _encode_executables(
                 if target is None:
                     wanted = variant.format.data
                     fail(variant, f"no target was asked for that writes {wanted}; asked for: {list(targets)}")
-                inner = inner_module(variant)
+                (inner,) = variant.body.block.ops  # a module, or the format's own kind of module
                 variants.append((int(target.fourcc), target.serialize(inner)))
                 entry_points = target.entry_points(inner)
             except CompileError as error:
@@ -80,12 +80,6 @@ def _encode_executables(
         encoded.append(Executable(executable.sym_name.data, entry_points, variants))
     raise_all(errors)
     return encoded
-
-
-def inner_module(variant: iree.Executable) -> ModuleOp:
-    """What a translation holds, as a module: the format's own kind of module stands in one of its own."""
-    (inner,) = variant.body.block.ops
-    return inner if isinstance(inner, ModuleOp) else ModuleOp([inner.clone()])
 
 
 class _FunctionEncoder:

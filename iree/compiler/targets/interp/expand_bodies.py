@@ -13,6 +13,8 @@ from iree.compiler.dialects import mhlo
 from iree.compiler.ir.diagnostics import CompileError, raise_all
 from iree.compiler.ir.pass_manager import Pass
 from iree.compiler.ir.rewriting import ops_of, replace
+from iree.compiler.transforms.common.cse import Cse
+from iree.compiler.transforms.common.dce import Dce
 from iree.compiler.transforms.common.reduction_trees import expand_reduce, expand_reduce_window
 from iree.compiler.transforms.common.tensor_builder import TensorBuilder
 
@@ -24,13 +26,18 @@ class ExpandBodies(Pass):
 
     def run(self, module: ModuleOp) -> None:
         errors: list[CompileError] = []
+        expanded = False
         for op in ops_of(module, mhlo.HloOp):
             if isinstance(op, mhlo.Reduce | mhlo.ReduceWindow) and mhlo.reduce_kind(op) is None:
+                expanded = True
                 try:
                     _expand(op)
                 except CompileError as error:
                     errors.append(error)
         raise_all(errors)
+        if expanded:
+            Cse().run(module)
+            Dce().run(module)
 
 
 def _expand(op: mhlo.Reduce | mhlo.ReduceWindow) -> None:

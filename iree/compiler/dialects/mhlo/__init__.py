@@ -8,6 +8,7 @@ dispatch regions until a target lowers it. Semantics are StableHLO's.
     indexing      dynamic_slice, dynamic_update_slice, gather, torch_index_select, scatter
     contraction   dot, dot_general                   reduction    reduce, return
     convolution   convolution                        windows      reduce_window
+    sorting       sort, top_k, sort_order, merge_order   map
     constant      constant                           broadcasting CHLO's broadcast_add .. broadcast_select, square
     control flow  while, if, case
     special       CHLO's acos .. zeta
@@ -100,10 +101,12 @@ from iree.compiler.dialects.mhlo.indexing import (
     TorchIndexSelect,
 )
 from iree.compiler.dialects.mhlo.layout import LAYOUT, Broadcast, BroadcastInDim, Iota, Reshape, Reverse, Transpose
+from iree.compiler.dialects.mhlo.map import Map
 from iree.compiler.dialects.mhlo.reduce_window import ReduceWindow
 from iree.compiler.dialects.mhlo.reduction import Reduce, Return, only_op, reduce_kind
 from iree.compiler.dialects.mhlo.scatter import Scatter, scatter_kind
 from iree.compiler.dialects.mhlo.slicing import SLICING, Concatenate, Pad, Slice
+from iree.compiler.dialects.mhlo.sorting import MergeOrder, Order, Sort, SortOrder, TopK
 from iree.compiler.dialects.mhlo.special import (
     SPECIAL,
     Acos,
@@ -144,25 +147,25 @@ from iree.compiler.dialects.mhlo.types import (
 from iree.compiler.dialects.mhlo.window import WindowDim
 
 __all__ = [
-    "BINARY", "CONTROL_FLOW", "DIALECT", "SPECIAL", "UNARY", "WITH_BODIES",
-    "Abs", "Acos", "Acosh", "Add", "And", "Asin", "Asinh",
-    "Atan", "Atan2", "Atanh", "BesselI1e", "Binary", "Broadcast", "BroadcastCompare", "BroadcastInDim",
+    "BINARY", "CONTROL_FLOW", "DIALECT", "SPECIAL", "UNARY", "WITH_BODIES", "Abs", "Acos", "Acosh", "Add", "And",
+    "Asin", "Asinh", "Atan", "Atan2", "Atanh", "BesselI1e", "Binary", "Broadcast", "BroadcastCompare", "BroadcastInDim",
     "BroadcastSelect", "Broadcasting", "BroadcastingBinary", "Case", "Cbrt", "Ceil", "Clamp", "Compare", "Comparison",
     "ComparisonDirection", "ComparisonType", "Concatenate", "Constant", "ConstantLike", "ConvDimensionNumbers",
     "ConvNumbers", "Convert", "Convolution", "Cosh", "Cosine", "CountLeadingZeros", "Digamma", "Direction", "Divide",
     "Dot", "DotDimensionNumbers", "DotGeneral", "DotNumbers", "DynamicSlice", "DynamicUpdateSlice", "Elements", "Erf",
     "ErfInv", "Erfc", "Exponential", "ExponentialMinusOne", "Floor", "Gather", "GatherDimensionNumbers",
     "GatherNumbers", "HloOp", "If", "IntArray", "Iota", "IsFinite", "IsInf", "IsNegInf", "IsPosInf", "Lgamma", "Log",
-    "LogPlusOne", "Logistic", "Maximum", "Minimum", "Mulhi", "Multiply", "Negate", "Not", "OperandDims", "Or", "Pad",
-    "Polygamma", "Popcnt", "Power", "Predicate", "Reduce", "ReduceWindow", "Remainder", "Reshape", "Return", "Reverse",
-    "RoundNearestAfz", "RoundNearestEven", "Rsqrt", "Scatter", "ScatterDimensionNumbers", "ScatterNumbers", "Select",
-    "Shape", "ShiftLeft", "ShiftRightArithmetic", "ShiftRightLogical", "Sign", "Sine", "Sinh", "Slice",
-    "SpecialBinary", "SpecialUnary", "Sqrt", "Square", "Subtract", "Tan", "Tanh", "Tensor", "TorchIndexSelect",
-    "Transpose", "Unary", "While", "WindowDim", "Xor", "Zeta", "element_of", "elements_of", "int_array", "ints",
-    "is_commutative", "only_op", "reduce_kind", "scatter_kind", "shape_of", "tensor", "with_shape",
+    "LogPlusOne", "Logistic", "Map", "Maximum", "MergeOrder", "Minimum", "Mulhi", "Multiply", "Negate", "Not",
+    "OperandDims", "Or", "Order", "Pad", "Polygamma", "Popcnt", "Power", "Predicate", "Reduce", "ReduceWindow",
+    "Remainder", "Reshape", "Return", "Reverse", "RoundNearestAfz", "RoundNearestEven", "Rsqrt", "Scatter",
+    "ScatterDimensionNumbers", "ScatterNumbers", "Select", "Shape", "ShiftLeft", "ShiftRightArithmetic",
+    "ShiftRightLogical", "Sign", "Sine", "Sinh", "Slice", "Sort", "SortOrder", "SpecialBinary", "SpecialUnary", "Sqrt",
+    "Square", "Subtract", "Tan", "Tanh", "Tensor", "TopK", "TorchIndexSelect", "Transpose", "Unary", "While",
+    "WindowDim", "Xor", "Zeta", "element_of", "elements_of", "int_array", "ints", "is_commutative", "only_op",
+    "reduce_kind", "scatter_kind", "shape_of", "tensor", "with_shape",
 ]  # fmt: skip
 
-WITH_BODIES = (Reduce, ReduceWindow, Scatter)
+WITH_BODIES = (Reduce, ReduceWindow, Scatter, Map, MergeOrder, Sort, SortOrder)
 """Ops whose regions compute with elements, as tensors without dimensions."""
 
 DIALECT = Dialect(
@@ -184,6 +187,11 @@ DIALECT = Dialect(
         ReduceWindow,
         Return,
         Scatter,
+        Map,
+        Sort,
+        SortOrder,
+        MergeOrder,
+        TopK,
     ],
     [*ATTRIBUTES, ConvDimensionNumbers],
 )

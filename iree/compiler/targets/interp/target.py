@@ -8,8 +8,6 @@ from iree.compiler.ir.pass_manager import Pass
 from iree.compiler.targets.interp.expand_bodies import ExpandBodies
 from iree.compiler.targets.interp.lower_to_ll_interp import LowerToLlInterp
 from iree.compiler.targets.interp.serialize import entry_points_of, serialize_executable
-from iree.compiler.transforms.common.cse import Cse
-from iree.compiler.transforms.common.dce import Dce
 from iree.schemas.file_format import ExecutableFormat
 
 
@@ -23,7 +21,7 @@ class InterpTarget:
 
     @property
     def passes(self) -> Sequence[Pass]:
-        return (ExpandBodies(), Cse(), Dce(), LowerToLlInterp())
+        return (ExpandBodies(), LowerToLlInterp())
 
     def serialize(self, inner: ModuleOp) -> bytes:
         return serialize_executable(inner)

@@ -26,6 +26,7 @@ ATTRIBUTE_NAMES: dict[str, tuple[str, ...]] = {
     "pad": ("low", "high", "interior"),
     "concatenate": ("dimension",),
     "reverse": ("dimensions",),
+    "sort_order": ("dimension", "descending"),
     "iota": ("dimension",),
     "gather": (
         "offset_dims", "collapsed_slice_dims", "operand_batching_dims", "start_indices_batching_dims",

@@ -19,6 +19,7 @@ OP_ALIASES: Mapping[str, str] = {
     "spv.selection": "spirv.mlir.selection",
     "spv._merge": "spirv.mlir.merge",
     "iree_interp.constant": "iree.constant",  # a known slip of the walkthrough
+    "mhlo.topk": "mhlo.top_k",
     "module": "builtin.module",
     "func": "func.func",
     "return": "func.return",

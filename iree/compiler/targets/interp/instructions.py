@@ -9,10 +9,11 @@ from dataclasses import dataclass
 
 from xdsl.dialects import arith
 from xdsl.dialects.builtin import AnyFloat, IntegerType, Signedness, TensorType, i1
-from xdsl.ir import Operation, SSAValue
+from xdsl.ir import BlockArgument, Operation, SSAValue
 
 from iree.compiler.dialects import mhlo
 from iree.compiler.ir.diagnostics import fail, op_error
+from iree.compiler.transforms.common.comparators import keys_of
 from iree.schemas.interpreter_bytecode import INTERPRETER, PREDICATES
 
 
@@ -254,6 +255,23 @@ def _reduce_window(op: Operation) -> Computation:
     )
 
 
+def _sort_order(op: Operation) -> Computation:
+    assert isinstance(op, mhlo.SortOrder)
+    keys = sorting_keys(op)
+    if keys is None:
+        fail(op, "the interpreter has no instruction for it: expand-bodies makes others of it")
+    inputs = [op.keys[number] for number, _ in keys]
+    return Computation("sort_order", inputs, [[op.axis], [int(is_descending) for _, is_descending in keys]])
+
+
+def sorting_keys(op: mhlo.SortOrder) -> list[tuple[int, bool]] | None:
+    """The keys that a comparator looks at, and whether they descend. None: the instruction cannot compare so."""
+    keys = keys_of(op.comparator.block)
+    if keys is None or not all(isinstance(key.left, BlockArgument) and key.is_total for key in keys):
+        return None
+    return [(key.left.index // 2, key.is_descending) for key in keys if isinstance(key.left, BlockArgument)]
+
+
 _WINDOW_LISTS = ("stride", "low", "high", "base_dilation", "window_dilation")
 
 _STRUCTURAL: Mapping[str, Callable[[Operation], Computation]] = {
@@ -275,4 +293,5 @@ _STRUCTURAL: Mapping[str, Callable[[Operation], Computation]] = {
     "mhlo.dot_general": _dot_general,
     "mhlo.convolution": _convolution,
     "mhlo.reduce_window": _reduce_window,
+    "mhlo.sort_order": _sort_order,
 }

@@ -84,19 +84,40 @@ class TensorBuilder:
         """The value in another element type."""
         return value if mhlo.element_of(value) == element else self.add(mhlo.Convert(value, element))
 
-    def apply(self, block: Block, arguments: Sequence[SSAValue]) -> list[SSAValue]:
-        """What a body of scalars returns, on tensors of one shape. CompileError: an op in it is not elementwise."""
+    def apply(
+        self, block: Block, arguments: Sequence[SSAValue], wanted: Sequence[SSAValue] | None = None
+    ) -> list[SSAValue]:
+        """What a body of scalars returns, or other values in it, on tensors of one shape.
+
+        CompileError: an op that they need is not elementwise.
+        """
         shape = mhlo.shape_of(arguments[0])
         values: dict[SSAValue, SSAValue] = dict(zip(block.args, arguments, strict=True))
+        last = block.last_op
+        assert last is not None
+        results = last.operands if wanted is None else wanted
+        needed = _needed(block, results)
         for op in block.ops:
-            if isinstance(op, mhlo.Return):
-                return [self.broadcast(values[value], shape) for value in op.values]
+            if op not in needed:
+                continue
             made = _of_shape(op, [values[operand] for operand in op.operands], shape)
             self.ops.append(made)
             values |= zip(op.results, made.results, strict=True)
             if not op.operands:
                 values[op.results[0]] = self.broadcast(made.results[0], shape)
-        raise AssertionError("a body ends with mhlo.return")
+        return [self.broadcast(values[value], shape) for value in results]
+
+
+def _needed(block: Block, results: Sequence[SSAValue]) -> set[Operation]:
+    """The ops of a body that some of its values come from."""
+    needed: set[Operation] = set()
+    pending = list(results)
+    while pending:
+        op = pending.pop().owner
+        if isinstance(op, Operation) and op.parent is block and op not in needed:
+            needed.add(op)
+            pending += op.operands
+    return needed
 
 
 def _of_shape(op: Operation, operands: Sequence[SSAValue], shape: Sequence[int]) -> Operation:

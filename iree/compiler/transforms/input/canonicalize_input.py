@@ -7,6 +7,7 @@ mhlo.compare LT, %x, %y, FLOAT          ->  mhlo.compare LT, %x, %y             
 mhlo.add, mhlo.maximum of booleans      ->  mhlo.or
 mhlo.multiply, mhlo.minimum of booleans ->  mhlo.and
 mhlo.reduce with body op(%right, %left) ->  op(%left, %right), which prints as `applies op`
+mhlo.map                                ->  its body on whole tensors
 mhlo.reduce of i8 with a body of i32    ->  mhlo.convert to i32, then the reduce; reduce_window, scatter alike
 """
 
@@ -16,6 +17,7 @@ from xdsl.ir import SSAValue
 from iree.compiler.dialects import mhlo
 from iree.compiler.ir.pass_manager import Pass
 from iree.compiler.ir.rewriting import insert_before, ops_of, replace
+from iree.compiler.transforms.common.tensor_builder import TensorBuilder
 
 BOOLEAN_TWINS: dict[type[mhlo.Binary], type[mhlo.Binary]] = {
     mhlo.Add: mhlo.Or,
@@ -45,6 +47,9 @@ class CanonicalizeInput(Pass):
                 replace(binary, twin(binary.lhs, binary.rhs))
         for reduce in ops_of(module, mhlo.Reduce):
             _canonicalize_reduce(reduce)
+        for map_ in ops_of(module, mhlo.Map):
+            t = TensorBuilder()
+            replace(map_, t.ops, t.apply(map_.computation.block, map_.inputs))
         for op in ops_of(module, mhlo.HloOp):
             if isinstance(op, mhlo.Reduce | mhlo.ReduceWindow | mhlo.Scatter):
                 _widen_operands(op)

@@ -81,22 +81,28 @@ def _with_operand(op: Operation, value: SSAValue) -> Operation:
     match op:
         case mhlo.Reduce() | mhlo.ReduceWindow():
             operands = [*op.inputs, _everywhere(op, value, op.inputs[0]), *op.init_values, value]
-            added, result_like = (len(op.inputs), 2 * len(op.inputs) + 1), op.outputs[0]
+            added: tuple[int, ...] = (len(op.inputs), 2 * len(op.inputs) + 1)
         case mhlo.Scatter():
             inputs = [*op.inputs, _everywhere(op, value, op.inputs[0])]
             operands = [*inputs, op.scatter_indices, *op.updates, _everywhere(op, value, op.updates[0])]
-            added, result_like = (len(op.inputs), 2 * len(op.inputs) + 1), op.outputs[0]
+            added = len(op.inputs), 2 * len(op.inputs) + 1
+        case mhlo.Sort() | mhlo.Map():
+            operands = [*op.inputs, _everywhere(op, value, op.inputs[0])]
+            count = len(op.regions[0].block.args)
+            added = (count, count + 1) if isinstance(op, mhlo.Sort) else (count,)
         case _:
             fail(op, f"its body uses a {value.type} from outside; make it a constant")
     region = op.detach_region(op.regions[0])
     block = region.block
     arguments = [block.insert_arg(value.type, place) for place in added]
     _use_inside(region, value, arguments[0])
-    _return_too(block, arguments[0])
+    if not isinstance(op, mhlo.Sort | mhlo.Map):
+        _return_too(block, arguments[0])
     types = [result.type for result in op.results]
+    more = [] if isinstance(op, mhlo.Map) else [mhlo.with_shape(mhlo.tensor(value), mhlo.shape_of(op.results[0]))]
     new = type(op).create(
         operands=operands,
-        result_types=[*types, mhlo.with_shape(mhlo.tensor(value), mhlo.shape_of(result_like))],
+        result_types=[*types, *more],
         properties=dict(op.properties),
         attributes=dict(op.attributes),
         regions=[region],

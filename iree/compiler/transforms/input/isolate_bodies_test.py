@@ -69,6 +69,46 @@ def test_updates_are_given_what_their_body_uses() -> None:
     )
 
 
+def test_a_comparator_and_a_map_are_given_what_they_use() -> None:
+    check_pass(
+        IsolateBodies(),
+        before="""
+            func.func @f(%x: tensor<4xf32>, %s: tensor<f32>) -> (tensor<4xf32>, tensor<4xf32>) {
+              %0 = "mhlo.sort"(%x) <{dimension = 0 : i64}> ({
+              ^bb0(%a: tensor<f32>, %b: tensor<f32>):
+                %2 = mhlo.subtract %b, %s : tensor<f32>
+                %3 = mhlo.compare LT, %a, %2 : (tensor<f32>, tensor<f32>) -> tensor<i1>
+                mhlo.return %3 : tensor<i1>
+              }) : (tensor<4xf32>) -> tensor<4xf32>
+              %1 = "mhlo.map"(%x) <{dimensions = array<i64: 0>}> ({
+              ^bb0(%a: tensor<f32>):
+                %2 = mhlo.add %a, %s : tensor<f32>
+                mhlo.return %2 : tensor<f32>
+              }) : (tensor<4xf32>) -> tensor<4xf32>
+              return %0, %1 : tensor<4xf32>, tensor<4xf32>
+            }
+        """,
+        after="""
+            func.func @f(%x: tensor<4xf32>, %s: tensor<f32>) -> (tensor<4xf32>, tensor<4xf32>) {
+              %0 = mhlo.broadcast_in_dim %s, dims = [] : (tensor<f32>) -> tensor<4xf32>
+              %1:2 = "mhlo.sort"(%x, %0) <{dimension = 0 : i64}> ({
+              ^bb0(%a: tensor<f32>, %b: tensor<f32>, %s_0: tensor<f32>, %arg5: tensor<f32>):
+                %4 = mhlo.subtract %b, %s_0 : tensor<f32>
+                %5 = mhlo.compare LT, %a, %4 : (tensor<f32>, tensor<f32>) -> tensor<i1>
+                mhlo.return %5 : tensor<i1>
+              }) : (tensor<4xf32>, tensor<4xf32>) -> (tensor<4xf32>, tensor<4xf32>)
+              %2 = mhlo.broadcast_in_dim %s, dims = [] : (tensor<f32>) -> tensor<4xf32>
+              %3 = "mhlo.map"(%x, %2) <{dimensions = array<i64: 0>}> ({
+              ^bb0(%a: tensor<f32>, %s_0: tensor<f32>):
+                %4 = mhlo.add %a, %s_0 : tensor<f32>
+                mhlo.return %4 : tensor<f32>
+              }) : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+              return %1#0, %3 : tensor<4xf32>, tensor<4xf32>
+            }
+        """,
+    )
+
+
 def test_a_value_with_dimensions_is_refused() -> None:
     text = """func.func @f(%x: tensor<4xf32>, %i: tensor<f32>, %s: tensor<1xf32>) {
       %0 = mhlo.reduce(%x init: %i) across dimensions = [0] : (tensor<4xf32>, tensor<f32>) -> tensor<f32>

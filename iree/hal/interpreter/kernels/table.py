@@ -14,6 +14,7 @@ from iree.hal.interpreter.kernels.movement import MOVEMENT
 from iree.hal.interpreter.kernels.reduce import REDUCE
 from iree.hal.interpreter.kernels.reduce_window import REDUCE_WINDOW
 from iree.hal.interpreter.kernels.scatter import SCATTER
+from iree.hal.interpreter.kernels.sorting import SORTING
 from iree.hal.interpreter.kernels.unary import UNARY
 
 BUILDERS: dict[str, Builder] = {
@@ -31,4 +32,5 @@ BUILDERS: dict[str, Builder] = {
     **DOT,
     **CONVOLUTION,
     **REDUCE_WINDOW,
+    **SORTING,
 }

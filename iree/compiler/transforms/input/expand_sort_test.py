@@ -46,7 +46,7 @@ def test_a_sort_becomes_runs_that_are_merged() -> None:
               %12 = "mhlo.gather"(%n, %10) <{dimension_numbers = #mhlo.gather<collapsed_slice_dims = [0], start_index_map = [0], index_vector_dim = 1>, slice_sizes = array<i64: 1>}> : (tensor<20xi32>, tensor<20xi32>) -> tensor<20xi32>
               return %11, %12 : tensor<20xf32>, tensor<20xi32>
             }
-        """,
+        """,  # noqa: E501
     )
 
 
@@ -73,7 +73,7 @@ def test_for_the_interpreter_alone_there_is_one_run() -> None:
               %10 = "mhlo.gather"(%n, %8) <{dimension_numbers = #mhlo.gather<collapsed_slice_dims = [0], start_index_map = [0], index_vector_dim = 1>, slice_sizes = array<i64: 1>}> : (tensor<20xi32>, tensor<20xi32>) -> tensor<20xi32>
               return %9, %10 : tensor<20xf32>, tensor<20xi32>
             }
-        """,
+        """,  # noqa: E501
     )
 
 
@@ -97,7 +97,7 @@ def test_top_k_is_the_first_of_a_sort() -> None:
               %values = "mhlo.gather"(%x, %indices) <{dimension_numbers = #mhlo.gather<collapsed_slice_dims = [1], operand_batching_dims = [0], start_indices_batching_dims = [0], start_index_map = [1], index_vector_dim = 2>, slice_sizes = array<i64: 1, 1>}> : (tensor<2x5xi32>, tensor<2x3xi32>) -> tensor<2x3xi32>
               return %values, %indices : tensor<2x3xi32>, tensor<2x3xi32>
             }
-        """,
+        """,  # noqa: E501
     )
 
 

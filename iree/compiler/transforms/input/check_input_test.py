@@ -102,3 +102,10 @@ def test_a_convolution_of_booleans_is_refused() -> None:
       return
     }""")
     assert message.startswith("model.mlir:2:12: mhlo.convolution: i1 is not supported; convert to f32 or i32")
+
+
+def test_calls_back_into_the_process_that_traced_the_program_are_refused() -> None:
+    call = "mhlo.custom_call @xla_ffi_python_cpu_callback(%a) : (tensor<f32>) -> tensor<f32>"
+    message = _refusal(f"func.func @f(%a: tensor<f32>) {{\n  %0 = {call}\n  return\n}}")
+    assert message.startswith("model.mlir:2:8: mhlo.custom_call: @xla_ffi_python_cpu_callback calls back into")
+    assert "jax.ffi.ffi_call" in message

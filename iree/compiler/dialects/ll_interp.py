@@ -28,6 +28,7 @@ ATTRIBUTE_NAMES: dict[str, tuple[str, ...]] = {
     "reverse": ("dimensions",),
     "sort_order": ("dimension", "descending"),
     "iota": ("dimension",),
+    "reduce_precision": ("bits",),
     "gather": (
         "offset_dims", "collapsed_slice_dims", "operand_batching_dims", "start_indices_batching_dims",
         "start_index_map", "index_vector_dim", "slice_sizes",

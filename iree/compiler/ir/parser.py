@@ -41,7 +41,7 @@ from iree.compiler.ir import xdsl_fixes  # noqa: F401
 from iree.compiler.ir.dense_literals import parse_dense
 from iree.compiler.ir.dense_resources import Resources
 from iree.compiler.ir.diagnostics import CompileError, raise_all
-from iree.compiler.ir.location import file_location, location_text
+from iree.compiler.ir.location import file_location, innermost_place, location_text
 from iree.compiler.ir.spelling import DIALECT_ALIASES, UNPREFIXED_DIALECTS, op_name_of
 from iree.compiler.ir.suggestions import unknown_operation
 from iree.compiler.ir.syntax_errors import located_error, syntax_error
@@ -158,7 +158,7 @@ class AsmParser(Parser):
         self._op_types.pop()
         location = self.parse_optional_location() if own_form else op.location
         op.location = self._place(name.start) if isinstance(location, None | UnknownLoc) else location
-        if isinstance(op, UnregisteredOp):
+        if isinstance(op, UnregisteredOp) and isinstance(innermost_place(op.location), FileLineColLoc):
             self.unknown[unknown].location = location_text(op.location)
         self._bind_results(op, bound, first)
         return op

@@ -6,6 +6,7 @@ For a platform that JAX does not know it lowers by its general rules: linear alg
 it would become calls of LAPACK.
 """
 
+import os
 import re
 import traceback
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -17,7 +18,7 @@ from xdsl.dialects.func import CallOp, FuncOp
 from iree.compiler.dialects.registry import make_context
 from iree.compiler.importers.exported_function import export
 from iree.compiler.importers.jax.callbacks import check_callbacks
-from iree.compiler.importers.jax.package import jax_package
+from iree.compiler.importers.jax.package import jax_package, jax_source_info
 from iree.compiler.importers.jax.signature import (
     Function,
     Signature,
@@ -79,6 +80,7 @@ def _lower(signature: Signature, name: str) -> tuple[Any, list[str], abi.Abi]:
     flat.__name__ = flat.__qualname__ = name
     positions = tree.unflatten(range(len(leaves)))
     arguments = {n: structure_of(p, f"argument '{n}'") for n, p in zip(names, positions, strict=True)}
+    jax_source_info().register_exclusion(os.path.dirname(__file__))  # our own frames are not the user's lines
     try:
         traced = jax.jit(flat, keep_unused=True).trace(*leaves)
         check_callbacks(traced.jaxpr)

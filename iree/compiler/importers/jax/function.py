@@ -6,10 +6,10 @@ For a platform that JAX does not know it lowers by its general rules: linear alg
 it would become calls of LAPACK.
 """
 
-import os
 import re
 import traceback
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from xdsl.dialects.builtin import FileLineColLoc, LocationAttr, ModuleOp, StringAttr, SymbolRefAttr, UnknownLoc
@@ -34,6 +34,7 @@ from iree.compiler.ir.rewriting import ops_of
 from iree.schemas import abi
 
 PLATFORM = "iree"  # none that JAX has rules of its own for
+_NOT_THE_USERS = (str(Path(__file__).parent), str(Path(__file__).parents[2] / "jax.py"))
 LARGEST_IN_TEXT = 64  # elements of a constant that comes over as text
 
 
@@ -80,7 +81,8 @@ def _lower(signature: Signature, name: str) -> tuple[Any, list[str], abi.Abi]:
     flat.__name__ = flat.__qualname__ = name
     positions = tree.unflatten(range(len(leaves)))
     arguments = {n: structure_of(p, f"argument '{n}'") for n, p in zip(names, positions, strict=True)}
-    jax_source_info().register_exclusion(os.path.dirname(__file__))  # our own frames are not the user's lines
+    for path in _NOT_THE_USERS:
+        jax_source_info().register_exclusion(path)
     try:
         traced = jax.jit(flat, keep_unused=True).trace(*leaves)
         check_callbacks(traced.jaxpr)

@@ -31,6 +31,10 @@ def describe_module(module: VmModule) -> Description:
             "constants": file.trailer.constants_length,
         },
         "functions": [_describe_function(file, function) for function in file.functions],
+        "variables": [
+            {"name": variable.name, "type": str(variable.type), "initial": variable.initial}
+            for variable in file.variables
+        ],
         "constants": [_describe_constant(file, ordinal) for ordinal in range(file.constant_count)],
         "executables": [
             {
@@ -73,7 +77,11 @@ def _describe_function(file: ModuleFile, function: FunctionDef) -> Description:
         assert isinstance(value, tuple)
         return f"[{', '.join(map(callee, value))}]"
 
-    names: Names = {"d": entry_point, "f": callee, "F": callees}
+    def variable(value: Operand) -> str:
+        assert isinstance(value, int)
+        return f"@{file.variables[value].name}"
+
+    names: Names = {"d": entry_point, "f": callee, "F": callees, "g": variable}
     return {
         "name": function.name,
         "exported": function.name in file.exports,

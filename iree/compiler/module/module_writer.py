@@ -68,6 +68,14 @@ class Constant:
 
 
 @dataclasses.dataclass(frozen=True)
+class Variable:
+    """A variable that the module's functions share; `initial` is the ordinal of the constant that it starts with."""
+
+    name: str
+    initial: int
+
+
+@dataclasses.dataclass(frozen=True)
 class Module:
     """Everything that one module file holds."""
 
@@ -75,6 +83,7 @@ class Module:
     functions: Sequence[Function]
     executables: Sequence[Executable] = ()
     constants: Sequence[Constant] = ()
+    variables: Sequence[Variable] = ()
     producer: str = PRODUCER
 
 
@@ -179,6 +188,8 @@ def _definition(module: Module, segment: _ConstantSegment) -> bytes:
     executables = _offsets(builder, fb.ModuleDefStartExecutablesVector, entries)
     entries = [_constant(builder, a, o) for a, o in zip(segment.arrays, segment.offsets, strict=True)]
     constants = _offsets(builder, fb.ModuleDefStartConstantsVector, entries)
+    entries = [_variable(builder, variable) for variable in module.variables]
+    variables = _offsets(builder, fb.ModuleDefStartVariablesVector, entries)
     exported = [ordinal for ordinal, function in enumerate(module.functions) if function.exported]
     exports = builder.CreateNumpyVector(np.array(exported, np.uint32))
     name = builder.CreateString(module.name)
@@ -191,6 +202,7 @@ def _definition(module: Module, segment: _ConstantSegment) -> bytes:
     fb.ModuleDefAddExports(builder, exports)
     fb.ModuleDefAddExecutables(builder, executables)
     fb.ModuleDefAddConstants(builder, constants)
+    fb.ModuleDefAddVariables(builder, variables)
     builder.Finish(fb.ModuleDefEnd(builder), file_identifier=MODULE_IDENTIFIER)
     return bytes(builder.Output())
 
@@ -242,6 +254,14 @@ def _constant(builder: Any, array: np.ndarray[Any, Any], offset: int) -> int:
     fb.ConstantDefAddOffset(builder, offset)
     fb.ConstantDefAddLength(builder, array.nbytes)
     return cast(int, fb.ConstantDefEnd(builder))
+
+
+def _variable(builder: Any, variable: Variable) -> int:
+    name = builder.CreateString(variable.name)
+    fb.VariableDefStart(builder)
+    fb.VariableDefAddName(builder, name)
+    fb.VariableDefAddInitial(builder, variable.initial)
+    return cast(int, fb.VariableDefEnd(builder))
 
 
 def _type(builder: Any, of: Type) -> int:

@@ -382,10 +382,50 @@ def test_a_broken_rule_of_scatter_is_named(label: str, text: str) -> None:
     assert judge([text])[0][0] is None
 
 
+def _while(
+    takes: str = "tensor<i32>", asked: str = "%p : tensor<i1>", returned: str = "%n : tensor<i32>", gives: str = "i32"
+) -> str:
+    return f""""mhlo.while"(%n) ({{
+  ^bb0(%i: {takes}):
+    mhlo.return {asked}
+  }}, {{
+  ^bb0(%i: {takes}):
+    mhlo.return {returned}
+  }}) : (tensor<i32>) -> tensor<{gives}>"""
+
+
+def _branches(op: str, operand: str, *bodies: str) -> str:
+    regions = ", ".join(f"{{\n{body}\n}}" for body in bodies)
+    return f'"mhlo.{op}"({operand}) ({regions}) : (tensor<{"i1" if operand == "%p" else "i32"}>) -> tensor<i32>'
+
+
+_GOOD, _BAD = "mhlo.return %n : tensor<i32>", "mhlo.return %p : tensor<i1>"
+
+BROKEN_CONTROL_FLOW = [
+    ("while C1: the condition takes tensor<f32>", _while(takes="tensor<f32>")),
+    ("while C2: the condition returns tensor<i32>", _while(asked="%n : tensor<i32>")),
+    ("while C3: the body returns tensor<i1>", _while(returned="%p : tensor<i1>")),
+    ("while C4: the results are tensor<i1>", _while(gives="i1")),
+    ("if C1: the predicate is tensor<i32>", _branches("if", "%n", _GOOD, _GOOD)),
+    ("if C2: a region returns tensor<i1>", _branches("if", "%p", _GOOD, _BAD)),
+    ("if C2: a region takes 1 arguments", _branches("if", "%p", f"^bb0(%q: tensor<i32>):\n{_GOOD}", _GOOD)),
+    ("case C1: the index is tensor<i1>", _branches("case", "%p", _GOOD)),
+    ("case C2: it has no region", '"mhlo.case"(%n) : (tensor<i32>) -> tensor<i32>'),
+    ("case C3: a region returns tensor<i1>", _branches("case", "%n", _GOOD, _BAD)),
+]
+
+
+@pytest.mark.parametrize(("error", "op"), BROKEN_CONTROL_FLOW)
+def test_a_broken_rule_of_control_flow_is_named(error: str, op: str) -> None:
+    message = _refusal(f"func.func @f(%n: tensor<i32>, %p: tensor<i1>) {{\n%0 = {op}\nreturn\n}}")
+    assert message.startswith(f"model.mlir:2:6: mhlo.{error}")
+
+
 def test_every_rule_has_a_text_that_breaks_it() -> None:
     broken = {(case.op, case.label) for case in BROKEN} | {("reduce", label) for label, _ in BROKEN_REDUCES}
     broken |= {("reduce_window", label) for label, _ in BROKEN_WINDOWS}
     broken |= {("scatter", label) for label, _ in BROKEN_SCATTERS}
+    broken |= {tuple(error.partition(":")[0].split()) for error, _ in BROKEN_CONTROL_FLOW}
     shared = {"Unary": mhlo.UNARY, "Binary": mhlo.BINARY, "Broadcasting": _subclasses(mhlo.Broadcasting)}
     for op in mhlo.DIALECT.operations:
         owner = next(each for each in op.__mro__ if "(C1)" in (each.__doc__ or "") or each.__name__ == "IRDLOperation")

@@ -30,8 +30,8 @@ from iree.compiler.transforms.dispatch_regions.fusion import Kind, kind_of, may_
 
 class IdentifyDispatchRegions(Pass):
     name = "identify-dispatch-regions"
-    reads = ("builtin", "func", "arith", "math", "mhlo", "ml_program")
-    leaves = ("builtin", "func", "arith", "math", "mhlo", "ml_program", "iree")
+    reads = ("builtin", "func", "arith", "math", "mhlo")
+    leaves = ("builtin", "func", "arith", "math", "mhlo", "iree")
 
     def run(self, module: ModuleOp) -> None:
         for op in ops_of(module, Operation):

@@ -24,8 +24,8 @@ from iree.compiler.ir.rewriting import inherit, ops_of
 
 class RematerializeDispatchConstants(Pass):
     name = "rematerialize-dispatch-constants"
-    reads = ("builtin", "func", "arith", "math", "mhlo", "ml_program", "iree")
-    leaves = ("builtin", "func", "arith", "math", "mhlo", "ml_program", "iree")
+    reads = ("builtin", "func", "arith", "math", "mhlo", "iree")
+    leaves = ("builtin", "func", "arith", "math", "mhlo", "iree")
 
     def run(self, module: ModuleOp) -> None:
         for region in ops_of(module, DispatchRegion):

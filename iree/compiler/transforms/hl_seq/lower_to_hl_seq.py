@@ -30,7 +30,7 @@ _TENSOR_OPS = (arith.ConstantOp, iree.TensorToMemref, iree.MemrefToTensor, ml_pr
 
 class LowerToHlSeq(Pass):
     name = "lower-to-hl-seq"
-    reads = ("builtin", "func", "arith", "math", "mhlo", "ml_program", "iree", "iree_hl_seq")
+    reads = ("builtin", "func", "arith", "math", "mhlo", "iree", "iree_hl_seq")
     # Tensor ops stay inside the executables.
     leaves = ("builtin", "func", "arith", "math", "mhlo", "iree", "iree_hl_seq")
 

@@ -28,8 +28,8 @@ from iree.compiler.ir.rewriting import inherit, ops_of, replace
 
 class OutlineControlFlow(Pass):
     name = "outline-control-flow"
-    reads = ("builtin", "func", "arith", "math", "mhlo", "ml_program", "iree", "iree_hl_seq")
-    leaves = ("builtin", "func", "arith", "math", "mhlo", "ml_program", "iree", "iree_hl_seq")
+    reads = ("builtin", "func", "arith", "math", "mhlo", "iree", "iree_hl_seq")
+    leaves = ("builtin", "func", "arith", "math", "mhlo", "iree", "iree_hl_seq")
 
     def run(self, module: ModuleOp) -> None:
         functions = [op for op in module.ops if isinstance(op, FuncOp)]

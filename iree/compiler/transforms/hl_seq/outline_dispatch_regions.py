@@ -36,8 +36,8 @@ from iree.compiler.ir.rewriting import inherit, ops_of, replace
 
 class OutlineDispatchRegions(Pass):
     name = "outline-dispatch-regions"
-    reads = ("builtin", "func", "arith", "math", "mhlo", "ml_program", "iree")
-    leaves = ("builtin", "func", "arith", "math", "mhlo", "ml_program", "iree", "iree_hl_seq")
+    reads = ("builtin", "func", "arith", "math", "mhlo", "iree")
+    leaves = ("builtin", "func", "arith", "math", "mhlo", "iree", "iree_hl_seq")
 
     def run(self, module: ModuleOp) -> None:
         functions = ops_of(module, FuncOp)

@@ -25,8 +25,8 @@ BOOLEAN_TWINS: dict[type[mhlo.Binary], type[mhlo.Binary]] = {
 
 class CanonicalizeInput(Pass):
     name = "canonicalize-input"
-    reads = ("builtin", "func", "arith", "math", "mhlo", "ml_program")
-    leaves = ("builtin", "func", "arith", "math", "mhlo", "ml_program")
+    reads = ("builtin", "func", "arith", "math", "mhlo")
+    leaves = ("builtin", "func", "arith", "math", "mhlo")
 
     def run(self, module: ModuleOp) -> None:
         for broadcast in ops_of(module, mhlo.Broadcast):

@@ -26,8 +26,8 @@ from iree.schemas.element_types import ELEMENT_TYPES
 
 class CheckInput(Pass):
     name = "check-input"
-    reads = ("builtin", "func", "arith", "math", "mhlo", "ml_program")
-    leaves = ("builtin", "func", "arith", "math", "mhlo", "ml_program")
+    reads = ("builtin", "func", "arith", "math", "mhlo")
+    leaves = ("builtin", "func", "arith", "math", "mhlo")
 
     def run(self, module: ModuleOp) -> None:
         raise_all([error for function in ops_of(module, FuncOp) for error in _function_errors(function)])

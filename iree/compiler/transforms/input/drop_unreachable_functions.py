@@ -14,8 +14,8 @@ from iree.compiler.ir.rewriting import erase, ops_of
 
 class DropUnreachableFunctions(Pass):
     name = "drop-unreachable-functions"
-    reads = ("builtin", "func", "arith", "math", "mhlo", "ml_program")
-    leaves = ("builtin", "func", "arith", "math", "mhlo", "ml_program")
+    reads = ("builtin", "func", "arith", "math", "mhlo")
+    leaves = ("builtin", "func", "arith", "math", "mhlo")
 
     def run(self, module: ModuleOp) -> None:
         functions = {function.sym_name.data: function for function in ops_of(module, FuncOp)}

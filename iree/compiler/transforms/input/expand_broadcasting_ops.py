@@ -18,8 +18,8 @@ from iree.compiler.ir.rewriting import insert_before, ops_of, replace
 
 class ExpandBroadcastingOps(Pass):
     name = "expand-broadcasting-ops"
-    reads = ("builtin", "func", "arith", "math", "mhlo", "ml_program")
-    leaves = ("builtin", "func", "arith", "math", "mhlo", "ml_program")
+    reads = ("builtin", "func", "arith", "math", "mhlo")
+    leaves = ("builtin", "func", "arith", "math", "mhlo")
 
     def run(self, module: ModuleOp) -> None:
         for square in ops_of(module, mhlo.Square):

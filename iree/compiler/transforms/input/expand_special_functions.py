@@ -53,8 +53,8 @@ FUNCTIONS: dict[type[Operation], Callable[..., Expression]] = {
 
 class ExpandSpecialFunctions(Pass):
     name = "expand-special-functions"
-    reads = ("builtin", "func", "arith", "math", "mhlo", "ml_program")
-    leaves = ("builtin", "func", "arith", "math", "mhlo", "ml_program")
+    reads = ("builtin", "func", "arith", "math", "mhlo")
+    leaves = ("builtin", "func", "arith", "math", "mhlo")
 
     def run(self, module: ModuleOp) -> None:
         for op in ops_of(module, mhlo.HloOp):

@@ -28,8 +28,8 @@ _Array: TypeAlias = NDArray[Any]
 
 class FoldTrivialOps(Pass):
     name = "fold-trivial-ops"
-    reads = ("builtin", "func", "arith", "math", "mhlo", "ml_program")
-    leaves = ("builtin", "func", "arith", "math", "mhlo", "ml_program")
+    reads = ("builtin", "func", "arith", "math", "mhlo")
+    leaves = ("builtin", "func", "arith", "math", "mhlo")
 
     def run(self, module: ModuleOp) -> None:
         for op in ops_of(module, mhlo.HloOp):

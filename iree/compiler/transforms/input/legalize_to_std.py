@@ -59,8 +59,8 @@ TWINS: dict[tuple[type[Operation], mhlo.Elements], _Twin] = {
 
 class LegalizeToStd(Pass):
     name = "legalize-to-std"
-    reads = ("builtin", "func", "arith", "math", "mhlo", "ml_program")
-    leaves = ("builtin", "func", "arith", "math", "mhlo", "ml_program")
+    reads = ("builtin", "func", "arith", "math", "mhlo")
+    leaves = ("builtin", "func", "arith", "math", "mhlo")
 
     def run(self, module: ModuleOp) -> None:
         for op in ops_of(module, Operation):

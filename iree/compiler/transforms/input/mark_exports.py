@@ -20,8 +20,8 @@ from iree.compiler.ir.rewriting import ops_of
 
 class MarkExports(Pass):
     name = "mark-exports"
-    reads = ("builtin", "func", "arith", "math", "mhlo", "ml_program")
-    leaves = ("builtin", "func", "arith", "math", "mhlo", "ml_program")
+    reads = ("builtin", "func", "arith", "math", "mhlo")
+    leaves = ("builtin", "func", "arith", "math", "mhlo")
 
     def run(self, module: ModuleOp) -> None:
         functions = ops_of(module, FuncOp)

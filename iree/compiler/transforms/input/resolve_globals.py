@@ -25,8 +25,8 @@ from iree.compiler.ir.rewriting import erase, ops_of, replace
 
 class ResolveGlobals(Pass):
     name = "resolve-globals"
-    reads = ("builtin", "func", "arith", "math", "mhlo", "ml_program")
-    leaves = ("builtin", "func", "arith", "math", "mhlo", "ml_program")
+    reads = ("builtin", "func", "arith", "math", "mhlo")
+    leaves = ("builtin", "func", "arith", "math", "mhlo")
 
     def run(self, module: ModuleOp) -> None:
         variables = {op.sym_name.data: op for op in ops_of(module, ml_program.Global)}

@@ -36,8 +36,8 @@ _CHEAP = (
 
 class SimplifyControlFlow(Pass):
     name = "simplify-control-flow"
-    reads = ("builtin", "func", "arith", "math", "mhlo", "ml_program")
-    leaves = ("builtin", "func", "arith", "math", "mhlo", "ml_program")
+    reads = ("builtin", "func", "arith", "math", "mhlo")
+    leaves = ("builtin", "func", "arith", "math", "mhlo")
 
     def run(self, module: ModuleOp) -> None:
         for op in reversed(ops_of(module, Operation)):  # inner ones first

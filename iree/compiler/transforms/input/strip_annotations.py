@@ -33,8 +33,8 @@ DEVICE_COUNTS = ("mhlo.num_partitions", "mhlo.num_replicas")
 
 class StripAnnotations(Pass):
     name = "strip-annotations"
-    reads = ("builtin", "func", "arith", "math", "mhlo", "ml_program", "sdy")
-    leaves = ("builtin", "func", "arith", "math", "mhlo", "ml_program")
+    reads = ("builtin", "func", "arith", "math", "mhlo", "sdy")
+    leaves = ("builtin", "func", "arith", "math", "mhlo")
 
     def run(self, module: ModuleOp) -> None:
         errors: list[CompileError] = []

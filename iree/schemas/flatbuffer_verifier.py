@@ -23,10 +23,11 @@ MODULE_TABLES: Tables = {
         "name": "string (required)", "entry_points": "[string]", "executables": "[ExecutableDef]",
     },
     "VariableDef": {"name": "string (required)", "initial": "uint"},
+    "ImportDef": {"name": "string (required)"},
     "ModuleDef": {
         "format_version": "uint", "name": "string (required)", "producer": "string", "functions": "[FunctionDef]",
         "exports": "[uint]", "executables": "[MultiArchExecutableDef]", "constants": "[ConstantDef]",
-        "variables": "[VariableDef]",
+        "imports": "[ImportDef]", "variables": "[VariableDef]",
     },
 }  # fmt: skip
 

@@ -1,5 +1,6 @@
 """What a module file holds, as plain data: dump_module prints it, as text or as JSON."""
 
+import json
 from typing import Any
 
 from iree.runtime.vm.function_def import FunctionDef
@@ -30,6 +31,7 @@ def describe_module(module: VmModule) -> Description:
             "definition": file.trailer.definition_length,
             "constants": file.trailer.constants_length,
         },
+        "imports": list(file.imports),
         "functions": [_describe_function(file, function) for function in file.functions],
         "variables": [
             {"name": variable.name, "type": str(variable.type), "initial": variable.initial}
@@ -81,7 +83,15 @@ def _describe_function(file: ModuleFile, function: FunctionDef) -> Description:
         assert isinstance(value, int)
         return f"@{file.variables[value].name}"
 
-    names: Names = {"d": entry_point, "f": callee, "F": callees, "g": variable}
+    def imported(value: Operand) -> str:
+        assert isinstance(value, int)
+        return f"@{file.imports[value]}"
+
+    def text(value: Operand) -> str:
+        assert isinstance(value, bytes)
+        return json.dumps(value.decode())
+
+    names: Names = {"d": entry_point, "f": callee, "F": callees, "g": variable, "n": imported, "x": text}
     return {
         "name": function.name,
         "exported": function.name in file.exports,

@@ -20,6 +20,7 @@ from xdsl.printer import Printer
 
 from iree.compiler.dialects.buffer_control_flow import BufferCase, BufferWhile
 from iree.compiler.dialects.buffer_globals import BufferGlobalLoad, BufferGlobalStore
+from iree.compiler.dialects.buffer_custom_call import BufferCustomCall
 from iree.compiler.dialects.buffers import BuffersReturn, HeapBuffer, buffer_type, parse_bindings, print_bindings
 from iree.compiler.dialects.iree import parse_entry_point, print_entry_point
 from iree.compiler.ir.diagnostics import require
@@ -133,6 +134,16 @@ class GlobalStore(BufferGlobalStore):
     name = "iree_hl_seq.global_store"
 
 
+@irdl_op_definition
+class CustomCall(BufferCustomCall):
+    """Calls a function of the host by the name it is registered under.
+
+    iree_hl_seq.custom_call @my_function(%a) outs(%b) : (memref<4xf32>, memref<4xf32>) -> ()
+    """
+
+    name = "iree_hl_seq.custom_call"
+
+
 _OPERATIONS: list[type[Operation]] = [
     AllocHeap,
     Dispatch,
@@ -141,5 +152,6 @@ _OPERATIONS: list[type[Operation]] = [
     Case,
     GlobalLoad,
     GlobalStore,
+    CustomCall,
 ]
 DIALECT = Dialect("iree_hl_seq", _OPERATIONS, [])

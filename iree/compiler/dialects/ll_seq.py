@@ -14,6 +14,7 @@ from xdsl.printer import Printer
 
 from iree.compiler.dialects.buffer_control_flow import BufferCase, BufferWhile
 from iree.compiler.dialects.buffer_globals import BufferGlobalLoad, BufferGlobalStore
+from iree.compiler.dialects.buffer_custom_call import BufferCustomCall
 from iree.compiler.dialects.buffers import BuffersReturn, ConstantBuffer, HeapBuffer, parse_bindings, print_bindings
 from iree.compiler.dialects.iree import parse_entry_point, print_entry_point
 from iree.compiler.ir.diagnostics import require
@@ -135,6 +136,16 @@ class GlobalStore(BufferGlobalStore):
     name = "iree_ll_seq.global_store"
 
 
+@irdl_op_definition
+class CustomCall(BufferCustomCall):
+    """Calls a function of the host by the name it is registered under.
+
+    iree_ll_seq.custom_call @my_function(%a) outs(%b) : (memref<4xf32>, memref<4xf32>) -> ()
+    """
+
+    name = "iree_ll_seq.custom_call"
+
+
 _OPERATIONS: list[type[Operation]] = [
     Constant,
     AllocHeap,
@@ -144,5 +155,6 @@ _OPERATIONS: list[type[Operation]] = [
     Case,
     GlobalLoad,
     GlobalStore,
+    CustomCall,
 ]
 DIALECT = Dialect("iree_ll_seq", _OPERATIONS, [])

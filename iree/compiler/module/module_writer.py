@@ -83,6 +83,7 @@ class Module:
     functions: Sequence[Function]
     executables: Sequence[Executable] = ()
     constants: Sequence[Constant] = ()
+    imports: Sequence[str] = ()  # names of the host's functions that custom calls need
     variables: Sequence[Variable] = ()
     producer: str = PRODUCER
 
@@ -188,6 +189,7 @@ def _definition(module: Module, segment: _ConstantSegment) -> bytes:
     executables = _offsets(builder, fb.ModuleDefStartExecutablesVector, entries)
     entries = [_constant(builder, a, o) for a, o in zip(segment.arrays, segment.offsets, strict=True)]
     constants = _offsets(builder, fb.ModuleDefStartConstantsVector, entries)
+    imports = _offsets(builder, fb.ModuleDefStartImportsVector, [_import(builder, name) for name in module.imports])
     entries = [_variable(builder, variable) for variable in module.variables]
     variables = _offsets(builder, fb.ModuleDefStartVariablesVector, entries)
     exported = [ordinal for ordinal, function in enumerate(module.functions) if function.exported]
@@ -202,6 +204,7 @@ def _definition(module: Module, segment: _ConstantSegment) -> bytes:
     fb.ModuleDefAddExports(builder, exports)
     fb.ModuleDefAddExecutables(builder, executables)
     fb.ModuleDefAddConstants(builder, constants)
+    fb.ModuleDefAddImports(builder, imports)
     fb.ModuleDefAddVariables(builder, variables)
     builder.Finish(fb.ModuleDefEnd(builder), file_identifier=MODULE_IDENTIFIER)
     return bytes(builder.Output())
@@ -262,6 +265,13 @@ def _variable(builder: Any, variable: Variable) -> int:
     fb.VariableDefAddName(builder, name)
     fb.VariableDefAddInitial(builder, variable.initial)
     return cast(int, fb.VariableDefEnd(builder))
+
+
+def _import(builder: Any, name: str) -> int:
+    text = builder.CreateString(name)
+    fb.ImportDefStart(builder)
+    fb.ImportDefAddName(builder, text)
+    return cast(int, fb.ImportDefEnd(builder))
 
 
 def _type(builder: Any, of: Type) -> int:

@@ -14,18 +14,20 @@ becomes
 and variables of ml_program become iree.global.
 """
 
+from collections.abc import Mapping
+
 from xdsl.dialects import arith
-from xdsl.dialects.builtin import ArrayAttr, DenseIntOrFPElementsAttr, FunctionType, ModuleOp, TensorType
+from xdsl.dialects.builtin import ArrayAttr, DenseIntOrFPElementsAttr, FunctionType, ModuleOp, StringAttr, TensorType
 from xdsl.dialects.func import FuncOp, ReturnOp
 from xdsl.ir import Attribute, Block, BlockArgument, Operation, SSAValue
 
-from iree.compiler.dialects import hl_seq, iree, ml_program
+from iree.compiler.dialects import hl_seq, iree, mhlo, ml_program
 from iree.compiler.dialects.buffers import memref_of
 from iree.compiler.ir.diagnostics import fail
 from iree.compiler.ir.pass_manager import Pass
-from iree.compiler.ir.rewriting import inherit, replace
+from iree.compiler.ir.rewriting import inherit, insert_before, replace
 
-_TENSOR_OPS = (arith.ConstantOp, iree.TensorToMemref, iree.MemrefToTensor, ml_program.GlobalLoad)
+_TENSOR_OPS = (arith.ConstantOp, iree.TensorToMemref, iree.MemrefToTensor, ml_program.GlobalLoad, mhlo.CustomCall)
 
 
 class LowerToHlSeq(Pass):
@@ -66,6 +68,8 @@ def _lower(block: Block) -> None:
                 replace(op, hl_seq.GlobalStore(op.global_, buffers[op.value]), [])
             case ReturnOp():
                 replace(op, hl_seq.Return([buffers[value] for value in op.operands]))
+            case mhlo.CustomCall():
+                buffers.update(_lower_custom_call(op, buffers))
             case hl_seq.AllocHeap() | hl_seq.Dispatch() | hl_seq.While() | hl_seq.Case() | hl_seq.GlobalLoad():
                 pass
             case _:
@@ -78,6 +82,15 @@ def _lower_argument(argument: BlockArgument, buffers: dict[SSAValue, SSAValue]) 
     buffer = argument.block.insert_arg(memref_of(argument.type), argument.index)
     buffer.location, buffer.name_hint = argument.location, argument.name_hint
     buffers[argument] = buffer
+
+
+def _lower_custom_call(op: mhlo.CustomCall, buffers: Mapping[SSAValue, SSAValue]) -> dict[SSAValue, SSAValue]:
+    """Puts a call that writes into new buffers before `op`; they are those of its results."""
+    outputs = {result: hl_seq.AllocHeap(memref_of(mhlo.tensor(result))) for result in op.results}
+    written = [each.buffer for each in outputs.values()]
+    call = hl_seq.CustomCall(op.call_target_name, StringAttr(op.config), [buffers[v] for v in op.inputs], written)
+    insert_before(op, *outputs.values(), call)
+    return {result: each.buffer for result, each in outputs.items()}
 
 
 def _erase_tensors(block: Block) -> None:

@@ -13,8 +13,8 @@ from xdsl.parser import Parser
 from xdsl.printer import Printer
 
 from iree.compiler.dialects.buffer_control_flow import BufferCase, BufferWhile
-from iree.compiler.dialects.buffer_globals import BufferGlobalLoad, BufferGlobalStore
 from iree.compiler.dialects.buffer_custom_call import BufferCustomCall
+from iree.compiler.dialects.buffer_globals import BufferGlobalLoad, BufferGlobalStore
 from iree.compiler.dialects.buffers import BuffersReturn, ConstantBuffer, HeapBuffer, parse_bindings, print_bindings
 from iree.compiler.dialects.iree import parse_entry_point, print_entry_point
 from iree.compiler.ir.diagnostics import require

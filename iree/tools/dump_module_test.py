@@ -13,7 +13,7 @@ from iree.testing.run_tool import run_tool
 
 TEXT = """\
 module math: format 2, made by iree-compiler
-  file 816 bytes: definition 768, constants 0
+  file 832 bytes: definition 784, constants 0
 
 export @simple_mul(a: 4xf32, b: 4xf32) -> (4xf32)
       0  alloc_heap 4xf32 -> %2                                     // math.mlir:2:3

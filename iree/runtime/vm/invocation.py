@@ -141,7 +141,7 @@ class Invocation:
 
     def _read_only(self, view: View) -> Array:
         """What a slot holds, for a function of the host."""
-        slot = self._slots[view.slot]
+        slot = self._plan.slots[view.slot]
         if slot.kind is SlotKind.CONSTANT:
             data = self._module.module.file.constant(slot.ordinal).data
             array: Array = np.frombuffer(data, view.type.dtype).reshape(view.type.shape)

@@ -45,7 +45,7 @@ def everything(tmp_path: Path) -> Path:
     executables = [*simple_mul().executables, Executable("all", ["main"], variants)]
     constants = [Constant(np.zeros((2, 3), np.int8))]
     variables = [Variable("count", 0)]
-    save(Module("m", simple_mul().functions, executables, constants, variables), tmp_path / "m.emod")
+    save(Module("m", simple_mul().functions, executables, constants, variables=variables), tmp_path / "m.emod")
     return tmp_path / "m.emod"
 
 

@@ -23,6 +23,7 @@ from iree.compiler.importers.tensorflow.bridge import (
     parse_converted,
     tensorflow,
 )
+from iree.compiler.importers.tensorflow.state import keep_state
 from iree.compiler.importers.tensorflow.variables import Variables
 from iree.compiler.ir.diagnostics import CompileError, raise_all
 from iree.schemas import abi
@@ -31,16 +32,28 @@ _Made = TypeVar("_Made")
 
 
 def import_functions(functions: Mapping[str, Any], *, built_here: bool) -> ModuleOp:
-    """One module with every tf.ConcreteFunction, exported under its key; the values of variables become constants.
+    """One module with every tf.ConcreteFunction, exported under its key.
+
+    The values of variables become constants, but for those that a function writes: these the module keeps.
 
     `built_here`: they were traced in this process, so that their operations know the lines they were written in.
 
+<<<<<<< HEAD
     CompileError: one assigns to variables, takes something that is no tensor, or cannot be converted; all are named.
     """
     variables = Variables()
     imports = all_of([partial(_Import, each, name, variables, built_here) for name, each in functions.items()])
     _check_written(imports, variables)
     module = merge(all_of([partial(each.finish, variables, set()) for each in imports]))
+=======
+    CompileError: one takes something that is no tensor, or TensorFlow cannot convert it.
+    """
+    variables = Variables()
+    imports = [_Import(concrete, name, variables, built_here) for name, concrete in functions.items()]
+    written = {number for each in imports for number in each.written}
+    module = merge([each.finish(variables, written) for each in imports])
+    keep_state(module, variables, written)
+>>>>>>> main
     variables.bind(module)
     return module
 
@@ -112,16 +125,6 @@ class _CallGraph:
         types = [data_type_name(tensor.dtype) for tensor in self.inputs]
         shapes = [",".join("?" if size is None else str(size) for size in tensor.shape) for tensor in self.inputs]
         return convert_graph(self.definition, names, types, shapes, self.outputs, pipeline)
-
-
-def _check_written(imports: Sequence[_Import], variables: Variables) -> None:
-    for each in imports:
-        if each.written:
-            raise CompileError(
-                f"function {each.name} writes to variables ({', '.join(sorted(set(each.written.values())))}: "
-                f"{', '.join(variables.names(set(each.written)))}), which cannot be compiled yet: "
-                "pass the state as an argument and return its new value"
-            )
 
 
 def concrete_function(function: Any, name: str, specs: Sequence[Any] = ()) -> Any:

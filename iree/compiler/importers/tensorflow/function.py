@@ -38,22 +38,13 @@ def import_functions(functions: Mapping[str, Any], *, built_here: bool) -> Modul
 
     `built_here`: they were traced in this process, so that their operations know the lines they were written in.
 
-<<<<<<< HEAD
-    CompileError: one assigns to variables, takes something that is no tensor, or cannot be converted; all are named.
+    CompileError: one takes something that is no tensor, or cannot be converted; all are named.
     """
     variables = Variables()
     imports = all_of([partial(_Import, each, name, variables, built_here) for name, each in functions.items()])
-    _check_written(imports, variables)
-    module = merge(all_of([partial(each.finish, variables, set()) for each in imports]))
-=======
-    CompileError: one takes something that is no tensor, or TensorFlow cannot convert it.
-    """
-    variables = Variables()
-    imports = [_Import(concrete, name, variables, built_here) for name, concrete in functions.items()]
     written = {number for each in imports for number in each.written}
-    module = merge([each.finish(variables, written) for each in imports])
+    module = merge(all_of([partial(each.finish, variables, written) for each in imports]))
     keep_state(module, variables, written)
->>>>>>> main
     variables.bind(module)
     return module
 

@@ -209,7 +209,7 @@ def test_what_is_wrong_with_each_function_is_one_report():
         def show(self, x):
             tf.print(x)
 
-    with pytest.raises(CompileError, match=r"(?s)2 problems.*function show .*: tf.PrintV2.*function spell .*tf.AsString"):
+    with pytest.raises(CompileError, match=r"(?s)2 problems.*show .*: tf.PrintV2.*function spell .*tf.AsString"):
         import_object(Texts())
 
 

@@ -14,6 +14,7 @@ from xdsl.printer import Printer
 
 from iree.compiler.dialects.buffers import BuffersReturn, ConstantBuffer, HeapBuffer, parse_bindings, print_bindings
 from iree.compiler.dialects.iree import parse_entry_point, print_entry_point
+from iree.compiler.dialects.size_lists import SizeList, parse_size_list, size_list_text
 from iree.compiler.ir.diagnostics import require
 
 
@@ -79,6 +80,42 @@ class StaticDispatch(IRDLOperation):
 
 
 @irdl_op_definition
+class DynamicDispatch(IRDLOperation):
+    """Runs an entry point over a workload that depends on the sizes of a call. Outputs come last.
+
+        iree_ll_seq.dynamic_dispatch ex::fn[[d0], 512, 1](%a, %out) : (...) -> ()
+
+    The entry point knows the sizes by the same symbols.
+
+    (C1) The workload has three elements.
+    """
+
+    name = "iree_ll_seq.dynamic_dispatch"
+    entry_point = prop_def(SymbolRefAttr)
+    workload = prop_def(SizeList)
+    bindings = var_operand_def(MemRefType)
+
+    def __init__(self, entry_point: SymbolRefAttr, workload: Sequence[int], bindings: Sequence[SSAValue]):
+        properties = {"entry_point": entry_point, "workload": SizeList(tuple(workload))}
+        super().__init__(properties=properties, operands=[bindings])
+
+    @classmethod
+    def parse(cls, parser: Parser) -> Self:
+        entry_point = parse_entry_point(parser)
+        workload = parse_size_list(parser)
+        return cls(entry_point, workload, parse_bindings(parser))
+
+    def print(self, printer: Printer) -> None:
+        printer.print_string(" ")
+        print_entry_point(printer, self.entry_point)
+        printer.print_string(size_list_text(self.workload.data))
+        print_bindings(printer, self.bindings)
+
+    def verify_(self) -> None:
+        require(self, "C1", len(self.workload.data) == 3, f"the workload is {size_list_text(self.workload.data)}")
+
+
+@irdl_op_definition
 class Return(BuffersReturn):
     """Hands buffers back to the caller.
 
@@ -88,4 +125,4 @@ class Return(BuffersReturn):
     name = "iree_ll_seq.return"
 
 
-DIALECT = Dialect("iree_ll_seq", [Constant, AllocHeap, StaticDispatch, Return], [])
+DIALECT = Dialect("iree_ll_seq", [Constant, AllocHeap, StaticDispatch, DynamicDispatch, Return], [])

@@ -8,6 +8,7 @@ dispatch regions until a target lowers it. Semantics are StableHLO's.
     indexing      dynamic_slice, dynamic_update_slice, gather, torch_index_select, scatter
     contraction   dot, dot_general                   reduction    reduce, return
     convolution   convolution                        windows      reduce_window
+    sizes as data get_dimension_size, dynamic_reshape, dynamic_broadcast_in_dim, ... real_dynamic_slice
     constant      constant                           broadcasting CHLO's broadcast_add .. broadcast_select, square
 
 A dtype or size that the compiler does not support yet is no concern of the dialect: transforms/input/check_input.py.
@@ -44,6 +45,16 @@ from iree.compiler.dialects.mhlo.choice import CHOICE, Clamp, Compare, Convert, 
 from iree.compiler.dialects.mhlo.constant import Constant
 from iree.compiler.dialects.mhlo.contraction import CONTRACTION, Dot, DotGeneral
 from iree.compiler.dialects.mhlo.convolution import ConvDimensionNumbers, ConvNumbers, Convolution, OperandDims
+from iree.compiler.dialects.mhlo.dynamic_sizes import (
+    DYNAMIC_SIZES,
+    DynamicBroadcastInDim,
+    DynamicGather,
+    DynamicIota,
+    DynamicPad,
+    DynamicReshape,
+    GetDimensionSize,
+    RealDynamicSlice,
+)
 from iree.compiler.dialects.mhlo.elementwise import (
     BINARY,
     UNARY,
@@ -102,6 +113,7 @@ from iree.compiler.dialects.mhlo.reduction import Reduce, Return, only_op, reduc
 from iree.compiler.dialects.mhlo.scatter import Scatter, scatter_kind
 from iree.compiler.dialects.mhlo.slicing import SLICING, Concatenate, Pad, Slice
 from iree.compiler.dialects.mhlo.types import (
+    DYNAMIC,
     Elements,
     Shape,
     Tensor,
@@ -114,12 +126,13 @@ from iree.compiler.dialects.mhlo.types import (
 from iree.compiler.dialects.mhlo.window import WindowDim
 
 __all__ = [
-    "BINARY", "DIALECT", "UNARY",
+    "BINARY", "DIALECT", "DYNAMIC", "DYNAMIC_SIZES", "UNARY",
     "Abs", "Add", "And", "Atan2", "Binary", "Broadcast", "BroadcastCompare", "BroadcastInDim", "BroadcastSelect",
     "Broadcasting", "BroadcastingBinary", "Cbrt", "Ceil", "Clamp", "Compare", "Comparison", "ComparisonDirection",
     "ComparisonType", "Concatenate", "Constant", "ConvDimensionNumbers", "ConvNumbers", "Convert", "Convolution",
     "Cosine", "CountLeadingZeros", "Direction", "Divide", "Dot", "DotDimensionNumbers", "DotGeneral", "DotNumbers",
-    "DynamicSlice", "DynamicUpdateSlice", "Elements", "Exponential", "ExponentialMinusOne", "Floor", "Gather",
+    "DynamicBroadcastInDim", "DynamicGather", "DynamicIota", "DynamicPad", "DynamicReshape",
+    "DynamicSlice", "DynamicUpdateSlice", "GetDimensionSize", "RealDynamicSlice", "Elements", "Exponential", "ExponentialMinusOne", "Floor", "Gather",
     "GatherDimensionNumbers", "GatherNumbers", "HloOp", "IntArray", "Iota", "IsFinite", "Log", "LogPlusOne",
     "Logistic", "Maximum", "Minimum", "Multiply", "Negate", "Not", "OperandDims", "Or", "Pad", "Popcnt", "Power",
     "Reduce", "ReduceWindow", "Remainder", "Reshape", "Return", "Reverse", "RoundNearestAfz", "RoundNearestEven",
@@ -140,6 +153,7 @@ DIALECT = Dialect(
         *SLICING,
         *INDEXING,
         *CONTRACTION,
+        *DYNAMIC_SIZES,
         *BROADCASTING,
         Constant,
         Convolution,

@@ -150,6 +150,29 @@ def unpacked(number: int) -> int:
     return (-factor if factor_sign else factor) * symbol(index) + (-offset if offset_sign else offset)
 
 
+class SizeTable:
+    """The sizes of a function that a file lists, and how its bytecode names them."""
+
+    def __init__(self) -> None:
+        self.rows: list[list[int]] = []
+        self.symbol_count = 0
+
+    def name(self, size: int) -> int:
+        """The integer that says this size in bytecode. SizeError: it is the size of nothing."""
+        if is_known(size):
+            return size
+        polynomial = terms(size)
+        self.symbol_count = max(self.symbol_count, *(1 + max(product, default=0) for product in polynomial))
+        row = files.encode(polynomial)
+        if row not in self.rows:
+            self.rows.append(row)
+        return files.FIRST + self.rows.index(row)
+
+    def names(self, shape: Sequence[int]) -> tuple[int, ...]:
+        """The integers for several sizes."""
+        return tuple(map(self.name, shape))
+
+
 def _product(symbols: Sequence[int]) -> int:
     return 1 << (WORD * sum(_DEGREE + _PLACES[number] for number in symbols))
 

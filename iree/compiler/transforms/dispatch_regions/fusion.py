@@ -1,6 +1,6 @@
 """Which operations may share a dispatch: what each kind of op is, and who may join whom.
 
-    layout        moves elements: broadcast, reshape, transpose, slice, pad, concatenate, reverse, iota,
+    layout        moves elements: broadcast, reshape, transpose, slice, pad, concatenate, reverse, iota, sizes,
                   gather, dynamic_slice, dynamic_update_slice
     elementwise   one result element from the operands' elements at the same place
     contraction   dot and dot_general
@@ -17,6 +17,7 @@ from xdsl.dialects.builtin import TensorType
 from xdsl.ir import Operation
 
 from iree.compiler.dialects import mhlo
+from iree.compiler.dialects.iree import Sizes
 
 
 class Kind(enum.Enum):
@@ -45,6 +46,7 @@ _KINDS: dict[str, Kind] = {
             mhlo.Concatenate.name,
             mhlo.Reverse.name,
             mhlo.Iota.name,
+            Sizes.name,
             mhlo.DynamicSlice.name,
             mhlo.DynamicUpdateSlice.name,
             mhlo.Gather.name,

@@ -48,13 +48,17 @@ def _lower(block: Block) -> None:
                 constant = iree.Constant(value)
                 buffers[op.result] = constant.buffer
                 block.insert_op_before(inherit(constant, op), op)
+            case iree.Sizes():
+                sizes = hl_seq.Sizes(op.sizes.data, memref_of(op.value.type))
+                buffers[op.value] = sizes.buffer
+                block.insert_op_before(inherit(sizes, op), op)
             case iree.TensorToMemref():
                 op.buffer.replace_all_uses_with(buffers[op.source])
             case iree.MemrefToTensor():
                 buffers[op.value] = op.source
             case ReturnOp():
                 replace(op, hl_seq.Return([buffers[value] for value in op.operands]))
-            case hl_seq.AllocHeap() | hl_seq.Dispatch():
+            case hl_seq.AllocHeap() | hl_seq.Sizes() | hl_seq.Dispatch():
                 pass
             case _:
                 fail(op, "is left between the dispatches; every tensor op belongs into a dispatch region")
@@ -70,7 +74,7 @@ def _lower_argument(argument: BlockArgument, buffers: dict[SSAValue, SSAValue]) 
 
 def _erase_tensors(block: Block) -> None:
     dead: list[Operation] = [
-        op for op in block.ops if isinstance(op, arith.ConstantOp | iree.TensorToMemref | iree.MemrefToTensor)
+        op for op in block.ops if isinstance(op, arith.ConstantOp | iree.Sizes | iree.TensorToMemref | iree.MemrefToTensor)
     ]
     for op in reversed(dead):
         op.detach()

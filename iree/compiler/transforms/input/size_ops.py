@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from xdsl.dialects import tensor
-from xdsl.dialects.builtin import FlatSymbolRefAttr, StringAttr, TensorType
+from xdsl.dialects.builtin import StringAttr, SymbolRefAttr, TensorType
 from xdsl.ir import Operation, SSAValue
 
 from iree.compiler.dialects import mhlo, shape
@@ -181,7 +181,7 @@ def _dim(op: Any, facts: SizeFacts) -> Operation | bool:
 
 def _target_of(op: Operation) -> str:
     match op.properties.get("call_target_name", op.attributes.get("call_target_name")):
-        case StringAttr(data=name) | FlatSymbolRefAttr(root_reference=StringAttr(data=name)):
+        case StringAttr(data=name) | SymbolRefAttr(root_reference=StringAttr(data=name)):
             return name
     return ""
 

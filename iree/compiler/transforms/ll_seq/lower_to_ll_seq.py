@@ -1,19 +1,24 @@
 """lower-to-ll-seq: what is left of iree_hl_seq becomes its iree_ll_seq twin.
 
   %0 = "iree_hl_seq.alloc_heap"() : () -> memref<4xf32>
+  iree_hl_seq.dispatch ex::fn[%w : memref<3xi32>](%a, %out) : ...        %w is iree_hl_seq.sizes [[d0], 512, 1]
   iree_hl_seq.return %0 : memref<4xf32>
 becomes
   %0 = "iree_ll_seq.alloc_heap"() : () -> memref<4xf32>
+  iree_ll_seq.dynamic_dispatch ex::fn[[d0], 512, 1](%a, %out) : ...
   iree_ll_seq.return %0 : memref<4xf32>
 """
+
+from collections.abc import Sequence
 
 from xdsl.dialects.builtin import ModuleOp
 from xdsl.dialects.func import FuncOp
 
 from iree.compiler.dialects import hl_seq, iree, ll_seq
+from iree.compiler.ir.constants import array_of
 from iree.compiler.ir.diagnostics import fail
 from iree.compiler.ir.pass_manager import Pass
-from iree.compiler.ir.rewriting import replace
+from iree.compiler.ir.rewriting import erase, replace
 
 
 class LowerToLlSeq(Pass):
@@ -33,4 +38,16 @@ class LowerToLlSeq(Pass):
                         case hl_seq.Return():
                             replace(op, ll_seq.Return(op.values), [])
                         case hl_seq.Dispatch():
-                            fail(op, "has a workload that is only known at run time; make all shapes static")
+                            replace(op, ll_seq.DynamicDispatch(op.entry_point, _workload(op), op.bindings), [])
+                for op in reversed(list(block.ops)):
+                    if isinstance(op, hl_seq.Sizes | ll_seq.Constant) and not op.buffer.uses:
+                        erase(op)
+
+
+def _workload(dispatch: hl_seq.Dispatch) -> Sequence[int]:
+    match dispatch.workload.owner:
+        case hl_seq.Sizes(sizes=sizes):
+            return sizes.data
+        case ll_seq.Constant(value=value):
+            return [int(number) for number in array_of(value)]
+    fail(dispatch, "has a workload that is data; it can only follow from sizes")

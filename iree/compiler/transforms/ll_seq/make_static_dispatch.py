@@ -3,11 +3,15 @@
   iree_hl_seq.dispatch ex::fn[%w : memref<3xi32>](%a, %out) : ...
 becomes, when %w is a constant,
   iree_ll_seq.static_dispatch ex::fn[dense<[4, 1, 1]> : tensor<3xi32>](%a, %out) : ...
+
+A dispatch whose executable has to know the sizes of the call stays, even with such a workload.
 """
 
-from xdsl.dialects.builtin import ModuleOp
+from xdsl.dialects.builtin import ModuleOp, ShapedType
+from xdsl.ir import Operation
 
 from iree.compiler.dialects import hl_seq, iree, ll_seq
+from iree.compiler.ir import sizes
 from iree.compiler.ir.pass_manager import Pass
 from iree.compiler.ir.rewriting import erase, ops_of, replace
 
@@ -18,10 +22,21 @@ class MakeStaticDispatch(Pass):
     leaves = ("builtin", "func", "arith", "math", "mhlo", "iree", "iree_hl_seq", "iree_ll_seq")
 
     def run(self, module: ModuleOp) -> None:
+        names = {executable.sym_name.data: executable for executable in ops_of(module, iree.MultiArchExecutable)}
+        static = {name: not any(map(_uses_sizes, executable.walk())) for name, executable in names.items()}
         for dispatch in ops_of(module, hl_seq.Dispatch):
             workload = dispatch.workload.owner
-            if isinstance(workload, iree.Constant):
+            if isinstance(workload, iree.Constant) and static[dispatch.entry_point.root_reference.data]:
                 static = ll_seq.StaticDispatch(dispatch.entry_point, workload.value, dispatch.bindings)
                 replace(dispatch, static, [])
                 if not workload.buffer.uses:
                     erase(workload)
+
+
+def _uses_sizes(op: Operation) -> bool:
+    """Whether an op has to know sizes that only a call knows."""
+    if isinstance(op, iree.Sizes):
+        return True
+    arguments = [argument for region in op.regions for block in region.blocks for argument in block.args]
+    shapes = [v.type.get_shape() for v in (*op.results, *arguments) if isinstance(v.type, ShapedType)]
+    return not all(map(sizes.are_known, shapes))

@@ -63,6 +63,7 @@ class Dispatch(NamedTuple):
     workload: tuple[int, int, int]
     bindings: tuple[View, ...]
     location: str
+    sizes: tuple[int, ...] = ()  # those of the call, for an executable that has to know them
 
 
 class Copy(NamedTuple):
@@ -153,6 +154,16 @@ class _Planner:
     def static_dispatch(self, entry: tuple[int, int], workload: tuple[int, int, int], locals_: tuple[int, ...]) -> None:
         bindings = tuple(self.locals[local] for local in locals_)
         self._append(Dispatch(*entry, workload, bindings, self.location))
+
+    def dynamic_dispatch(
+        self,
+        entry: tuple[int, int],
+        workload: tuple[int, int, int],
+        sizes: tuple[int, ...],
+        locals_: tuple[int, ...],
+    ) -> None:
+        bindings = tuple(self.locals[local] for local in locals_)
+        self._append(Dispatch(*entry, workload, bindings, self.location, sizes))
 
     def alloc_heap(self, element_type: int, shape: tuple[int, ...], result: int) -> None:
         of = BufferType(element_types.from_number(element_type), shape)

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from iree.runtime.vm.function_def import BufferType, FunctionDef, checked_type
 from iree.runtime.vm.module_file import ModuleFile
+from iree.schemas import sizes
 from iree.schemas.instruction import Operand
 from iree.schemas.sequencer_bytecode import SEQUENCER
 
@@ -35,7 +36,10 @@ class DecodedFunction(NamedTuple):
 
 
 def verify_function(module: ModuleFile, ordinal: int) -> DecodedFunction:
-    """The function, decoded. ValueError: the function, the offset, and what is wrong there."""
+    """The function, decoded. ValueError: the function, the offset, and what is wrong there.
+
+    What a function leaves to its caller is checked once it is known (FunctionDef.at): see verify_sizes.
+    """
     function = module.functions[ordinal]
     checker = _Checker(module, function)
     try:
@@ -52,6 +56,22 @@ def verify_function(module: ModuleFile, ordinal: int) -> DecodedFunction:
     except ValueError as error:
         raise ValueError(f"@{function.name}, byte {checker.offset} of its bytecode: {error}") from None
     return DecodedFunction(tuple(instructions), tuple(checker.types))
+
+
+def verify_sizes(function: FunctionDef) -> None:
+    """Checks what a function that leaves sizes to its caller says of them. ValueError: what is wrong."""
+    if function.symbol_count > sizes.MAX_SYMBOLS:
+        raise ValueError(f"@{function.name}: {function.symbol_count} sizes of its caller's choice")
+    try:
+        patterns = [size for shape in function.argument_sizes for size in shape]
+        missing = sizes.solve([(pattern, 1) for pattern in patterns], function.symbol_count)
+        if None in missing:
+            raise ValueError(f"no argument says what d{missing.index(None)} is")
+        _ = function.conditions, function.results, function.abi, function.argument_names
+        for _, _, _ in SEQUENCER.decode(function.bytecode):
+            pass
+    except ValueError as error:
+        raise ValueError(f"@{function.name}: {error}") from None
 
 
 def _check_calls(module: ModuleFile, ordinal: int, depth: int, deepest: dict[int, int]) -> None:
@@ -117,6 +137,11 @@ class _Checker:
             raise ValueError(f"workload {workload} is not x, y, z")
         for binding in bindings:
             self._type(binding)
+
+    def dynamic_dispatch(self, entry: tuple[int, int], workload: _Ints, symbols: _Ints, bindings: _Ints) -> None:
+        self.static_dispatch(entry, workload, bindings)
+        if any(not 0 <= size <= MAX_WORKLOAD for size in symbols):
+            raise ValueError(f"sizes {symbols} are more than an executable can count with")
 
     def alloc_heap(self, element_type: int, shape: tuple[int, ...], result: int) -> None:
         self._define(result, checked_type(element_type, shape))

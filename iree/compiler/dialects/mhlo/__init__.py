@@ -10,6 +10,7 @@ dispatch regions until a target lowers it. Semantics are StableHLO's.
     convolution   convolution                        windows      reduce_window
     sizes as data get_dimension_size, dynamic_reshape, dynamic_broadcast_in_dim, ... real_dynamic_slice
     constant      constant                           broadcasting CHLO's broadcast_add .. broadcast_select, square
+    special       CHLO's acos .. zeta
 
 A dtype or size that the compiler does not support yet is no concern of the dialect: transforms/input/check_input.py.
 """
@@ -112,6 +113,33 @@ from iree.compiler.dialects.mhlo.reduce_window import ReduceWindow
 from iree.compiler.dialects.mhlo.reduction import Reduce, Return, only_op, reduce_kind
 from iree.compiler.dialects.mhlo.scatter import Scatter, scatter_kind
 from iree.compiler.dialects.mhlo.slicing import SLICING, Concatenate, Pad, Slice
+from iree.compiler.dialects.mhlo.special import (
+    SPECIAL,
+    Acos,
+    Acosh,
+    Asin,
+    Asinh,
+    Atan,
+    Atanh,
+    BesselI1e,
+    ConstantLike,
+    Cosh,
+    Digamma,
+    Erf,
+    Erfc,
+    ErfInv,
+    IsInf,
+    IsNegInf,
+    IsPosInf,
+    Lgamma,
+    Mulhi,
+    Polygamma,
+    Predicate,
+    Sinh,
+    SpecialBinary,
+    SpecialUnary,
+    Zeta,
+)
 from iree.compiler.dialects.mhlo.types import (
     DYNAMIC,
     Elements,
@@ -126,6 +154,7 @@ from iree.compiler.dialects.mhlo.types import (
 from iree.compiler.dialects.mhlo.window import WindowDim
 
 __all__ = [
+<<<<<<< HEAD
     "BINARY", "DIALECT", "DYNAMIC", "DYNAMIC_SIZES", "UNARY",
     "Abs", "Add", "And", "Atan2", "Binary", "Broadcast", "BroadcastCompare", "BroadcastInDim", "BroadcastSelect",
     "Broadcasting", "BroadcastingBinary", "Cbrt", "Ceil", "Clamp", "Compare", "Comparison", "ComparisonDirection",
@@ -141,6 +170,23 @@ __all__ = [
     "Tensor", "TorchIndexSelect", "Transpose", "Unary", "WindowDim", "Xor", "element_of", "elements_of", "int_array",
     "ints", "is_commutative", "only_op", "reduce_kind", "scatter_kind", "shape_of", "tensor",
     "with_shape",
+=======
+    "BINARY", "DIALECT", "SPECIAL", "UNARY", "Abs", "Acos", "Acosh", "Add", "And", "Asin", "Asinh", "Atan", "Atan2",
+    "Atanh", "BesselI1e", "Binary", "Broadcast", "BroadcastCompare", "BroadcastInDim", "BroadcastSelect",
+    "Broadcasting", "BroadcastingBinary", "Cbrt", "Ceil", "Clamp", "Compare", "Comparison", "ComparisonDirection",
+    "ComparisonType", "Concatenate", "Constant", "ConstantLike", "ConvDimensionNumbers", "ConvNumbers", "Convert",
+    "Convolution", "Cosh", "Cosine", "CountLeadingZeros", "Digamma", "Direction", "Divide", "Dot",
+    "DotDimensionNumbers", "DotGeneral", "DotNumbers", "DynamicSlice", "DynamicUpdateSlice", "Elements", "Erf",
+    "ErfInv", "Erfc", "Exponential", "ExponentialMinusOne", "Floor", "Gather", "GatherDimensionNumbers",
+    "GatherNumbers", "HloOp", "IntArray", "Iota", "IsFinite", "IsInf", "IsNegInf", "IsPosInf", "Lgamma", "Log",
+    "LogPlusOne", "Logistic", "Maximum", "Minimum", "Mulhi", "Multiply", "Negate", "Not", "OperandDims", "Or",
+    "Pad", "Polygamma", "Popcnt", "Power", "Predicate", "Reduce", "ReduceWindow", "Remainder", "Reshape", "Return",
+    "Reverse", "RoundNearestAfz", "RoundNearestEven", "Rsqrt", "Scatter", "ScatterDimensionNumbers",
+    "ScatterNumbers", "Select", "Shape", "ShiftLeft", "ShiftRightArithmetic", "ShiftRightLogical", "Sign", "Sine",
+    "Sinh", "Slice", "SpecialBinary", "SpecialUnary", "Sqrt", "Square", "Subtract", "Tan", "Tanh", "Tensor",
+    "TorchIndexSelect", "Transpose", "Unary", "WindowDim", "Xor", "Zeta", "element_of", "elements_of", "int_array",
+    "ints", "is_commutative", "only_op", "reduce_kind", "scatter_kind", "shape_of", "tensor", "with_shape",
+>>>>>>> main
 ]  # fmt: skip
 
 DIALECT = Dialect(
@@ -155,6 +201,7 @@ DIALECT = Dialect(
         *CONTRACTION,
         *DYNAMIC_SIZES,
         *BROADCASTING,
+        *SPECIAL,
         Constant,
         Convolution,
         Reduce,

@@ -4,13 +4,11 @@ Regions are written by transforms/dispatch_regions and removed by transforms/hl_
 executables.
 """
 
-import math
 from collections.abc import Sequence
 from typing import Self
 
 from xdsl.dialects.builtin import (
     IntegerAttr,
-    IntegerType,
     MemRefType,
     StringAttr,
     SymbolNameConstraint,
@@ -44,7 +42,7 @@ from xdsl.traits import (
 )
 
 from iree.compiler.dialects.buffers import BufferValue, ConstantBuffer, memref_of, require_buffer_of
-from iree.compiler.dialects.size_lists import SizeList, parse_size_list, size_list_text
+from iree.compiler.dialects.size_lists import SizeList
 from iree.compiler.ir.diagnostics import require
 
 MODULE_EXPORT = "iree.module.export"
@@ -80,41 +78,6 @@ class Constant(ConstantBuffer):
     """
 
     name = "iree.constant"
-
-
-@irdl_op_definition
-class Sizes(IRDLOperation):
-    """Sizes as data: what the caller chose, and what follows from it.
-
-        %0 = iree.sizes [[d0], [2*d0+3]] : tensor<2xi32>
-
-    (C1) There is a size for each element of the result.
-    (C2) The elements are integers.
-    """
-
-    name = "iree.sizes"
-    sizes = prop_def(SizeList)
-    value = result_def(TensorType)
-    traits = traits_def(Pure())
-
-    def __init__(self, sizes: Sequence[int], type_: Attribute):
-        super().__init__(properties={"sizes": SizeList(tuple(sizes))}, result_types=[type_])
-
-    @classmethod
-    def parse(cls, parser: Parser) -> Self:
-        sizes = parse_size_list(parser)
-        parser.parse_punctuation(":")
-        return cls(sizes, parser.parse_type())
-
-    def print(self, printer: Printer) -> None:
-        printer.print_string(f" {size_list_text(self.sizes.data)} : ")
-        printer.print_attribute(self.value.type)
-
-    def verify_(self) -> None:
-        type_ = self.value.type
-        count = len(self.sizes.data)
-        require(self, "C1", count == math.prod(type_.get_shape()), f"{count} sizes for {type_}")
-        require(self, "C2", isinstance(type_.element_type, IntegerType), f"sizes become {type_}")
 
 
 @irdl_op_definition
@@ -377,7 +340,6 @@ DIALECT = Dialect(
     "iree",
     [
         Constant,
-        Sizes,
         TensorToMemref,
         MemrefToTensor,
         DispatchRegion,

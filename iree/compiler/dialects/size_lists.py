@@ -27,21 +27,21 @@ class SizeList(Data[tuple[int, ...]]):
 
 def parse_size_list(parser: AttrParser) -> tuple[int, ...]:
     """Reads `[[d0], 512]`."""
+    return tuple(parser.parse_comma_separated_list(parser.Delimiter.SQUARE, lambda: parse_size(parser)))
 
-    def one() -> int:
-        listed = parser.parse_optional_punctuation("[")
-        if listed is None:
-            return parser.parse_integer()
-        words = []
-        while parser.parse_optional_punctuation("]") is None:
-            words.append(parser._current_token.text)
-            parser._consume_token()
-        try:
-            return sizes.parse("".join(words))
-        except sizes.SizeError as error:
-            parser.raise_error(str(error))
 
-    return tuple(parser.parse_comma_separated_list(parser.Delimiter.SQUARE, one))
+def parse_size(parser: AttrParser) -> int:
+    """Reads `512` or `[d0]`."""
+    if parser.parse_optional_punctuation("[") is None:
+        return parser.parse_integer()
+    words = []
+    while parser.parse_optional_punctuation("]") is None:
+        words.append(parser._current_token.text)
+        parser._consume_token()
+    try:
+        return sizes.parse("".join(words))
+    except sizes.SizeError as error:
+        parser.raise_error(str(error))
 
 
 def size_list_text(values: Sequence[int]) -> str:

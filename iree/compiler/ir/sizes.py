@@ -113,6 +113,16 @@ def is_at_most(size: int, limit: int) -> bool:
         return False
 
 
+def lone_symbol(size: int) -> int | None:
+    """The symbol that a size is, if it is nothing else. SizeError: it is the size of nothing."""
+    if is_known(size):
+        return None
+    match list(terms(size).items()):
+        case [((number,), 1)]:
+            return number
+    return None
+
+
 def symbols_of(size: int) -> frozenset[int]:
     """The symbols in a size. SizeError: it is none."""
     return frozenset() if is_known(size) else frozenset(number for product in terms(size) for number in product)
@@ -127,7 +137,7 @@ def replaced(size: int, values: Sequence[int]) -> int:
 
 
 def packed(size: int) -> int:
-    """The size as an integer of 64 bits: itself, or beyond FIRST. SizeError: it is more than one symbol and a number."""
+    """The size as an integer of 64 bits: itself, or beyond FIRST. SizeError: more than one symbol and a number."""
     if is_known(size):
         return size
     polynomial = dict(terms(size))

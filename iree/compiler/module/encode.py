@@ -162,9 +162,9 @@ class _FunctionEncoder:
         """The rows of sizes that must not be negative, and what is said of a call where one is."""
         pairs = self.function.attributes.get(iree.CONDITIONS, ArrayAttr([]))
         assert isinstance(pairs, ArrayAttr)
-        for pair in pairs:
+        for pair in pairs.data:
             assert isinstance(pair, ArrayAttr)
-            size, text = pair
+            size, text = pair.data
             assert isinstance(size, SizeList)
             assert isinstance(text, StringAttr)
             yield self.sizes.name(size.data[0]) - FIRST, text.data

@@ -30,7 +30,9 @@ class EntryPoint:
         InvalidArgument: there are too few. DataLoss: the function is none for these sizes.
         """
         if len(sizes) < self._symbol_count:
-            raise InvalidArgument(f"{self.name} has to know {self._symbol_count} sizes of a call, {len(sizes)} are given")
+            raise InvalidArgument(
+                f"{self.name} has to know {self._symbol_count} sizes of a call, {len(sizes)} are given"
+            )
         key = sizes[: self._symbol_count]
         with self._lock:
             plan = self._plans.get(key)

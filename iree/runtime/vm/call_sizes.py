@@ -14,9 +14,7 @@ from iree.schemas import sizes
 LARGEST = (1 << 31) - 1  # executables count with 32 bits
 
 
-def symbols_of_call(
-    function: FunctionDef, shapes: Sequence[tuple[int, ...]], labels: Sequence[str]
-) -> tuple[int, ...]:
+def symbols_of_call(function: FunctionDef, shapes: Sequence[tuple[int, ...]], labels: Sequence[str]) -> tuple[int, ...]:
     """The value of each symbol. Ranks and known sizes are right already.
 
     ArgumentError: two sizes do not agree, or one is not what the function can do; arguments are called by their labels.

@@ -55,6 +55,7 @@ from iree.compiler.dialects.mhlo.dynamic_sizes import (
     DynamicReshape,
     GetDimensionSize,
     RealDynamicSlice,
+    Sizes,
 )
 from iree.compiler.dialects.mhlo.elementwise import (
     BINARY,
@@ -167,10 +168,10 @@ __all__ = [
     "Negate", "Not", "OperandDims", "Or", "Pad", "Polygamma", "Popcnt", "Power", "Predicate", "RealDynamicSlice",
     "Reduce", "ReduceWindow", "Remainder", "Reshape", "Return", "Reverse", "RoundNearestAfz", "RoundNearestEven",
     "Rsqrt", "Scatter", "ScatterDimensionNumbers", "ScatterNumbers", "Select", "Shape", "ShiftLeft",
-    "ShiftRightArithmetic", "ShiftRightLogical", "Sign", "Sine", "Sinh", "Slice", "SpecialBinary", "SpecialUnary",
-    "Sqrt", "Square", "Subtract", "Tan", "Tanh", "Tensor", "TorchIndexSelect", "Transpose", "Unary", "WindowDim",
-    "Xor", "Zeta", "element_of", "elements_of", "int_array", "ints", "is_commutative", "only_op", "reduce_kind",
-    "scatter_kind", "shape_of", "tensor", "with_shape",
+    "ShiftRightArithmetic", "ShiftRightLogical", "Sign", "Sine", "Sinh", "Sizes", "Slice", "SpecialBinary",
+    "SpecialUnary", "Sqrt", "Square", "Subtract", "Tan", "Tanh", "Tensor", "TorchIndexSelect", "Transpose", "Unary",
+    "WindowDim", "Xor", "Zeta", "element_of", "elements_of", "int_array", "ints", "is_commutative", "only_op",
+    "reduce_kind", "scatter_kind", "shape_of", "tensor", "with_shape",
 ]  # fmt: skip
 
 DIALECT = Dialect(
@@ -184,6 +185,7 @@ DIALECT = Dialect(
         *INDEXING,
         *CONTRACTION,
         *DYNAMIC_SIZES,
+        Sizes,
         *BROADCASTING,
         *SPECIAL,
         Constant,

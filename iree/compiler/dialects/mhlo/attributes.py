@@ -20,6 +20,7 @@ from xdsl.parser import AttrParser
 from xdsl.printer import Printer
 from xdsl.utils.str_enum import StrEnum
 
+from iree.compiler.dialects.size_lists import parse_size_list
 from iree.compiler.ir import sizes
 from iree.compiler.ir.constants import array_of
 
@@ -193,7 +194,7 @@ def _print_fields(printer: Printer, numbers: Any) -> None:
 
 def parse_ints(parser: AttrParser) -> tuple[int, ...]:
     """Reads `[1, -2]`."""
-    return tuple(parser.parse_comma_separated_list(parser.Delimiter.SQUARE, parser.parse_integer))
+    return parse_size_list(parser)
 
 
 def int_array(values: Sequence[int]) -> IntArray:

@@ -7,12 +7,19 @@
 %4 = mhlo.real_dynamic_slice %x, %start, %limit, %strides : (..) -> tensor<?x4xf32>
 %5 = mhlo.dynamic_pad %x, %c, %low, %high, %interior : (..) -> tensor<?x4xf32>
 
+What dissolves them leaves one that takes nothing:
+
+%n = mhlo.sizes [[d0], [2*d0+3]] : tensor<2xi32>
+
 What sizes the results have is known once the sizes' values are: no rule here looks at them.
 """
 
+import math
+from collections.abc import Sequence
 from typing import ClassVar, Self
 
-from xdsl.dialects.builtin import BoolAttr, IntegerAttr, TensorType, i64
+from xdsl.dialects.builtin import BoolAttr, IntegerAttr, IntegerType, TensorType, i64
+from xdsl.ir import Attribute
 from xdsl.irdl import irdl_op_definition, operand_def, opt_prop_def, prop_def, result_def
 from xdsl.parser import Parser
 from xdsl.printer import Printer
@@ -21,6 +28,7 @@ from iree.compiler.dialects.mhlo import assembly
 from iree.compiler.dialects.mhlo.attributes import GatherDimensionNumbers, int_array, ints
 from iree.compiler.dialects.mhlo.base import HloOp
 from iree.compiler.dialects.mhlo.rules import INTS
+from iree.compiler.dialects.size_lists import SizeList, parse_size_list, size_list_text
 from iree.compiler.ir.diagnostics import require
 
 
@@ -173,6 +181,40 @@ class DynamicBroadcastInDim(HloOp):
         dimensions, type_ = ints(self.broadcast_dimensions), self.operand.type
         assert isinstance(type_, TensorType)
         require(self, "C1", len(dimensions) == type_.get_num_dims(), f"dimensions {list(dimensions)} for {type_}")
+
+
+@irdl_op_definition
+class Sizes(HloOp):
+    """Sizes as data: what the caller chose, and what follows from it.
+
+        %0 = mhlo.sizes [[d0], [2*d0+3]] : tensor<2xi32>
+
+    (C1) There is a size for each element of the result.
+    (C2) The elements are integers.
+    """
+
+    name = "mhlo.sizes"
+    sizes = prop_def(SizeList)
+    value = result_def(TensorType)
+
+    def __init__(self, sizes: Sequence[int], type_: Attribute):
+        super().__init__(properties={"sizes": SizeList(tuple(sizes))}, result_types=[type_])
+
+    @classmethod
+    def parse(cls, parser: Parser) -> Self:
+        sizes = parse_size_list(parser)
+        parser.parse_punctuation(":")
+        return cls(sizes, parser.parse_type())
+
+    def print(self, printer: Printer) -> None:
+        printer.print_string(f" {size_list_text(self.sizes.data)} : ")
+        printer.print_attribute(self.value.type)
+
+    def verify_(self) -> None:
+        type_ = self.value.type
+        count = len(self.sizes.data)
+        require(self, "C1", count == math.prod(type_.get_shape()), f"{count} sizes for {type_}")
+        require(self, "C2", isinstance(type_.element_type, IntegerType), f"sizes become {type_}")
 
 
 DYNAMIC_SIZES = (

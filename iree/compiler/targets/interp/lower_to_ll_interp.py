@@ -79,7 +79,7 @@ class _FunctionLowering:
                 self._copy(op)
             case arith.ConstantOp(value=DenseIntOrFPElementsAttr() as value):
                 self.buffers[op.result] = self._constant(op, value)
-            case iree.Sizes():
+            case mhlo.Sizes():
                 self.buffers[op.value] = self._sizes(op, op.sizes.data, _memref(op.value))
             case mhlo.Reshape():
                 reshape = ll_interp.Reshape(self.buffers[op.operand], _memref(op.result))

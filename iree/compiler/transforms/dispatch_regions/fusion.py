@@ -17,7 +17,6 @@ from xdsl.dialects.builtin import TensorType
 from xdsl.ir import Operation
 
 from iree.compiler.dialects import mhlo
-from iree.compiler.dialects.iree import Sizes
 
 
 class Kind(enum.Enum):
@@ -46,7 +45,7 @@ _KINDS: dict[str, Kind] = {
             mhlo.Concatenate.name,
             mhlo.Reverse.name,
             mhlo.Iota.name,
-            Sizes.name,
+            mhlo.Sizes.name,
             mhlo.DynamicSlice.name,
             mhlo.DynamicUpdateSlice.name,
             mhlo.Gather.name,

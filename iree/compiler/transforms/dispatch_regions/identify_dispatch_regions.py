@@ -21,7 +21,8 @@ from xdsl.dialects.builtin import ModuleOp, TensorType, i32
 from xdsl.dialects.func import FuncOp
 from xdsl.ir import Block, Operation, Region, SSAValue
 
-from iree.compiler.dialects.iree import DispatchRegion, Return, Sizes
+from iree.compiler.dialects import mhlo
+from iree.compiler.dialects.iree import DispatchRegion, Return
 from iree.compiler.dialects.workload import workload_of
 from iree.compiler.ir import sizes
 from iree.compiler.ir.constants import dense
@@ -32,7 +33,7 @@ from iree.compiler.transforms.dispatch_regions.fusion import Kind, kind_of, may_
 
 class IdentifyDispatchRegions(Pass):
     name = "identify-dispatch-regions"
-    reads = ("builtin", "func", "arith", "math", "mhlo", "iree")
+    reads = ("builtin", "func", "arith", "math", "mhlo")
     leaves = ("builtin", "func", "arith", "math", "mhlo", "iree")
 
     def run(self, module: ModuleOp) -> None:
@@ -130,4 +131,4 @@ def _outline(ops: list[Operation]) -> None:
 def _workload(elements: Sequence[int]) -> Operation:
     if sizes.are_known(elements):
         return arith.ConstantOp(dense(np.array(elements, np.int32)))
-    return Sizes(elements, TensorType(i32, [3]))
+    return mhlo.Sizes(elements, TensorType(i32, [3]))

@@ -8,16 +8,17 @@
       ... %c ...
     }
 
-A splat costs a kernel nothing, whatever its shape, and nor do sizes (iree.sizes), which a call hands on; other constants stay operands and are read from the module file in
-place. A constant without uses is left to dce. After this pass nothing may merge equal constants until regions are
-outlined.
+A splat costs a kernel nothing, whatever its shape, and nor do sizes (mhlo.sizes), which a dispatch hands on; other
+constants stay operands and are read from the module file in place. A constant without uses is left to dce. After this
+pass nothing may merge equal constants until regions are outlined.
 """
 
 from xdsl.dialects import arith
 from xdsl.dialects.builtin import ModuleOp
 from xdsl.ir import Block, Operation
 
-from iree.compiler.dialects.iree import DispatchRegion, Sizes
+from iree.compiler.dialects import mhlo
+from iree.compiler.dialects.iree import DispatchRegion
 from iree.compiler.ir.constants import is_splat
 from iree.compiler.ir.pass_manager import Pass
 from iree.compiler.ir.rewriting import inherit, ops_of
@@ -51,4 +52,4 @@ def _rematerialize(region: DispatchRegion) -> None:
 
 
 def _is_free(maker: Operation | Block) -> bool:
-    return isinstance(maker, Sizes) or (isinstance(maker, arith.ConstantOp) and is_splat(maker.value))
+    return isinstance(maker, mhlo.Sizes) or (isinstance(maker, arith.ConstantOp) and is_splat(maker.value))

@@ -18,7 +18,7 @@ from xdsl.dialects.builtin import ArrayAttr, DenseIntOrFPElementsAttr, FunctionT
 from xdsl.dialects.func import FuncOp, ReturnOp
 from xdsl.ir import Attribute, Block, BlockArgument, Operation, SSAValue
 
-from iree.compiler.dialects import hl_seq, iree
+from iree.compiler.dialects import hl_seq, iree, mhlo
 from iree.compiler.dialects.buffers import memref_of
 from iree.compiler.ir.diagnostics import fail
 from iree.compiler.ir.pass_manager import Pass
@@ -48,7 +48,7 @@ def _lower(block: Block) -> None:
                 constant = iree.Constant(value)
                 buffers[op.result] = constant.buffer
                 block.insert_op_before(inherit(constant, op), op)
-            case iree.Sizes():
+            case mhlo.Sizes():
                 sizes = hl_seq.Sizes(op.sizes.data, memref_of(op.value.type))
                 buffers[op.value] = sizes.buffer
                 block.insert_op_before(inherit(sizes, op), op)
@@ -74,7 +74,9 @@ def _lower_argument(argument: BlockArgument, buffers: dict[SSAValue, SSAValue]) 
 
 def _erase_tensors(block: Block) -> None:
     dead: list[Operation] = [
-        op for op in block.ops if isinstance(op, arith.ConstantOp | iree.Sizes | iree.TensorToMemref | iree.MemrefToTensor)
+        op
+        for op in block.ops
+        if isinstance(op, arith.ConstantOp | mhlo.Sizes | iree.TensorToMemref | iree.MemrefToTensor)
     ]
     for op in reversed(dead):
         op.detach()

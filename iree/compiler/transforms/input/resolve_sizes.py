@@ -15,7 +15,7 @@
 
 Each `?` of an argument is a symbol. What the ops say about them is used up here, for good: that an addition's operands
 have one shape makes one symbol of two; that a slice needs four elements is a condition of the function, checked when it
-is called (attribute iree.conditions). Sizes as data are computed by the compiler, and left as iree.sizes only where
+is called (attribute iree.conditions). Sizes as data are computed by the compiler, and left as mhlo.sizes only where
 something computes with them, as a mean does. All later passes see integers: iree/compiler/ir/sizes.py.
 
 What TensorFlow broadcasts when it runs, whichever sizes are 1 then, has equal sizes here.
@@ -54,7 +54,7 @@ _ONLY_SIZES = ("shape", "tensor", "arith")  # dialects that no later pass reads 
 class ResolveSizes(Pass):
     name = "resolve-sizes"
     reads = ("builtin", "func", "arith", "math", "mhlo", "shape", "tensor")
-    leaves = ("builtin", "func", "arith", "math", "mhlo", "iree")
+    leaves = ("builtin", "func", "arith", "math", "mhlo")
 
     def run(self, module: ModuleOp) -> None:
         for function in ops_of(module, FuncOp):
@@ -141,19 +141,20 @@ def _require_size(op: Operation, size: int) -> None:
 def _use_values(function: FuncOp, facts: SizeFacts) -> None:
     """Puts sizes where something computes with them, and erases what computed them."""
     for op in reversed(list(function.body.block.ops)):
+        only_sizes = op.name.partition(".")[0] in _ONLY_SIZES
+        if only_sizes and not any(result.first_use for result in op.results):
+            erase(op)
+            continue
         values = facts.values.get(op.results[0]) if len(op.results) == 1 else None
-        if values is None or op.name in (mhlo.Constant.name, iree.Sizes.name):
+        if values is None or op.name in (mhlo.Constant.name, mhlo.Sizes.name):
             continue
         known = sizes.are_known(values.reshape(-1).tolist())
-        if known and op.name.partition(".")[0] not in _ONLY_SIZES and not isinstance(op, mhlo.DYNAMIC_SIZES):
+        if known and not only_sizes and not isinstance(op, mhlo.DYNAMIC_SIZES):
             continue  # the program's own integers
         result = op.results[0]
         if result.first_use is not None:
             result.replace_all_uses_with(_materialized(op, result, values, known))
         erase(op)
-    for op in reversed(list(function.body.block.ops)):
-        if op.name.partition(".")[0] in _ONLY_SIZES and not any(result.first_use for result in op.results):
-            erase(op)
 
 
 def _materialized(op: Operation, result: SSAValue, values: Values, known: bool) -> SSAValue:
@@ -170,7 +171,7 @@ def _materialized(op: Operation, result: SSAValue, values: Values, known: bool) 
     if known:
         new = mhlo.Constant(dense(values.astype("int64"), type_))
     else:
-        new = iree.Sizes(values.reshape(-1).tolist(), type_)
+        new = mhlo.Sizes(values.reshape(-1).tolist(), type_)
     insert_before(op, new)
     return new.results[0]
 
@@ -185,4 +186,3 @@ def _check_results(function: FuncOp, last: ReturnOp) -> None:
                 fail(last, f"returns {value.type} where the function says {stated}")
             if any(wanted != DYNAMIC_INDEX for size, wanted in pairs if not sizes.is_known(size)):
                 fail(last, f"returns {value.type} where the function says {stated}: the size depends on the call")
-

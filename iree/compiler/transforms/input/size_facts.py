@@ -1,8 +1,8 @@
 """SizeFacts: what is known of the sizes of one function while resolve-sizes goes through it.
 
-    values       sizes that are data: %n = mhlo.get_dimension_size %x, dim = 0   ->   %n holds [d0]
-    equalities   an addition of tensor<[d0]x4xf32> and tensor<[d1]x4xf32> says that d1 is d0, everywhere
-    conditions   a slice of 4 elements of tensor<[d0]xf32> says that d0 - 4 is not negative, in every call
+values       sizes that are data: %n = mhlo.get_dimension_size %x, dim = 0   ->   %n holds [d0]
+equalities   an addition of tensor<[d0]x4xf32> and tensor<[d1]x4xf32> says that d1 is d0, everywhere
+conditions   a slice of 4 elements of tensor<[d0]xf32> says that d0 - 4 is not negative, in every call
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -42,14 +42,13 @@ class SizeFacts:
         return size
 
     def equate(self, one: int, other: int, op: Operation, what: str) -> None:
-        """States that two sizes are the same in every call. CompileError: they can never be, or it is no simple rule."""
+        """States that two sizes are the same in every call. CompileError: they never are, or neither is a symbol."""
         if one == other:
             return
         for size, value in ((other, one), (one, other)):
-            product, *more = sizes.terms(size).items() if not sizes.is_known(size) else [((), 0), None]
-            (symbols, factor) = product
-            if not more and factor == 1 and len(symbols) == 1 and symbols[0] not in sizes.symbols_of(value):
-                self._substitute([value if n == symbols[0] else sizes.symbol(n) for n in range(self.symbol_count)])
+            lone = sizes.lone_symbol(size)
+            if lone is not None and lone not in sizes.symbols_of(value):
+                self._substitute([value if n == lone else sizes.symbol(n) for n in range(self.symbol_count)])
                 return
         fail(op, f"{what}: {sizes.text(one)} and {sizes.text(other)} are not the same size")
 
@@ -101,7 +100,8 @@ def mapped(function: Callable[[int], int], array: Values) -> Values:
     """An array of what a function makes of each size."""
     result = np.empty(array.shape, object)
     for place in np.ndindex(array.shape):
-        result[place] = function(array[place])
+        size: Any = array[place]
+        result[place] = function(size)
     return result
 
 

@@ -1,14 +1,14 @@
 """Ops that take sizes as data, once the sizes are known, as ops that have them in their types.
 
-    mhlo.dynamic_reshape %x, %s            ->  mhlo.reshape %x
-    mhlo.dynamic_broadcast_in_dim %x, %s   ->  mhlo.broadcast_in_dim %x
-    mhlo.dynamic_iota %s                   ->  mhlo.iota
-    mhlo.real_dynamic_slice %x, ..         ->  mhlo.slice %x
-    mhlo.dynamic_pad %x, %c, ..            ->  mhlo.pad %x, %c
-    mhlo.dynamic_gather %x, %i, %s         ->  mhlo.gather %x, %i
-    shape.assuming %w -> (..) { .. }       ->  what it holds
-    shape.cstr_broadcastable, cstr_eq      ->  the sizes are the same
-    stablehlo.custom_call @shape_assertion ->  a condition of the function
+mhlo.dynamic_reshape %x, %s            ->  mhlo.reshape %x
+mhlo.dynamic_broadcast_in_dim %x, %s   ->  mhlo.broadcast_in_dim %x
+mhlo.dynamic_iota %s                   ->  mhlo.iota
+mhlo.real_dynamic_slice %x, ..         ->  mhlo.slice %x
+mhlo.dynamic_pad %x, %c, ..            ->  mhlo.pad %x, %c
+mhlo.dynamic_gather %x, %i, %s         ->  mhlo.gather %x, %i
+shape.assuming %w -> (..) { .. }       ->  what it holds
+shape.cstr_broadcastable, cstr_eq      ->  the sizes are the same
+stablehlo.custom_call @shape_assertion ->  a condition of the function
 """
 
 import math
@@ -23,7 +23,7 @@ from iree.compiler.dialects import mhlo, shape
 from iree.compiler.ir import sizes
 from iree.compiler.ir.diagnostics import fail
 from iree.compiler.ir.location import location_of
-from iree.compiler.ir.rewriting import erase, replace
+from iree.compiler.ir.rewriting import erase, inherit, replace
 from iree.compiler.transforms.input.size_facts import SizeFacts, values_array
 from iree.compiler.transforms.input.size_shapes import result_shapes
 
@@ -42,8 +42,13 @@ def _sizes(op: Operation, value: SSAValue, facts: SizeFacts) -> list[int]:
     values = facts.values.get(value)
     if values is None:
         maker = value.owner
+        while isinstance(maker, Operation) and (data := [v for v in maker.operands if v not in facts.values]):
+            maker = data[0].owner
         what = f"{maker.name} at {location_of(maker)}" if isinstance(maker, Operation) else "an argument"
-        fail(op, f"the sizes of its result are data, given by {what}; only sizes that follow from arguments' sizes can be")
+        fail(
+            op,
+            f"a size of its result is data, given by {what}; sizes have to follow from those of arguments",
+        )
     return [int(size) for size in values.reshape(-1).tolist()]
 
 
@@ -127,6 +132,7 @@ def _gather(op: Any, facts: SizeFacts) -> Operation | bool:
 def _replaced(op: Operation, new: Operation, facts: SizeFacts | None = None) -> Operation | bool:
     """Puts `new` in the place of `op`; with `facts`, its sizes have to be those that op states."""
     if facts is not None:
+        inherit(new, op)
         shapes = result_shapes(new, facts)
         assert shapes is not None
         _stated(op, list(shapes[0]), facts)

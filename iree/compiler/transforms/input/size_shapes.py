@@ -1,6 +1,6 @@
 """The shapes of results where the operands have sizes that only a call knows, and what an op says about such sizes.
 
-    mhlo.add %x, %y : (tensor<[d0]x4xf32>, tensor<[d1]x4xf32>) -> tensor<?x4xf32>     [d0] x 4, and d1 is d0
+mhlo.add %x, %y : (tensor<[d0]x4xf32>, tensor<[d1]x4xf32>) -> tensor<?x4xf32>     [d0] x 4, and d1 is d0
 """
 
 from collections.abc import Callable, Mapping, Sequence

@@ -48,7 +48,9 @@ def values_of(op: Operation, facts: SizeFacts) -> Values | None:
 
 def _may_be_sizes(type_: Attribute) -> bool:
     if isinstance(type_, TensorType):
-        few = all(0 <= size <= MOST_VALUES for size in type_.get_shape()) and math.prod(type_.get_shape()) <= MOST_VALUES
+        few = (
+            all(0 <= size <= MOST_VALUES for size in type_.get_shape()) and math.prod(type_.get_shape()) <= MOST_VALUES
+        )
         return few and isinstance(type_.element_type, IntegerType | IndexType)
     return isinstance(type_, IntegerType | IndexType)
 
@@ -208,11 +210,11 @@ def _reduce(op: Operation, operands: Sequence[Values]) -> Values | None:
 
 
 def _from_elements(op: Operation, operands: Sequence[Values]) -> Values | None:
-    return values_array([operand[()] for operand in operands], _shape(op))
+    return values_array([operand.item() for operand in operands], _shape(op))
 
 
 def _extract(op: Operation, operands: Sequence[Values]) -> Values | None:
-    return values_array([operands[0][tuple(int(index[()]) for index in operands[1:])]], ())
+    return values_array([operands[0][tuple(index.item() for index in operands[1:])]], ())
 
 
 def _shape_broadcast(op: Operation, operands: Sequence[Values]) -> Values | None:

@@ -16,7 +16,7 @@ from xdsl.dialects.func import FuncOp
 
 from iree.compiler.dialects import hl_seq, iree, ll_seq
 from iree.compiler.ir.constants import array_of
-from iree.compiler.ir.diagnostics import fail
+from iree.compiler.ir.diagnostics import op_error
 from iree.compiler.ir.pass_manager import Pass
 from iree.compiler.ir.rewriting import erase, replace
 
@@ -45,9 +45,9 @@ class LowerToLlSeq(Pass):
 
 
 def _workload(dispatch: hl_seq.Dispatch) -> Sequence[int]:
-    match dispatch.workload.owner:
-        case hl_seq.Sizes(sizes=sizes):
-            return sizes.data
-        case ll_seq.Constant(value=value):
-            return [int(number) for number in array_of(value)]
-    fail(dispatch, "has a workload that is data; it can only follow from sizes")
+    workload = dispatch.workload.owner
+    if isinstance(workload, hl_seq.Sizes):
+        return workload.sizes.data
+    if isinstance(workload, ll_seq.Constant):
+        return [int(number) for number in array_of(workload.value)]
+    raise op_error(dispatch, "has a workload that is data; it can only follow from sizes")

@@ -10,7 +10,7 @@ A dispatch whose executable has to know the sizes of the call stays, even with s
 from xdsl.dialects.builtin import ModuleOp, ShapedType
 from xdsl.ir import Operation
 
-from iree.compiler.dialects import hl_seq, iree, ll_seq
+from iree.compiler.dialects import hl_seq, iree, ll_seq, mhlo
 from iree.compiler.ir import sizes
 from iree.compiler.ir.pass_manager import Pass
 from iree.compiler.ir.rewriting import erase, ops_of, replace
@@ -23,10 +23,10 @@ class MakeStaticDispatch(Pass):
 
     def run(self, module: ModuleOp) -> None:
         names = {executable.sym_name.data: executable for executable in ops_of(module, iree.MultiArchExecutable)}
-        static = {name: not any(map(_uses_sizes, executable.walk())) for name, executable in names.items()}
+        knowing = {name for name, executable in names.items() if any(map(_uses_sizes, executable.walk()))}
         for dispatch in ops_of(module, hl_seq.Dispatch):
             workload = dispatch.workload.owner
-            if isinstance(workload, iree.Constant) and static[dispatch.entry_point.root_reference.data]:
+            if isinstance(workload, iree.Constant) and dispatch.entry_point.root_reference.data not in knowing:
                 static = ll_seq.StaticDispatch(dispatch.entry_point, workload.value, dispatch.bindings)
                 replace(dispatch, static, [])
                 if not workload.buffer.uses:
@@ -35,7 +35,7 @@ class MakeStaticDispatch(Pass):
 
 def _uses_sizes(op: Operation) -> bool:
     """Whether an op has to know sizes that only a call knows."""
-    if isinstance(op, iree.Sizes):
+    if isinstance(op, mhlo.Sizes):
         return True
     arguments = [argument for region in op.regions for block in region.blocks for argument in block.args]
     shapes = [v.type.get_shape() for v in (*op.results, *arguments) if isinstance(v.type, ShapedType)]

@@ -12,6 +12,7 @@ from xdsl.irdl import IRDLOperation, irdl_op_definition, prop_def, var_operand_d
 from xdsl.parser import Parser
 from xdsl.printer import Printer
 
+from iree.compiler.dialects.buffer_control_flow import BufferCase, BufferWhile
 from iree.compiler.dialects.buffers import BuffersReturn, ConstantBuffer, HeapBuffer, parse_bindings, print_bindings
 from iree.compiler.dialects.iree import parse_entry_point, print_entry_point
 from iree.compiler.dialects.size_lists import SizeList, parse_size_list, size_list_text
@@ -83,9 +84,9 @@ class StaticDispatch(IRDLOperation):
 class DynamicDispatch(IRDLOperation):
     """Runs an entry point over a workload that depends on the sizes of a call. Outputs come last.
 
-        iree_ll_seq.dynamic_dispatch ex::fn[[d0], 512, 1](%a, %out) : (...) -> ()
+        iree_ll_seq.dynamic_dispatch ex::fn[[d0], 512, 1] knows [[d0], [d1]](%a, %out) : (...) -> ()
 
-    The entry point knows the sizes by the same symbols.
+    The entry point calls by the same symbols what it has to know of the call's sizes: d0, d1 and so on.
 
     (C1) The workload has three elements.
     """
@@ -93,22 +94,31 @@ class DynamicDispatch(IRDLOperation):
     name = "iree_ll_seq.dynamic_dispatch"
     entry_point = prop_def(SymbolRefAttr)
     workload = prop_def(SizeList)
+    symbols = prop_def(SizeList)
     bindings = var_operand_def(MemRefType)
 
-    def __init__(self, entry_point: SymbolRefAttr, workload: Sequence[int], bindings: Sequence[SSAValue]):
-        properties = {"entry_point": entry_point, "workload": SizeList(tuple(workload))}
+    def __init__(
+        self,
+        entry_point: SymbolRefAttr,
+        workload: Sequence[int],
+        symbols: Sequence[int],
+        bindings: Sequence[SSAValue],
+    ):
+        lists = {"workload": SizeList(tuple(workload)), "symbols": SizeList(tuple(symbols))}
+        properties = {"entry_point": entry_point, **lists}
         super().__init__(properties=properties, operands=[bindings])
 
     @classmethod
     def parse(cls, parser: Parser) -> Self:
         entry_point = parse_entry_point(parser)
         workload = parse_size_list(parser)
-        return cls(entry_point, workload, parse_bindings(parser))
+        parser.parse_keyword("knows")
+        return cls(entry_point, workload, parse_size_list(parser), parse_bindings(parser))
 
     def print(self, printer: Printer) -> None:
         printer.print_string(" ")
         print_entry_point(printer, self.entry_point)
-        printer.print_string(size_list_text(self.workload.data))
+        printer.print_string(f"{size_list_text(self.workload.data)} knows {size_list_text(self.symbols.data)}")
         print_bindings(printer, self.bindings)
 
     def verify_(self) -> None:
@@ -125,4 +135,29 @@ class Return(BuffersReturn):
     name = "iree_ll_seq.return"
 
 
-DIALECT = Dialect("iree_ll_seq", [Constant, AllocHeap, StaticDispatch, DynamicDispatch, Return], [])
+@irdl_op_definition
+class While(BufferWhile):
+    """Calls a function again and again, as long as another one says so.
+
+        %0 = iree_ll_seq.while @cond, @body(%a) captures(%b) : (memref<4xf32>, memref<f32>) -> memref<4xf32>
+
+    (C1) The results have the types of what is carried.
+    """
+
+    name = "iree_ll_seq.while"
+
+
+@irdl_op_definition
+class Case(BufferCase):
+    """Calls the function whose number the selector holds; the last one where there is none of that number.
+
+        %0 = iree_ll_seq.case %index[@f_0, @f_1](%a) : (memref<i32>, memref<4xf32>) -> memref<4xf32>
+
+    (C1) There is a function.
+    (C2) The selector is a memref<i32> or a memref<i1>.
+    """
+
+    name = "iree_ll_seq.case"
+
+
+DIALECT = Dialect("iree_ll_seq", [Constant, AllocHeap, StaticDispatch, DynamicDispatch, Return, While, Case], [])

@@ -24,7 +24,7 @@ from iree.compiler.ir.constants import array_of, element_type_of
 from iree.compiler.ir.diagnostics import CompileError, fail, op_error, raise_all
 from iree.compiler.ir.location import location_of
 from iree.compiler.ir.rewriting import ops_of
-from iree.compiler.ir.sizes import SizeTable, symbol
+from iree.compiler.ir.sizes import SizeTable
 from iree.compiler.module.module_writer import Constant, Executable, Function, Module, Type
 from iree.compiler.targets.target import Target
 from iree.schemas.sequencer_bytecode import SEQUENCER
@@ -47,9 +47,10 @@ def encode_module(module: ModuleOp, targets: Sequence[Target]) -> Module:
     }
     constants = _ConstantPool()
     functions = [op for op in module.ops if isinstance(op, FuncOp)]
+    ordinals = {function.sym_name.data: ordinal for ordinal, function in enumerate(functions)}
     return Module(
         name=UNNAMED if module.sym_name is None else module.sym_name.data,
-        functions=[_FunctionEncoder(function, entry_points, constants).encode() for function in functions],
+        functions=[_FunctionEncoder(function, entry_points, ordinals, constants).encode() for function in functions],
         executables=executables,
         constants=constants.constants,
     )
@@ -81,7 +82,7 @@ def _encode_executables(
                 if target is None:
                     wanted = variant.format.data
                     fail(variant, f"no target was asked for that writes {wanted}; asked for: {list(targets)}")
-                inner = inner_module(variant)
+                (inner,) = variant.body.block.ops  # a module, or the format's own kind of module
                 variants.append((int(target.fourcc), target.serialize(inner)))
                 entry_points = target.entry_points(inner)
             except CompileError as error:
@@ -91,18 +92,19 @@ def _encode_executables(
     return encoded
 
 
-def inner_module(variant: iree.Executable) -> ModuleOp:
-    """What a translation holds, as a module: the format's own kind of module stands in one of its own."""
-    (inner,) = variant.body.block.ops
-    return inner if isinstance(inner, ModuleOp) else ModuleOp([inner.clone()])
-
-
 class _FunctionEncoder:
     """Turns one function into bytecode."""
 
-    def __init__(self, function: FuncOp, entry_points: Mapping[tuple[str, str], tuple[int, int]], pool: _ConstantPool):
+    def __init__(
+        self,
+        function: FuncOp,
+        entry_points: Mapping[tuple[str, str], tuple[int, int]],
+        functions: Mapping[str, int],
+        pool: _ConstantPool,
+    ):
         self.function = function
         self.entry_points = entry_points
+        self.functions = functions
         self.pool = pool
         self.locals: dict[SSAValue, int] = {}
         self.sizes = SizeTable()
@@ -111,7 +113,6 @@ class _FunctionEncoder:
         function = self.function
         block = function.body.block
         arguments, results = ([self._type(type_) for type_ in types] for types in function.function_type.parameters)
-        self.symbols = self.sizes.names([symbol(number) for number in range(self.sizes.symbol_count)])
         for argument in block.args:
             self._define(argument)
         code, locations = bytearray(), list[tuple[int, str]]()
@@ -148,9 +149,18 @@ class _FunctionEncoder:
                 entry_point, bindings = self._entry_point(op.entry_point), self._uses(op.bindings)
                 return SEQUENCER.encode("static_dispatch", entry_point, workload, bindings)
             case ll_seq.DynamicDispatch():
-                workload = self.sizes.names(op.workload.data)
+                workload, symbols = self.sizes.names(op.workload.data), self.sizes.names(op.symbols.data)
                 entry_point, bindings = self._entry_point(op.entry_point), self._uses(op.bindings)
-                return SEQUENCER.encode("dynamic_dispatch", entry_point, workload, self.symbols, bindings)
+                return SEQUENCER.encode("dynamic_dispatch", entry_point, workload, symbols, bindings)
+            case ll_seq.While():
+                functions = self.functions[_name(op.condition)], self.functions[_name(op.body)]
+                trips = () if op.trip_count is None else (op.trip_count.value.data,)
+                operands = self._uses(op.carried), self._uses(op.captures), self._defines(op)
+                return SEQUENCER.encode("while", *functions, trips, *operands)
+            case ll_seq.Case():
+                branches = tuple(self.functions[_name(branch)] for branch in op.branches)
+                selector = self.locals[op.selector]
+                return SEQUENCER.encode("case", selector, branches, self._uses(op.captures), self._defines(op))
             case ll_seq.Return():
                 return SEQUENCER.encode("return", self._uses(op.values))
         raise op_error(op, "is no instruction of the sequencer")
@@ -177,5 +187,12 @@ class _FunctionEncoder:
     def _define(self, value: SSAValue) -> int:
         return self.locals.setdefault(value, len(self.locals))
 
+    def _defines(self, op: Operation) -> tuple[int, ...]:
+        return tuple(self._define(result) for result in op.results)
+
     def _uses(self, values: Sequence[SSAValue]) -> tuple[int, ...]:
         return tuple(self.locals[value] for value in values)
+
+
+def _name(symbol_: SymbolRefAttr) -> str:
+    return symbol_.root_reference.data

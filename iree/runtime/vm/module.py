@@ -10,7 +10,7 @@ import os
 from collections.abc import Mapping
 
 from iree.hal.status import DataLoss, InvalidArgument, NotFound
-from iree.runtime.vm.bytecode_verifier import DecodedFunction, verify_function, verify_sizes
+from iree.runtime.vm.bytecode_verifier import DecodedFunction, functions_called, verify_function, verify_sizes
 from iree.runtime.vm.function_def import FunctionDef
 from iree.runtime.vm.module_file import ModuleFile
 
@@ -80,10 +80,17 @@ class VmModule:
     def at(self, ordinal: int, symbols: tuple[int, ...]) -> "VmModule":
         """The module with one function as it is for sizes of its caller's choice. DataLoss: it can be none."""
         functions = list(self.functions)
-        try:
-            functions[ordinal] = functions[ordinal].at(symbols)
-        except ValueError as error:
-            raise DataLoss(f"{self.file.source}: @{functions[ordinal].name} for sizes {symbols}: {error}") from None
+        pending, reached = [ordinal], set[int]()
+        while pending:  # what it calls knows the sizes by the same symbols
+            number = pending.pop()
+            if number in reached or number >= len(functions):
+                continue
+            reached.add(number)
+            pending += functions_called(functions[number])
+            try:
+                functions[number] = functions[number].at(symbols)
+            except ValueError as error:
+                raise DataLoss(f"{self.file.source}: @{functions[number].name} for sizes {symbols}: {error}") from None
         module = copy.copy(self)
         module.file = copy.copy(self.file)
         module.file.functions = tuple(functions)
@@ -97,7 +104,7 @@ class VmModule:
             self.decoded(ordinal)
             return
         try:
-            verify_sizes(function)
+            verify_sizes(function, ordinal in self.exports.values())
         except ValueError as error:
             raise DataLoss(f"{self.file.source}: {error}; compile it again") from None
 

@@ -3,10 +3,11 @@
 A function that leaves none to him has exactly one.
 """
 
-from iree.runtime.vm.bytecode_dispatch import Plan, plan_function
+from iree.runtime.vm.bytecode_dispatch import plan_function
 from iree.runtime.vm.context import ContextModule
 from iree.runtime.vm.invocation import Invocation
 from iree.runtime.vm.module import VmModule
+from iree.runtime.vm.plan import Plan
 
 
 class Specialization:

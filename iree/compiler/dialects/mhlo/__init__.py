@@ -10,6 +10,7 @@ dispatch regions until a target lowers it. Semantics are StableHLO's.
     convolution   convolution                        windows      reduce_window
     sizes as data get_dimension_size, dynamic_reshape, dynamic_broadcast_in_dim, ... real_dynamic_slice
     constant      constant                           broadcasting CHLO's broadcast_add .. broadcast_select, square
+    control flow  while, if, case
     special       CHLO's acos .. zeta
 
 A dtype or size that the compiler does not support yet is no concern of the dialect: transforms/input/check_input.py.
@@ -45,6 +46,7 @@ from iree.compiler.dialects.mhlo.broadcasting import (
 from iree.compiler.dialects.mhlo.choice import CHOICE, Clamp, Compare, Convert, Select
 from iree.compiler.dialects.mhlo.constant import Constant
 from iree.compiler.dialects.mhlo.contraction import CONTRACTION, Dot, DotGeneral
+from iree.compiler.dialects.mhlo.control_flow import CONTROL_FLOW, Case, If, While
 from iree.compiler.dialects.mhlo.convolution import ConvDimensionNumbers, ConvNumbers, Convolution, OperandDims
 from iree.compiler.dialects.mhlo.dynamic_sizes import (
     DYNAMIC_SIZES,
@@ -155,23 +157,23 @@ from iree.compiler.dialects.mhlo.types import (
 from iree.compiler.dialects.mhlo.window import WindowDim
 
 __all__ = [
-    "BINARY", "DIALECT", "DYNAMIC", "DYNAMIC_SIZES", "SPECIAL", "UNARY",
+    "BINARY", "CONTROL_FLOW", "DIALECT", "DYNAMIC", "DYNAMIC_SIZES", "SPECIAL", "UNARY",
     "Abs", "Acos", "Acosh", "Add", "And", "Asin", "Asinh", "Atan", "Atan2", "Atanh", "BesselI1e", "Binary",
-    "Broadcast", "BroadcastCompare", "BroadcastInDim", "BroadcastSelect", "Broadcasting", "BroadcastingBinary", "Cbrt",
-    "Ceil", "Clamp", "Compare", "Comparison", "ComparisonDirection", "ComparisonType", "Concatenate", "Constant",
-    "ConstantLike", "ConvDimensionNumbers", "ConvNumbers", "Convert", "Convolution", "Cosh", "Cosine",
+    "Broadcast", "BroadcastCompare", "BroadcastInDim", "BroadcastSelect", "Broadcasting", "BroadcastingBinary", "Case",
+    "Cbrt", "Ceil", "Clamp", "Compare", "Comparison", "ComparisonDirection", "ComparisonType", "Concatenate",
+    "Constant", "ConstantLike", "ConvDimensionNumbers", "ConvNumbers", "Convert", "Convolution", "Cosh", "Cosine",
     "CountLeadingZeros", "Digamma", "Direction", "Divide", "Dot", "DotDimensionNumbers", "DotGeneral", "DotNumbers",
     "DynamicBroadcastInDim", "DynamicGather", "DynamicIota", "DynamicPad", "DynamicReshape", "DynamicSlice",
     "DynamicUpdateSlice", "Elements", "Erf", "ErfInv", "Erfc", "Exponential", "ExponentialMinusOne", "Floor", "Gather",
-    "GatherDimensionNumbers", "GatherNumbers", "GetDimensionSize", "HloOp", "IntArray", "Iota", "IsFinite", "IsInf",
-    "IsNegInf", "IsPosInf", "Lgamma", "Log", "LogPlusOne", "Logistic", "Maximum", "Minimum", "Mulhi", "Multiply",
-    "Negate", "Not", "OperandDims", "Or", "Pad", "Polygamma", "Popcnt", "Power", "Predicate", "RealDynamicSlice",
-    "Reduce", "ReduceWindow", "Remainder", "Reshape", "Return", "Reverse", "RoundNearestAfz", "RoundNearestEven",
-    "Rsqrt", "Scatter", "ScatterDimensionNumbers", "ScatterNumbers", "Select", "Shape", "ShiftLeft",
-    "ShiftRightArithmetic", "ShiftRightLogical", "Sign", "Sine", "Sinh", "Sizes", "Slice", "SpecialBinary",
-    "SpecialUnary", "Sqrt", "Square", "Subtract", "Tan", "Tanh", "Tensor", "TorchIndexSelect", "Transpose", "Unary",
-    "WindowDim", "Xor", "Zeta", "element_of", "elements_of", "int_array", "ints", "is_commutative", "only_op",
-    "reduce_kind", "scatter_kind", "shape_of", "tensor", "with_shape",
+    "GatherDimensionNumbers", "GatherNumbers", "GetDimensionSize", "HloOp", "If", "IntArray", "Iota", "IsFinite",
+    "IsInf", "IsNegInf", "IsPosInf", "Lgamma", "Log", "LogPlusOne", "Logistic", "Maximum", "Minimum", "Mulhi",
+    "Multiply", "Negate", "Not", "OperandDims", "Or", "Pad", "Polygamma", "Popcnt", "Power", "Predicate",
+    "RealDynamicSlice", "Reduce", "ReduceWindow", "Remainder", "Reshape", "Return", "Reverse", "RoundNearestAfz",
+    "RoundNearestEven", "Rsqrt", "Scatter", "ScatterDimensionNumbers", "ScatterNumbers", "Select", "Shape",
+    "ShiftLeft", "ShiftRightArithmetic", "ShiftRightLogical", "Sign", "Sine", "Sinh", "Sizes", "Slice",
+    "SpecialBinary", "SpecialUnary", "Sqrt", "Square", "Subtract", "Tan", "Tanh", "Tensor", "TorchIndexSelect",
+    "Transpose", "Unary", "While", "WindowDim", "Xor", "Zeta", "element_of", "elements_of", "int_array", "ints",
+    "is_commutative", "only_op", "reduce_kind", "scatter_kind", "shape_of", "tensor", "with_shape",
 ]  # fmt: skip
 
 DIALECT = Dialect(
@@ -187,6 +189,7 @@ DIALECT = Dialect(
         *DYNAMIC_SIZES,
         Sizes,
         *BROADCASTING,
+        *CONTROL_FLOW,
         *SPECIAL,
         Constant,
         Convolution,

@@ -7,11 +7,10 @@ becomes, when %w is a constant,
 A dispatch whose executable has to know the sizes of the call stays, even with such a workload.
 """
 
-from xdsl.dialects.builtin import ModuleOp, ShapedType
-from xdsl.ir import Operation
+from xdsl.dialects.builtin import ModuleOp
 
-from iree.compiler.dialects import hl_seq, iree, ll_seq, mhlo
-from iree.compiler.ir import sizes
+from iree.compiler.dialects import hl_seq, iree, ll_seq
+from iree.compiler.dialects.known_sizes import symbol_count_of
 from iree.compiler.ir.pass_manager import Pass
 from iree.compiler.ir.rewriting import erase, ops_of, replace
 
@@ -23,7 +22,7 @@ class MakeStaticDispatch(Pass):
 
     def run(self, module: ModuleOp) -> None:
         names = {executable.sym_name.data: executable for executable in ops_of(module, iree.MultiArchExecutable)}
-        knowing = {name for name, executable in names.items() if any(map(_uses_sizes, executable.walk()))}
+        knowing = {name for name, executable in names.items() if symbol_count_of(executable)}
         for dispatch in ops_of(module, hl_seq.Dispatch):
             workload = dispatch.workload.owner
             if isinstance(workload, iree.Constant) and dispatch.entry_point.root_reference.data not in knowing:
@@ -31,12 +30,3 @@ class MakeStaticDispatch(Pass):
                 replace(dispatch, static, [])
                 if not workload.buffer.uses:
                     erase(workload)
-
-
-def _uses_sizes(op: Operation) -> bool:
-    """Whether an op has to know sizes that only a call knows."""
-    if isinstance(op, mhlo.Sizes):
-        return True
-    arguments = [argument for region in op.regions for block in region.blocks for argument in block.args]
-    shapes = [v.type.get_shape() for v in (*op.results, *arguments) if isinstance(v.type, ShapedType)]
-    return not all(map(sizes.are_known, shapes))

@@ -25,7 +25,7 @@ PROGRAMS: dict[str, tuple[Callable[..., Any], Sequence[str]]] = {
     "mlp": (lambda x: jax.nn.softmax(jax.nn.relu(x @ _WEIGHTS + 1.0)), ["b, 12"]),
     "cnn": (
         lambda x: jax.lax.conv_general_dilated(
-            x, _KERNEL, (1, 1), "SAME", dimension_numbers=("NHWC", "HWIO", "NHWC")
+            x, jnp.asarray(_KERNEL), (1, 1), "SAME", dimension_numbers=("NHWC", "HWIO", "NHWC")
         ).reshape(x.shape[0], -1),
         ["b, 5, 6, 2"],
     ),
@@ -55,7 +55,9 @@ def exported(name: str) -> str:
     function, specs = PROGRAMS[name]
     scope = export.SymbolicScope()
     arguments = [
-        jax.ShapeDtypeStruct(export.symbolic_shape(spec.removesuffix(" int32"), scope=scope), _dtype(spec))
+        jax.ShapeDtypeStruct(  # type: ignore[no-untyped-call]
+            export.symbolic_shape(spec.removesuffix(" int32"), scope=scope), _dtype(spec)
+        )
         for spec in specs
     ]
     text: str = export.export(jax.jit(function))(*arguments).mlir_module()

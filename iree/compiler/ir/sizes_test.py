@@ -7,33 +7,34 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from iree.compiler.ir import sizes
+from iree.schemas.sizes import MAX_SYMBOLS, Polynomial
 
-D = [sizes.symbol(number) for number in range(sizes.MAX_SYMBOLS)]
+D = [sizes.symbol(number) for number in range(MAX_SYMBOLS)]
 
 polynomials = st.dictionaries(
-    st.lists(st.integers(0, sizes.MAX_SYMBOLS - 1), max_size=3).map(lambda p: tuple(sorted(p))),
+    st.lists(st.integers(0, MAX_SYMBOLS - 1), max_size=3).map(lambda p: tuple(sorted(p))),
     st.integers(-(10**12), 10**12).filter(bool),
     max_size=5,
 )
 
 
-def _size(polynomial: sizes.Polynomial) -> int:
+def _size(polynomial: Polynomial) -> int:
     return sum(factor * math.prod(D[number] for number in product) for product, factor in polynomial.items())
 
 
 @given(polynomials)
-def test_an_integer_says_which_sum_of_products_it_is(polynomial: sizes.Polynomial) -> None:
+def test_an_integer_says_which_sum_of_products_it_is(polynomial: Polynomial) -> None:
     assert dict(sizes.terms(_size(polynomial))) == polynomial
 
 
 @given(polynomials)
-def test_texts_read_back(polynomial: sizes.Polynomial) -> None:
+def test_texts_read_back(polynomial: Polynomial) -> None:
     size = _size(polynomial)
     assert sizes.parse(sizes.text(size).strip("[]")) == size
 
 
 @given(polynomials, polynomials, st.lists(st.integers(0, 50), min_size=8, max_size=8))
-def test_sizes_calculate_as_their_values_do(one: sizes.Polynomial, other: sizes.Polynomial, values: list[int]) -> None:
+def test_sizes_calculate_as_their_values_do(one: Polynomial, other: Polynomial, values: list[int]) -> None:
     def value(size: int) -> int:
         return sizes.replaced(size, values)
 

@@ -112,7 +112,8 @@ class _FunctionEncoder:
     def encode(self) -> Function:
         function = self.function
         block = function.body.block
-        arguments, results = ([self._type(type_) for type_ in types] for types in function.function_type.parameters)
+        arguments = [self._type(type_) for type_ in function.function_type.inputs]
+        results = [self._type(type_) for type_ in function.function_type.outputs]
         for argument in block.args:
             self._define(argument)
         code, locations = bytearray(), list[tuple[int, str]]()
@@ -170,7 +171,7 @@ class _FunctionEncoder:
 
     def _conditions(self) -> Iterator[tuple[int, str]]:
         """The rows of sizes that must not be negative, and what is said of a call where one is."""
-        pairs = self.function.attributes.get(iree.CONDITIONS, ArrayAttr([]))
+        pairs: Attribute = self.function.attributes.get(iree.CONDITIONS, ArrayAttr([]))
         assert isinstance(pairs, ArrayAttr)
         for pair in pairs.data:
             assert isinstance(pair, ArrayAttr)

@@ -19,14 +19,14 @@ class InterpreterExecutable(Executable):
 
     def __init__(self, name: str, entry_points: Sequence[EntryPoint]):
         super().__init__(name, tuple(entry_point.name for entry_point in entry_points))
-        self._entries = tuple(entry_points)
+        self.entries = tuple(entry_points)
 
     def bind(self, ordinal: int, bindings: Sequence[BufferBinding], sizes: tuple[int, ...] = ()) -> list[Action]:
         """What a dispatch on these buffers runs, where the call has these sizes.
 
         InvalidArgument: number or types of bindings are not the entry point's, or an output shares memory.
         """
-        plan = self._entries[ordinal].plan_for(sizes)
+        plan = self.entries[ordinal].plan_for(sizes)
         if len(bindings) != len(plan.arguments):
             raise InvalidArgument(f"{plan.name} takes {_listed(plan.arguments)}: {len(bindings)} buffers are bound")
         arrays = []

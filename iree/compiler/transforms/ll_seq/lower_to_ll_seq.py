@@ -69,6 +69,10 @@ def _known(executable: iree.MultiArchExecutable) -> list[int]:
     return [sizes.symbol(number) for number in range(symbol_count_of(executable))]
 
 
+def _dynamic(op: hl_seq.Dispatch, symbols: Sequence[int]) -> ll_seq.DynamicDispatch:
+    return ll_seq.DynamicDispatch(op.entry_point, _workload(op), symbols, op.bindings)
+
+
 def _workload(dispatch: hl_seq.Dispatch) -> Sequence[int]:
     workload = dispatch.workload.owner
     if isinstance(workload, hl_seq.Sizes):

@@ -14,6 +14,7 @@ DIALECTS: Mapping[str, str] = {
     "func": "xdsl.dialects.func:Func",
     "arith": "xdsl.dialects.arith:Arith",
     "math": "xdsl.dialects.math:Math",
+    "complex": "xdsl.dialects.complex:Complex",
     "cf": "xdsl.dialects.cf:Cf",
     "scf": "xdsl.dialects.scf:Scf",
     "memref": "xdsl.dialects.memref:MemRef",

@@ -54,7 +54,7 @@ RULES: dict[type[Operation], Rule] = {
 class LowerToLinalg(Pass):
     name = "lower-to-linalg"
     reads = ("func", "iree", "arith", "math", "mhlo")
-    leaves = ("func", "iree", "arith", "math", "scf", "linalg", "tensor")
+    leaves = ("func", "iree", "arith", "math", "complex", "scf", "linalg", "tensor")
 
     def run(self, module: ModuleOp) -> None:
         errors: list[CompileError] = []

@@ -45,8 +45,8 @@ LONGEST_ROUND = 64  # steps: more make code that takes long to compile
 @dataclass
 class ScheduleKernels(Pass):
     name = "schedule-kernels"
-    reads = ("func", "iree", "arith", "math", "scf", "linalg", "tensor")
-    leaves = ("func", "iree", "arith", "math", "scf", "memref", "gpu")
+    reads = ("func", "iree", "arith", "math", "complex", "scf", "linalg", "tensor")
+    leaves = ("func", "iree", "arith", "math", "complex", "scf", "memref", "gpu")
 
     parameters: KernelParameters = field(default_factory=KernelParameters)
 

@@ -9,6 +9,7 @@ from iree.compiler.kernels.expand_math import ExpandMath
 from iree.compiler.kernels.fuse_producers import FuseProducers
 from iree.compiler.kernels.lower_to_linalg import LowerToLinalg
 from iree.compiler.kernels.schedule_kernels import ScheduleKernels
+from iree.compiler.kernels.split_complex import SplitComplex
 from iree.compiler.kernels.widen_scalars import WidenScalars
 from iree.compiler.targets.spirv.check_element_types import CheckElementTypes
 from iree.compiler.targets.spirv.check_spirv_kernel import CheckSpirvKernel
@@ -34,6 +35,7 @@ class VulkanSpirvTarget:
             FuseProducers(),
             ExpandMath(),
             ScheduleKernels(),
+            SplitComplex(),
             WidenScalars(),
             CheckSpirvKernel(),
             ConvertToSpirv(),

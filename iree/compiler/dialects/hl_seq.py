@@ -22,6 +22,7 @@ from xdsl.printer import Printer
 from xdsl.traits import Pure
 
 from iree.compiler.dialects.buffer_control_flow import BufferCase, BufferWhile
+from iree.compiler.dialects.buffer_custom_call import BufferCustomCall
 from iree.compiler.dialects.buffers import BuffersReturn, HeapBuffer, buffer_type, parse_bindings, print_bindings
 from iree.compiler.dialects.iree import parse_entry_point, print_entry_point
 from iree.compiler.dialects.size_lists import SizeList, parse_size_list, size_list_text
@@ -148,4 +149,14 @@ class Case(BufferCase):
     name = "iree_hl_seq.case"
 
 
-DIALECT = Dialect("iree_hl_seq", [AllocHeap, Sizes, Dispatch, Return, While, Case], [])
+@irdl_op_definition
+class CustomCall(BufferCustomCall):
+    """Calls a function of the host by the name it is registered under.
+
+    iree_hl_seq.custom_call @my_function(%a) outs(%b) : (memref<4xf32>, memref<4xf32>) -> ()
+    """
+
+    name = "iree_hl_seq.custom_call"
+
+
+DIALECT = Dialect("iree_hl_seq", [AllocHeap, Sizes, Dispatch, Return, While, Case, CustomCall], [])

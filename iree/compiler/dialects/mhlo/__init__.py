@@ -52,6 +52,7 @@ from iree.compiler.dialects.mhlo.constant import Constant
 from iree.compiler.dialects.mhlo.contraction import CONTRACTION, Dot, DotGeneral
 from iree.compiler.dialects.mhlo.control_flow import CONTROL_FLOW, Case, If, While
 from iree.compiler.dialects.mhlo.convolution import ConvDimensionNumbers, ConvNumbers, Convolution, OperandDims
+from iree.compiler.dialects.mhlo.custom_call import CustomCall
 from iree.compiler.dialects.mhlo.dynamic_sizes import (
     DYNAMIC_SIZES,
     DynamicBroadcastInDim,
@@ -194,20 +195,21 @@ __all__ = [
     "Binary", "Broadcast", "BroadcastCompare", "BroadcastInDim", "BroadcastSelect", "Broadcasting",
     "BroadcastingBinary", "Case", "Cbrt", "Ceil", "Cholesky", "Clamp", "Compare", "Comparison", "ComparisonDirection",
     "ComparisonType", "Composite", "Concatenate", "Constant", "ConstantLike", "ConvDimensionNumbers", "ConvNumbers",
-    "Convert", "Convolution", "Copy", "Cosh", "Cosine", "CountLeadingZeros", "CreateToken", "Digamma", "Direction",
-    "Divide", "Dot", "DotDimensionNumbers", "DotGeneral", "DotNumbers", "DynamicBroadcastInDim", "DynamicGather",
-    "DynamicIota", "DynamicPad", "DynamicReshape", "DynamicSlice", "DynamicUpdateSlice", "Einsum", "Elements", "Erf",
-    "ErfInv", "Erfc", "Exponential", "ExponentialMinusOne", "Floor", "Gather", "GatherDimensionNumbers",
-    "GatherNumbers", "GetDimensionSize", "HloOp", "If", "IntArray", "Iota", "IsFinite", "IsInf", "IsNegInf",
-    "IsPosInf", "Lgamma", "Log", "LogPlusOne", "Logistic", "Maximum", "Minimum", "Mulhi", "Multiply", "Negate", "Not",
-    "OperandDims", "OptimizationBarrier", "Or", "Pad", "Polygamma", "Popcnt", "Power", "Predicate", "RealDynamicSlice",
-    "Reduce", "ReduceWindow", "Remainder", "Reshape", "Return", "Reverse", "RngAlgorithm", "RngBitGenerator",
-    "RoundNearestAfz", "RoundNearestEven", "Rsqrt", "Scatter", "ScatterDimensionNumbers", "ScatterNumbers", "Select",
-    "Shape", "ShiftLeft", "ShiftRightArithmetic", "ShiftRightLogical", "Sign", "Sine", "Sinh", "Sizes", "Slice",
-    "SpecialBinary", "SpecialUnary", "Sqrt", "Square", "Subtract", "Tan", "Tanh", "Tensor", "Token",
-    "TorchIndexSelect", "Transpose", "TransposeA", "TransposeKind", "TriangularSolve", "Unary", "UnaryEinsum", "While",
-    "WindowDim", "Xor", "Zeta", "element_of", "elements_of", "int_array", "ints", "is_commutative", "is_set",
-    "only_op", "reduce_kind", "scatter_kind", "shape_of", "tensor", "with_shape",
+    "Convert", "Convolution", "Copy", "Cosh", "Cosine", "CountLeadingZeros", "CreateToken", "CustomCall", "Digamma",
+    "Direction", "Divide", "Dot", "DotDimensionNumbers", "DotGeneral", "DotNumbers", "DynamicBroadcastInDim",
+    "DynamicGather", "DynamicIota", "DynamicPad", "DynamicReshape", "DynamicSlice", "DynamicUpdateSlice", "Einsum",
+    "Elements", "Erf", "ErfInv", "Erfc", "Exponential", "ExponentialMinusOne", "Floor", "Gather",
+    "GatherDimensionNumbers", "GatherNumbers", "GetDimensionSize", "HloOp", "If", "IntArray", "Iota", "IsFinite",
+    "IsInf", "IsNegInf", "IsPosInf", "Lgamma", "Log", "LogPlusOne", "Logistic", "Maximum", "Minimum", "Mulhi",
+    "Multiply", "Negate", "Not", "OperandDims", "OptimizationBarrier", "Or", "Pad", "Polygamma", "Popcnt", "Power",
+    "Predicate", "RealDynamicSlice", "Reduce", "ReduceWindow", "Remainder", "Reshape", "Return", "Reverse",
+    "RngAlgorithm", "RngBitGenerator", "RoundNearestAfz", "RoundNearestEven", "Rsqrt", "Scatter",
+    "ScatterDimensionNumbers", "ScatterNumbers", "Select", "Shape", "ShiftLeft", "ShiftRightArithmetic",
+    "ShiftRightLogical", "Sign", "Sine", "Sinh", "Sizes", "Slice", "SpecialBinary", "SpecialUnary", "Sqrt", "Square",
+    "Subtract", "Tan", "Tanh", "Tensor", "Token", "TorchIndexSelect", "Transpose", "TransposeA", "TransposeKind",
+    "TriangularSolve", "Unary", "UnaryEinsum", "While", "WindowDim", "Xor", "Zeta", "element_of", "elements_of",
+    "int_array", "ints", "is_commutative", "is_set", "only_op", "reduce_kind", "scatter_kind", "shape_of", "tensor",
+    "with_shape",
 ]  # fmt: skip
 
 DIALECT = Dialect(
@@ -233,6 +235,7 @@ DIALECT = Dialect(
         RngBitGenerator,
         Constant,
         Convolution,
+        CustomCall,
         Reduce,
         ReduceWindow,
         Return,

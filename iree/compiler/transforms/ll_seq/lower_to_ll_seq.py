@@ -48,6 +48,8 @@ class LowerToLlSeq(Pass):
                         case hl_seq.Case():
                             branches = op.branches.data
                             replace(op, ll_seq.Case(op.selector, branches, op.captures, op.result_types))
+                        case hl_seq.CustomCall():
+                            replace(op, ll_seq.CustomCall(op.target, op.config, op.inputs, op.outputs), [])
                         case hl_seq.Dispatch():
                             replace(
                                 op,

@@ -10,6 +10,7 @@ dispatch regions until a target lowers it. Semantics are StableHLO's.
     convolution   convolution                        windows      reduce_window
     sizes as data get_dimension_size, dynamic_reshape, dynamic_broadcast_in_dim, ... real_dynamic_slice
     constant      constant                           broadcasting CHLO's broadcast_add .. broadcast_select, square
+    representation real, imag, complex, conj, bitcast_convert, reduce_precision
     special       CHLO's acos .. zeta                random       rng_bit_generator
     linear algebra  cholesky, triangular_solve       normalization  batch_norm_grad, _inference, _training
     einsum        einsum, unary_einsum               ordering     optimization_barrier, tokens, copy
@@ -145,6 +146,15 @@ from iree.compiler.dialects.mhlo.ordering import (
 from iree.compiler.dialects.mhlo.random import Algorithm, RngAlgorithm, RngBitGenerator
 from iree.compiler.dialects.mhlo.reduce_window import ReduceWindow
 from iree.compiler.dialects.mhlo.reduction import Reduce, Return, only_op, reduce_kind
+from iree.compiler.dialects.mhlo.representation import (
+    REPRESENTATION,
+    BitcastConvert,
+    Complex,
+    Conj,
+    Imag,
+    Real,
+    ReducePrecision,
+)
 from iree.compiler.dialects.mhlo.scatter import Scatter, scatter_kind
 from iree.compiler.dialects.mhlo.slicing import SLICING, Concatenate, Pad, Slice
 from iree.compiler.dialects.mhlo.special import (
@@ -192,24 +202,24 @@ __all__ = [
     "ORDERING", "SPECIAL", "UNARY",
     "Abs", "Acos", "Acosh", "Add", "AddDependency", "AfterAll", "Algorithm", "And", "AnyEinsum", "Asin", "Asinh",
     "Atan", "Atan2", "Atanh", "BatchNorm", "BatchNormGrad", "BatchNormInference", "BatchNormTraining", "BesselI1e",
-    "Binary", "Broadcast", "BroadcastCompare", "BroadcastInDim", "BroadcastSelect", "Broadcasting",
+    "Binary", "BitcastConvert", "Broadcast", "BroadcastCompare", "BroadcastInDim", "BroadcastSelect", "Broadcasting",
     "BroadcastingBinary", "Case", "Cbrt", "Ceil", "Cholesky", "Clamp", "Compare", "Comparison", "ComparisonDirection",
-    "ComparisonType", "Composite", "Concatenate", "Constant", "ConstantLike", "ConvDimensionNumbers", "ConvNumbers",
-    "Convert", "Convolution", "Copy", "Cosh", "Cosine", "CountLeadingZeros", "CreateToken", "CustomCall", "Digamma",
-    "Direction", "Divide", "Dot", "DotDimensionNumbers", "DotGeneral", "DotNumbers", "DynamicBroadcastInDim",
-    "DynamicGather", "DynamicIota", "DynamicPad", "DynamicReshape", "DynamicSlice", "DynamicUpdateSlice", "Einsum",
-    "Elements", "Erf", "ErfInv", "Erfc", "Exponential", "ExponentialMinusOne", "Floor", "Gather",
-    "GatherDimensionNumbers", "GatherNumbers", "GetDimensionSize", "HloOp", "If", "IntArray", "Iota", "IsFinite",
-    "IsInf", "IsNegInf", "IsPosInf", "Lgamma", "Log", "LogPlusOne", "Logistic", "Maximum", "Minimum", "Mulhi",
-    "Multiply", "Negate", "Not", "OperandDims", "OptimizationBarrier", "Or", "Pad", "Polygamma", "Popcnt", "Power",
-    "Predicate", "RealDynamicSlice", "Reduce", "ReduceWindow", "Remainder", "Reshape", "Return", "Reverse",
-    "RngAlgorithm", "RngBitGenerator", "RoundNearestAfz", "RoundNearestEven", "Rsqrt", "Scatter",
-    "ScatterDimensionNumbers", "ScatterNumbers", "Select", "Shape", "ShiftLeft", "ShiftRightArithmetic",
-    "ShiftRightLogical", "Sign", "Sine", "Sinh", "Sizes", "Slice", "SpecialBinary", "SpecialUnary", "Sqrt", "Square",
-    "Subtract", "Tan", "Tanh", "Tensor", "Token", "TorchIndexSelect", "Transpose", "TransposeA", "TransposeKind",
-    "TriangularSolve", "Unary", "UnaryEinsum", "While", "WindowDim", "Xor", "Zeta", "element_of", "elements_of",
-    "int_array", "ints", "is_commutative", "is_set", "only_op", "reduce_kind", "scatter_kind", "shape_of", "tensor",
-    "with_shape",
+    "ComparisonType", "Complex", "Composite", "Concatenate", "Conj", "Constant", "ConstantLike",
+    "ConvDimensionNumbers", "ConvNumbers", "Convert", "Convolution", "Copy", "Cosh", "Cosine", "CountLeadingZeros",
+    "CreateToken", "CustomCall", "Digamma", "Direction", "Divide", "Dot", "DotDimensionNumbers", "DotGeneral",
+    "DotNumbers", "DynamicBroadcastInDim", "DynamicGather", "DynamicIota", "DynamicPad", "DynamicReshape",
+    "DynamicSlice", "DynamicUpdateSlice", "Einsum", "Elements", "Erf", "ErfInv", "Erfc", "Exponential",
+    "ExponentialMinusOne", "Floor", "Gather", "GatherDimensionNumbers", "GatherNumbers", "GetDimensionSize", "HloOp",
+    "If", "Imag", "IntArray", "Iota", "IsFinite", "IsInf", "IsNegInf", "IsPosInf", "Lgamma", "Log", "LogPlusOne",
+    "Logistic", "Maximum", "Minimum", "Mulhi", "Multiply", "Negate", "Not", "OperandDims", "OptimizationBarrier", "Or",
+    "Pad", "Polygamma", "Popcnt", "Power", "Predicate", "Real", "RealDynamicSlice", "Reduce", "ReducePrecision",
+    "ReduceWindow", "Remainder", "Reshape", "Return", "Reverse", "RngAlgorithm", "RngBitGenerator", "RoundNearestAfz",
+    "RoundNearestEven", "Rsqrt", "Scatter", "ScatterDimensionNumbers", "ScatterNumbers", "Select", "Shape",
+    "ShiftLeft", "ShiftRightArithmetic", "ShiftRightLogical", "Sign", "Sine", "Sinh", "Sizes", "Slice",
+    "SpecialBinary", "SpecialUnary", "Sqrt", "Square", "Subtract", "Tan", "Tanh", "Tensor", "Token",
+    "TorchIndexSelect", "Transpose", "TransposeA", "TransposeKind", "TriangularSolve", "Unary", "UnaryEinsum", "While",
+    "WindowDim", "Xor", "Zeta", "element_of", "elements_of", "int_array", "ints", "is_commutative", "is_set",
+    "only_op", "reduce_kind", "scatter_kind", "shape_of", "tensor", "with_shape",
 ]  # fmt: skip
 
 DIALECT = Dialect(
@@ -225,6 +235,7 @@ DIALECT = Dialect(
         *DYNAMIC_SIZES,
         Sizes,
         *BROADCASTING,
+        *REPRESENTATION,
         *CONTROL_FLOW,
         *SPECIAL,
         *EINSUM,

@@ -77,7 +77,7 @@ class _FunctionLowering:
                 self.buffers[op.value] = op.source
             case iree.StoreOutput():
                 self._copy(op)
-            case arith.ConstantOp(value=DenseIntOrFPElementsAttr() as value):
+            case arith.ConstantOp(value=DenseIntOrFPElementsAttr() as value) | mhlo.Constant(value=value):
                 self.buffers[op.result] = self._constant(op, value)
             case mhlo.Sizes():
                 self.buffers[op.value] = self._sizes(op, op.sizes.data, _memref(op.value))

@@ -55,6 +55,7 @@ STAGES: tuple[Stage, ...] = (
             (f"{_INPUT}.mark_exports:MarkExports", "only what users can call has to stay"),
             (f"{_INPUT}.inline_calls:InlineCalls", "dispatches form within one function"),
             (f"{_INPUT}.drop_unreachable_functions:DropUnreachableFunctions", "what was inlined everywhere"),
+            (f"{_INPUT}.resolve_globals:ResolveGlobals", "what never changes is a constant"),
             (
                 f"{_INPUT}.resolve_sizes:ResolveSizes",
                 "sizes of the caller's choice get names, and are sizes from then on",

@@ -25,7 +25,7 @@ from iree.compiler.ir.diagnostics import CompileError, fail, op_error, raise_all
 from iree.compiler.ir.location import location_of
 from iree.compiler.ir.rewriting import ops_of
 from iree.compiler.ir.sizes import SizeTable
-from iree.compiler.module.module_writer import Constant, Executable, Function, Module, Type
+from iree.compiler.module.module_writer import Constant, Executable, Function, Module, Type, Variable
 from iree.compiler.targets.target import Target
 from iree.schemas.sequencer_bytecode import SEQUENCER
 from iree.schemas.sizes import FIRST
@@ -48,12 +48,15 @@ def encode_module(module: ModuleOp, targets: Sequence[Target]) -> Module:
     constants = _ConstantPool()
     imports: dict[str, int] = {}  # in order of first use
     functions = [op for op in module.ops if isinstance(op, FuncOp)]
+    variables = [op for op in module.ops if isinstance(op, iree.Global)]
     ordinals = {function.sym_name.data: ordinal for ordinal, function in enumerate(functions)}
+    ordinals |= {variable.sym_name.data: ordinal for ordinal, variable in enumerate(variables)}
     return Module(
         name=UNNAMED if module.sym_name is None else module.sym_name.data,
         functions=[_FunctionEncoder(f, entry_points, ordinals, constants, imports).encode() for f in functions],
         imports=list(imports),
         executables=executables,
+        variables=[Variable(op.sym_name.data, constants.ordinal_of(op.value)) for op in variables],
         constants=constants.constants,
     )
 
@@ -101,13 +104,13 @@ class _FunctionEncoder:
         self,
         function: FuncOp,
         entry_points: Mapping[tuple[str, str], tuple[int, int]],
-        functions: Mapping[str, int],
+        symbols: Mapping[str, int],
         pool: _ConstantPool,
         imports: dict[str, int],
     ):
         self.function = function
         self.entry_points = entry_points
-        self.functions = functions
+        self.symbols = symbols  # ordinals of functions and variables
         self.pool = pool
         self.imports = imports
         self.locals: dict[SSAValue, int] = {}
@@ -157,13 +160,17 @@ class _FunctionEncoder:
                 workload, symbols = self.sizes.names(op.workload.data), self.sizes.names(op.symbols.data)
                 entry_point, bindings = self._entry_point(op.entry_point), self._uses(op.bindings)
                 return SEQUENCER.encode("dynamic_dispatch", entry_point, workload, symbols, bindings)
+            case ll_seq.GlobalLoad():
+                return SEQUENCER.encode("global_load", self.symbols[_name(op.variable)], self._define(op.buffer))
+            case ll_seq.GlobalStore():
+                return SEQUENCER.encode("global_store", self.symbols[_name(op.variable)], self.locals[op.buffer])
             case ll_seq.While():
-                functions = self.functions[_name(op.condition)], self.functions[_name(op.body)]
+                functions = self.symbols[_name(op.condition)], self.symbols[_name(op.body)]
                 trips = () if op.trip_count is None else (op.trip_count.value.data,)
                 operands = self._uses(op.carried), self._uses(op.captures), self._defines(op)
                 return SEQUENCER.encode("while", *functions, trips, *operands)
             case ll_seq.Case():
-                branches = tuple(self.functions[_name(branch)] for branch in op.branches)
+                branches = tuple(self.symbols[_name(branch)] for branch in op.branches)
                 selector = self.locals[op.selector]
                 return SEQUENCER.encode("case", selector, branches, self._uses(op.captures), self._defines(op))
             case ll_seq.CustomCall():

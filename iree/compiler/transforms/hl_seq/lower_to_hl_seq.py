@@ -35,12 +35,6 @@ _TENSOR_OPS = (
     ml_program.GlobalLoad,
     mhlo.CustomCall,
 )
-    arith.ConstantOp,
-    mhlo.Sizes | iree.TensorToMemref,
-    iree.MemrefToTensor,
-    ml_program.GlobalLoad,
-    mhlo.CustomCall,
-)
 
 
 class LowerToHlSeq(Pass):

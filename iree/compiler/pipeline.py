@@ -20,6 +20,7 @@ from iree.compiler.dialects.iree import UNSPECIFIED, Executable, MultiArchExecut
 from iree.compiler.ir.diagnostics import CompileError, raise_all
 from iree.compiler.ir.pass_manager import Pass, Timing, run_passes
 from iree.compiler.ir.rewriting import erase, inherit, ops_of
+from iree.compiler.ir.verifier import verify
 from iree.compiler.targets.registry import create_targets, target_names
 from iree.compiler.targets.target import Target
 
@@ -80,6 +81,7 @@ STAGES: tuple[Stage, ...] = (
         "executables apart from the order in which the host dispatches them",
         (
             (f"{_HL_SEQ}.outline_dispatch_regions:OutlineDispatchRegions", "isolate the work from its dispatch"),
+            (f"{_HL_SEQ}.outline_control_flow:OutlineControlFlow", "instructions stand in rows: bodies are functions"),
             (f"{_HL_SEQ}.lower_to_hl_seq:LowerToHlSeq", "functions pass buffers, no longer tensors"),
             (f"{_HL_SEQ}.deduplicate_executables:DeduplicateExecutables", "targets compile equal executables once"),
         ),
@@ -135,6 +137,7 @@ def run_pipeline(
     CompileError: the program cannot be compiled; a milestone's or a target's name is unknown.
     """
     targets = create_targets(options.target_backends)
+    verify(module)
     for stage in stages_between(options.compile_from, options.compile_to):
         if stage.milestone == MODULE:
             break
@@ -197,6 +200,7 @@ def _run(module: ModuleOp, passes: Sequence[Pass], options: Options) -> None:
     run_passes(
         module,
         passes,
+        verified=True,  # by the importer's check, and then after the passes before
         print_ir_after=options.print_ir_after,
         print_ir_after_all=options.print_ir_after_all,
         verify_each=options.verify_each,

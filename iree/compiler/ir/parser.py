@@ -9,7 +9,8 @@ Each operation and block argument gets its place in the text as location, unless
 
 import bisect
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from xdsl.context import Context
@@ -47,13 +48,16 @@ from iree.compiler.ir.syntax_errors import located_error, syntax_error
 _Result = TypeVar("_Result")
 
 
-def parse_module(text: str, filename: str, context: Context) -> ModuleOp:
+def parse_module(
+    text: str, filename: str, context: Context, resources: Mapping[str, bytes] = MappingProxyType({})
+) -> ModuleOp:
     """The module a text describes; operations outside any module are put into one.
 
+    `resources`: the data of dense_resource constants that the text names but does not hold.
     CompileError: the text is no module of known operations, with its first error. Rules of operations are not checked
     here but by the verifier.
     """
-    return _run(lambda: AsmParser(context, text, filename), lambda parser: parser.parse_module())
+    return _run(lambda: AsmParser(context, text, filename, resources), lambda parser: parser.parse_module())
 
 
 def parse_attribute(text: str, context: Context) -> Attribute:
@@ -95,7 +99,9 @@ def _error_at(parser: "AsmParser | None", message: str) -> CompileError:
 class AsmParser(Parser):
     """xDSL's parser with the spellings and error messages of this project. One use per text."""
 
-    def __init__(self, context: Context, text: str, filename: str):
+    def __init__(
+        self, context: Context, text: str, filename: str, resources: Mapping[str, bytes] = MappingProxyType({})
+    ):
         self._filename = StringAttr(filename)
         self._line_starts = [0, *(match.end() for match in re.finditer("\n", text))]
         self._op_types: list[type[Operation]] = []  # those being read, outermost first
@@ -104,6 +110,7 @@ class AsmParser(Parser):
         self._alias_places: dict[str, int] | None = None
         self._aliases_in_progress: list[str] = []
         self._resources: Resources | None = None
+        self._given_resources = resources
         super().__init__(context, text, filename)
 
     # Modules and operations.
@@ -266,12 +273,12 @@ class AsmParser(Parser):
 
     def _parse_builtin_dense_resource_attr(self) -> Any:
         if self._resources is None:
-            self._resources = Resources(self)
+            self._resources = Resources(self, self._given_resources)
         return self._resources.parse_use(self)
 
     def _parse_file_metadata_dictionary(self) -> None:
         if self._resources is None:
-            self._resources = Resources(self)
+            self._resources = Resources(self, self._given_resources)
         self._resources.skip_section(self)
 
     # Locations.

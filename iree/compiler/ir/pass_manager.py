@@ -63,13 +63,15 @@ def run_passes(
     timing: Timing | None = None,
     out: TextIO | None = None,
     verify_each: bool = True,
+    verified: bool = False,
 ) -> None:
-    """Runs the passes; the module is verified before the first and after each, or once after all.
+    """Runs the passes; the module is verified before the first, unless it is `verified`, and after each or after all.
 
     Dumps go to `out`, stderr unless given, with large constants left out. CompileError: as a pass raised it, with a
     note that names the pass; or the module broke a rule, or holds a dialect that the pass does not read or leave.
     """
-    verify(module)
+    if not verified:
+        verify(module)
     names = []
     for pass_ in passes:
         names.append(pass_.name)

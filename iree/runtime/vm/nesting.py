@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from iree.runtime.vm.arguments import ArgumentError
-from iree.schemas.abi import Abi, Structure
+from iree.schemas.abi import Abi, Structure, like
 
 
 def fill(structure: Structure, flat: Sequence[Any]) -> Any:
@@ -16,7 +16,7 @@ def fill(structure: Structure, flat: Sequence[Any]) -> Any:
             return flat[structure]
         case dict():
             return {key: fill(item, flat) for key, item in structure.items()}
-    return type(structure)(fill(item, flat) for item in structure)
+    return like(structure, (fill(item, flat) for item in structure))
 
 
 def collect(structure: Structure, value: Any, label: str, flat: dict[int, object]) -> None:

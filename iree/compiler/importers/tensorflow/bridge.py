@@ -16,18 +16,15 @@ from xdsl.dialects.builtin import (
     ModuleOp,
     NameLoc,
     StringAttr,
-    UnitAttr,
     UnknownLoc,
 )
 from xdsl.dialects.func import FuncOp, ReturnOp
 from xdsl.ir import Attribute
 
-from iree.compiler.dialects.iree import ABI, MODULE_EXPORT
 from iree.compiler.dialects.registry import make_context
 from iree.compiler.ir.diagnostics import CompileError
 from iree.compiler.ir.location import file_location
 from iree.compiler.ir.parser import parse_module
-from iree.schemas import abi
 
 # Executor graph -> functions -> control flow in regions -> one function of TensorFlow's ops, all others inlined.
 INLINED = "tf-standard-pipeline,tf-functional-control-flow-to-regions,inline,canonicalize"
@@ -117,25 +114,6 @@ def only_function(module: ModuleOp) -> FuncOp:
         names = ", ".join(function.sym_name.data for function in functions)
         raise CompileError(f"TensorFlow left {len(functions)} functions where one was asked for: {names}")
     return functions[0]
-
-
-def export(function: FuncOp, name: str, argument_names: Sequence[str], structure: abi.Abi | None) -> None:
-    """Makes `function` the exported function `name`, whose arguments are called as the user called them."""
-    function.properties["sym_name"] = StringAttr(name)
-    function.properties.pop("sym_visibility", None)
-    function.properties.pop("arg_attrs", None)
-    function.properties.pop("res_attrs", None)
-    function.attributes = {MODULE_EXPORT: UnitAttr()}
-    if structure is not None:
-        function.attributes[ABI] = StringAttr(abi.to_text(structure))
-    for argument, argument_name in zip(function.body.block.args, argument_names, strict=True):
-        argument.name_hint = identifier(argument_name)
-
-
-def identifier(name: str) -> str:
-    """`name` as the name of an SSA value: letters, digits and underscores, a letter first."""
-    text = re.sub(r"\W", "_", name, flags=re.ASCII)
-    return text if re.match(r"[A-Za-z]", text) else f"arg_{text.lstrip('_')}"
 
 
 def source_location(location: LocationAttr, lines: Lines) -> LocationAttr:

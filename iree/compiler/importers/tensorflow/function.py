@@ -5,6 +5,7 @@ from typing import Any
 
 from xdsl.dialects.builtin import ModuleOp
 
+from iree.compiler.importers.exported_function import export
 from iree.compiler.importers.tensorflow.bridge import (
     INLINED,
     PIPELINE,
@@ -14,7 +15,6 @@ from iree.compiler.importers.tensorflow.bridge import (
     converted,
     data_type_name,
     drop_results,
-    export,
     lines_of,
     merge,
     no_lines,

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 import flatbuffers
-from xdsl.dialects.builtin import DenseArrayBase, IntegerAttr, MemRefType, ModuleOp
+from xdsl.dialects.builtin import DenseArrayBase, IntegerAttr, MemRefType
 from xdsl.dialects.func import FuncOp
 from xdsl.ir import Attribute, Operation, SSAValue
 
@@ -18,7 +18,7 @@ from iree.schemas.instruction import Operand
 from iree.schemas.interpreter_bytecode import INTERPRETER
 
 
-def serialize_executable(inner: ModuleOp) -> bytes:
+def serialize_executable(inner: Operation) -> bytes:
     """The executable's file. CompileError: an op is no instruction of the interpreter."""
     executable = fb.InterpExecutableDefT()
     executable.functions = [_FunctionEncoder(function).encode() for function in entry_points_of(inner)]
@@ -27,7 +27,7 @@ def serialize_executable(inner: ModuleOp) -> bytes:
     return bytes(builder.Output())
 
 
-def entry_points_of(inner: ModuleOp) -> list[FuncOp]:
+def entry_points_of(inner: Operation) -> list[FuncOp]:
     """The executable's entry points in the order of their ordinals."""
 
     def ordinal(function: FuncOp) -> int:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from xdsl.dialects.builtin import ModuleOp
+from xdsl.ir import Operation
 
 from iree.compiler.ir.pass_manager import Pass
 from iree.compiler.targets.interp.lower_to_ll_interp import LowerToLlInterp
@@ -22,8 +22,8 @@ class InterpTarget:
     def passes(self) -> Sequence[Pass]:
         return (LowerToLlInterp(),)
 
-    def serialize(self, inner: ModuleOp) -> bytes:
+    def serialize(self, inner: Operation) -> bytes:
         return serialize_executable(inner)
 
-    def entry_points(self, inner: ModuleOp) -> list[str]:
+    def entry_points(self, inner: Operation) -> list[str]:
         return [function.sym_name.data for function in entry_points_of(inner)]

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from xdsl.dialects.builtin import ModuleOp
+from xdsl.ir import Operation
 
 from iree.compiler.ir.pass_manager import Pass
 from iree.compiler.kernels.expand_math import ExpandMath
@@ -43,10 +43,10 @@ class VulkanSpirvTarget:
             ConvertToSpirv(),
         )
 
-    def serialize(self, inner: ModuleOp) -> bytes:
+    def serialize(self, inner: Operation) -> bytes:
         """The executable as SpirvExecutableDef bytes."""
         return serialize_executable(inner)
 
-    def entry_points(self, inner: ModuleOp) -> list[str]:
+    def entry_points(self, inner: Operation) -> list[str]:
         """The names of the kernels, in order of their ordinals."""
         return [entry.function.root_reference.data for entry in entry_points_of(inner)]

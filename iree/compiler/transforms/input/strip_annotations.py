@@ -9,7 +9,8 @@
         %0 = mhlo.add %x, %x : tensor<4xf32>
 
 Of modules, functions, arguments and results everything is dropped but `iree.` attributes: with one partition, a
-sharding is nothing. Of operations, what frontends write is dropped; anything else may be a misspelled property.
+sharding is nothing, so sdy.mesh goes too and sdy.sharding_constraint is its operand. Of operations, what frontends
+write is dropped; anything else may be a misspelled property.
 
 CompileError: the program is for several partitions or replicas; an operation has an attribute nobody knows.
 """
@@ -20,21 +21,27 @@ from xdsl.dialects.builtin import ArrayAttr, DictionaryAttr, IntegerAttr, Module
 from xdsl.dialects.func import FuncOp
 from xdsl.ir import Attribute, Operation
 
+from iree.compiler.dialects import sdy
 from iree.compiler.ir.diagnostics import CompileError, fail, op_error, raise_all
 from iree.compiler.ir.pass_manager import Pass
+from iree.compiler.ir.rewriting import erase, ops_of, replace
 
 OURS = "iree."
-FRONTENDS = ("mhlo.", "stablehlo.", "chlo.", "tf.", "tf_saved_model.", "jax.", "_")
+FRONTENDS = ("mhlo.", "stablehlo.", "chlo.", "sdy.", "tf.", "tf_saved_model.", "jax.", "_")
 DEVICE_COUNTS = ("mhlo.num_partitions", "mhlo.num_replicas")
 
 
 class StripAnnotations(Pass):
     name = "strip-annotations"
-    reads = ("builtin", "func", "arith", "math", "mhlo")
+    reads = ("builtin", "func", "arith", "math", "mhlo", "sdy")
     leaves = ("builtin", "func", "arith", "math", "mhlo")
 
     def run(self, module: ModuleOp) -> None:
         errors: list[CompileError] = []
+        for mesh in ops_of(module, sdy.Mesh):
+            erase(mesh)
+        for constraint in ops_of(module, sdy.ShardingConstraint):
+            replace(constraint, [], [constraint.input])
         for op in module.walk():
             if isinstance(op, ModuleOp):
                 _check_devices(op)

@@ -88,4 +88,6 @@ def _converted(nest: linalg.GenericOp, value: SSAValue, name: str, type_: Attrib
     """A nest that casts a tensor."""
     shape = nests.shape_of(value)
     source = Read(value, nests.identity(len(shape)))
-    return Nest(shape, (), [source], [type_], lambda body: [body.values[0].pure(name, type_=type_)], (), nest.location).build()
+    return Nest(
+        shape, (), [source], [type_], lambda body: [body.values[0].pure(name, type_=type_)], (), nest.location
+    ).build()

@@ -34,7 +34,10 @@ def test_a_long_sum(dtype: DTypeLike) -> None:
 
 @pytest.mark.parametrize("dtype", HALVES)
 def test_a_product_whose_parts_overflow(dtype: DTypeLike) -> None:
-    a, one = np.array([[2.0, 2.0**120, 2.0**-120, 1.5]] if dtype != np.float16 else [[2.0, 3e4, 1e-4, 1.5]], dtype), np.ones((), dtype)
+    a, one = (
+        np.array([[2.0, 2.0**120, 2.0**-120, 1.5]] if dtype != np.float16 else [[2.0, 3e4, 1e-4, 1.5]], dtype),
+        np.ones((), dtype),
+    )
     exact = a.astype(np.float32).prod(1, dtype=np.float32).astype(dtype)
     check_kernel(reduction("multiply", shaped(one), 1, 4), [a, one], {"%2": exact})
 
@@ -55,7 +58,11 @@ def test_a_square(dtype: DTypeLike = np.float16) -> None:
     """One operand read twice."""
     a = np.arange(25).reshape(5, 5).astype(dtype)
     exact = (a.astype(np.float32) @ a.astype(np.float32)).astype(dtype)
-    check_kernel(f'%1 = "mhlo.dot"(%0, %0) : (tensor<{shaped(a)}>, tensor<{shaped(a)}>) -> tensor<{shaped(a)}>', [a], {"%1": exact})
+    check_kernel(
+        f'%1 = "mhlo.dot"(%0, %0) : (tensor<{shaped(a)}>, tensor<{shaped(a)}>) -> tensor<{shaped(a)}>',
+        [a],
+        {"%1": exact},
+    )
 
 
 def test_what_is_not_accumulated_stays_as_it_is() -> None:

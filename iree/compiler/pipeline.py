@@ -61,6 +61,10 @@ STAGES: tuple[Stage, ...] = (
             ),
             (f"{_INPUT}.canonicalize_input:CanonicalizeInput", "one way to say each thing"),
             (f"{_INPUT}.fold_trivial_ops:FoldTrivialOps", "ops that change nothing must not break up dispatches"),
+            (
+                f"{_INPUT}.simplify_control_flow:SimplifyControlFlow",
+                "each branch and each turn of a loop may have to wait",
+            ),
             (f"{_COMMON}.cse:Cse", "compute once what the program says twice"),
             (f"{_COMMON}.dce:Dce", "what folding and sharing left without users"),
         ),

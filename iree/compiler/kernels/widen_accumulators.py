@@ -59,8 +59,8 @@ def _widened(nest: linalg.GenericOp, step: Operation) -> list[Operation]:
     sources = [Read(nest.inputs[argument.index], nest.indexing_maps.data[argument.index].data) for argument in used]
 
     def fill(body: Body) -> list[Scalar]:
-        arguments = list(block.args)
-        for argument, value in zip([*used, arguments[-1]], [*body.values, *body.accumulators], strict=True):
+        arguments: list[SSAValue] = list(block.args)
+        for argument, value in zip([*used, block.args[-1]], [*body.values, *body.accumulators], strict=True):
             arguments[argument.index] = value.value
         cloner = BodyCloner(
             body.emitter,

@@ -49,16 +49,19 @@ STAGES: tuple[Stage, ...] = (
         "the program as it was imported, in one op set",
         (
             (f"{_INPUT}.strip_annotations:StripAnnotations", "what frontends write beside a program says nothing"),
+            (f"{_INPUT}.drop_ordering:DropOrdering", "nothing has side effects that could be ordered"),
+            (f"{_INPUT}.call_decompositions:CallDecompositions", "what a composite op does is said by a function"),
             (f"{_INPUT}.mark_exports:MarkExports", "only what users can call has to stay"),
             (f"{_INPUT}.inline_calls:InlineCalls", "dispatches form within one function"),
             (f"{_INPUT}.drop_unreachable_functions:DropUnreachableFunctions", "what was inlined everywhere"),
             (f"{_COMMON}.dce:Dce", "what is not computed need not be supported"),
             (f"{_INPUT}.check_input:CheckInput", "refuse the user's own ops, all in one report, before they change"),
             (f"{_INPUT}.expand_broadcasting_ops:ExpandBroadcastingOps", "CHLO's ops are made of others"),
-            (
-                f"{_INPUT}.expand_special_functions:ExpandSpecialFunctions",
-                "targets have only the elementary ones",
-            ),
+            (f"{_INPUT}.expand_batch_norm:ExpandBatchNorm", "arithmetic that fuses with what is around it"),
+            (f"{_INPUT}.expand_einsum:ExpandEinsum", "there is one kind of contraction"),
+            (f"{_INPUT}.expand_linear_algebra:ExpandLinearAlgebra", "loops over rows and columns"),
+            (f"{_INPUT}.expand_random_bits:ExpandRandomBits", "integer arithmetic, the same bits on every target"),
+            (f"{_INPUT}.expand_special_functions:ExpandSpecialFunctions", "targets have the elementary ones"),
             (f"{_INPUT}.canonicalize_input:CanonicalizeInput", "one way to say each thing"),
             (f"{_INPUT}.fold_trivial_ops:FoldTrivialOps", "ops that change nothing must not break up dispatches"),
             (

@@ -51,6 +51,7 @@ from iree.compiler.dialects.mhlo.constant import Constant
 from iree.compiler.dialects.mhlo.contraction import CONTRACTION, Dot, DotGeneral
 from iree.compiler.dialects.mhlo.control_flow import CONTROL_FLOW, Case, If, While
 from iree.compiler.dialects.mhlo.convolution import ConvDimensionNumbers, ConvNumbers, Convolution, OperandDims
+from iree.compiler.dialects.mhlo.custom_call import CustomCall
 from iree.compiler.dialects.mhlo.einsum import EINSUM, AnyEinsum, Einsum, UnaryEinsum
 from iree.compiler.dialects.mhlo.elementwise import (
     BINARY,
@@ -181,7 +182,8 @@ __all__ = [
     "BroadcastingBinary", "Case", "Cbrt", "Ceil", "Cholesky", "Clamp", "Compare", "Comparison",
     "ComparisonDirection", "ComparisonType", "Composite", "Concatenate", "Constant", "ConstantLike",
     "ConvDimensionNumbers", "ConvNumbers", "Convert", "Convolution", "Copy", "Cosh", "Cosine", "CountLeadingZeros",
-    "CreateToken", "Digamma", "Direction", "Divide", "Dot", "DotDimensionNumbers", "DotGeneral", "DotNumbers",
+    "CreateToken", "CustomCall", "Digamma", "Direction", "Divide", "Dot", "DotDimensionNumbers", "DotGeneral",
+    "DotNumbers",
     "DynamicSlice", "DynamicUpdateSlice", "Einsum", "Elements", "Erf", "ErfInv", "Erfc", "Exponential",
     "ExponentialMinusOne", "Floor", "Gather", "GatherDimensionNumbers", "GatherNumbers", "HloOp", "If", "IntArray",
     "Iota", "IsFinite", "IsInf", "IsNegInf", "IsPosInf", "Lgamma", "Log", "LogPlusOne", "Logistic", "Maximum",
@@ -217,6 +219,7 @@ DIALECT = Dialect(
         RngBitGenerator,
         Constant,
         Convolution,
+        CustomCall,
         Reduce,
         ReduceWindow,
         Return,

@@ -12,7 +12,7 @@ dispatch regions until a target lowers it. Semantics are StableHLO's.
     special       CHLO's acos .. zeta                random       rng_bit_generator
     linear algebra  cholesky, triangular_solve       normalization  batch_norm_grad, _inference, _training
     einsum        einsum, unary_einsum               ordering     optimization_barrier, tokens, copy
-    composite     composite
+    composite     composite                          refused      what cannot be compiled: all_gather .. send
     control flow  while, if, case
 
 A dtype or size that the compiler does not support yet is no concern of the dialect: transforms/input/check_input.py.
@@ -132,6 +132,7 @@ from iree.compiler.dialects.mhlo.ordering import (
 from iree.compiler.dialects.mhlo.random import Algorithm, RngAlgorithm, RngBitGenerator
 from iree.compiler.dialects.mhlo.reduce_window import ReduceWindow
 from iree.compiler.dialects.mhlo.reduction import Reduce, Return, only_op, reduce_kind
+from iree.compiler.dialects.mhlo.refused import REFUSED, REFUSED_ATTRIBUTES, Refused
 from iree.compiler.dialects.mhlo.scatter import Scatter, scatter_kind
 from iree.compiler.dialects.mhlo.slicing import SLICING, Concatenate, Pad, Slice
 from iree.compiler.dialects.mhlo.special import (
@@ -174,26 +175,26 @@ from iree.compiler.dialects.mhlo.types import (
 from iree.compiler.dialects.mhlo.window import WindowDim
 
 __all__ = [
-    "BINARY", "CONTROL_FLOW", "DIALECT", "EINSUM", "LINEAR_ALGEBRA", "NORMALIZATION", "ORDERING", "SPECIAL",
-    "UNARY", "Abs", "Acos", "Acosh", "Add", "AddDependency", "AfterAll", "Algorithm", "And", "AnyEinsum", "Asin",
-    "Asinh", "Atan", "Atan2", "Atanh", "BatchNorm", "BatchNormGrad", "BatchNormInference", "BatchNormTraining",
-    "BesselI1e", "Binary", "Broadcast", "BroadcastCompare", "BroadcastInDim", "BroadcastSelect", "Broadcasting",
-    "BroadcastingBinary", "Case", "Cbrt", "Ceil", "Cholesky", "Clamp", "Compare", "Comparison",
-    "ComparisonDirection", "ComparisonType", "Composite", "Concatenate", "Constant", "ConstantLike",
-    "ConvDimensionNumbers", "ConvNumbers", "Convert", "Convolution", "Copy", "Cosh", "Cosine", "CountLeadingZeros",
-    "CreateToken", "Digamma", "Direction", "Divide", "Dot", "DotDimensionNumbers", "DotGeneral", "DotNumbers",
-    "DynamicSlice", "DynamicUpdateSlice", "Einsum", "Elements", "Erf", "ErfInv", "Erfc", "Exponential",
-    "ExponentialMinusOne", "Floor", "Gather", "GatherDimensionNumbers", "GatherNumbers", "HloOp", "If", "IntArray",
-    "Iota", "IsFinite", "IsInf", "IsNegInf", "IsPosInf", "Lgamma", "Log", "LogPlusOne", "Logistic", "Maximum",
-    "Minimum", "Mulhi", "Multiply", "Negate", "Not", "OperandDims", "OptimizationBarrier", "Or", "Pad", "Polygamma",
-    "Popcnt", "Power", "Predicate", "Reduce", "ReduceWindow", "Remainder", "Reshape", "Return", "Reverse",
-    "RngAlgorithm", "RngBitGenerator", "RoundNearestAfz", "RoundNearestEven", "Rsqrt", "Scatter",
-    "ScatterDimensionNumbers", "ScatterNumbers", "Select", "Shape", "ShiftLeft", "ShiftRightArithmetic",
-    "ShiftRightLogical", "Sign", "Sine", "Sinh", "Slice", "SpecialBinary", "SpecialUnary", "Sqrt", "Square",
-    "Subtract", "Tan", "Tanh", "Tensor", "Token", "TorchIndexSelect", "Transpose", "TransposeA", "TransposeKind",
-    "TriangularSolve", "Unary", "UnaryEinsum", "While", "WindowDim", "Xor", "Zeta", "element_of", "elements_of",
-    "int_array", "ints", "is_commutative", "is_set", "only_op", "reduce_kind", "scatter_kind", "shape_of", "tensor",
-    "with_shape",
+    "BINARY", "CONTROL_FLOW", "DIALECT", "EINSUM", "LINEAR_ALGEBRA", "NORMALIZATION", "ORDERING", "REFUSED",
+    "REFUSED_ATTRIBUTES", "SPECIAL", "UNARY", "Abs", "Acos", "Acosh", "Add", "AddDependency", "AfterAll",
+    "Algorithm", "And", "AnyEinsum", "Asin", "Asinh", "Atan", "Atan2", "Atanh", "BatchNorm", "BatchNormGrad",
+    "BatchNormInference", "BatchNormTraining", "BesselI1e", "Binary", "Broadcast", "BroadcastCompare",
+    "BroadcastInDim", "BroadcastSelect", "Broadcasting", "BroadcastingBinary", "Case", "Cbrt", "Ceil", "Cholesky",
+    "Clamp", "Compare", "Comparison", "ComparisonDirection", "ComparisonType", "Composite", "Concatenate",
+    "Constant", "ConstantLike", "ConvDimensionNumbers", "ConvNumbers", "Convert", "Convolution", "Copy", "Cosh",
+    "Cosine", "CountLeadingZeros", "CreateToken", "Digamma", "Direction", "Divide", "Dot", "DotDimensionNumbers",
+    "DotGeneral", "DotNumbers", "DynamicSlice", "DynamicUpdateSlice", "Einsum", "Elements", "Erf", "ErfInv", "Erfc",
+    "Exponential", "ExponentialMinusOne", "Floor", "Gather", "GatherDimensionNumbers", "GatherNumbers", "HloOp",
+    "If", "IntArray", "Iota", "IsFinite", "IsInf", "IsNegInf", "IsPosInf", "Lgamma", "Log", "LogPlusOne",
+    "Logistic", "Maximum", "Minimum", "Mulhi", "Multiply", "Negate", "Not", "OperandDims", "OptimizationBarrier",
+    "Or", "Pad", "Polygamma", "Popcnt", "Power", "Predicate", "Reduce", "ReduceWindow", "Refused", "Remainder",
+    "Reshape", "Return", "Reverse", "RngAlgorithm", "RngBitGenerator", "RoundNearestAfz", "RoundNearestEven",
+    "Rsqrt", "Scatter", "ScatterDimensionNumbers", "ScatterNumbers", "Select", "Shape", "ShiftLeft",
+    "ShiftRightArithmetic", "ShiftRightLogical", "Sign", "Sine", "Sinh", "Slice", "SpecialBinary", "SpecialUnary",
+    "Sqrt", "Square", "Subtract", "Tan", "Tanh", "Tensor", "Token", "TorchIndexSelect", "Transpose", "TransposeA",
+    "TransposeKind", "TriangularSolve", "Unary", "UnaryEinsum", "While", "WindowDim", "Xor", "Zeta", "element_of",
+    "elements_of", "int_array", "ints", "is_commutative", "is_set", "only_op", "reduce_kind", "scatter_kind",
+    "shape_of", "tensor", "with_shape",
 ]  # fmt: skip
 
 DIALECT = Dialect(
@@ -221,6 +222,7 @@ DIALECT = Dialect(
         ReduceWindow,
         Return,
         Scatter,
+        *REFUSED,
     ],
-    [*ATTRIBUTES, ConvDimensionNumbers, RngAlgorithm, Token, TransposeA],
+    [*ATTRIBUTES, *REFUSED_ATTRIBUTES, ConvDimensionNumbers, RngAlgorithm, Token, TransposeA],
 )

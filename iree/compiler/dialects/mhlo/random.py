@@ -4,28 +4,23 @@
 """
 
 from enum import auto
-from typing import Any, Self
+from typing import Self
 
 from xdsl.dialects.builtin import TensorType
 from xdsl.dialects.utils.enum_attribute import EnumAttribute
-from xdsl.ir import SpacedOpaqueSyntaxAttribute
 from xdsl.irdl import irdl_attr_definition, irdl_op_definition, operand_def, prop_def, result_def
 from xdsl.parser import Parser
 from xdsl.printer import Printer
-from xdsl.utils.str_enum import StrEnum
 
 from iree.compiler.dialects.mhlo import assembly
+from iree.compiler.dialects.mhlo.attributes import EnumSyntax, UpperCase
 from iree.compiler.dialects.mhlo.base import HloOp
 from iree.compiler.dialects.mhlo.rules import require_elements, require_result
 from iree.compiler.dialects.mhlo.types import Elements, tensor
 
 
-class Algorithm(StrEnum):
+class Algorithm(UpperCase):
     """How bits are made of a state. DEFAULT is Philox, as XLA has it on CPUs and GPUs."""
-
-    @staticmethod
-    def _generate_next_value_(name: str, start: int, count: int, last_values: list[Any]) -> str:
-        return name
 
     DEFAULT = auto()
     THREE_FRY = auto()
@@ -33,7 +28,7 @@ class Algorithm(StrEnum):
 
 
 @irdl_attr_definition
-class RngAlgorithm(EnumAttribute[Algorithm], SpacedOpaqueSyntaxAttribute):
+class RngAlgorithm(EnumSyntax, EnumAttribute[Algorithm]):
     """#mhlo<rng_algorithm THREE_FRY>, in MHLO #mhlo.rng_algorithm<THREE_FRY>"""
 
     name = "mhlo.rng_algorithm"

@@ -21,7 +21,7 @@ from xdsl.dialects.builtin import ArrayAttr, DictionaryAttr, IntegerAttr, Module
 from xdsl.dialects.func import FuncOp
 from xdsl.ir import Attribute, Operation
 
-from iree.compiler.dialects import sdy
+from iree.compiler.dialects import mhlo, sdy
 from iree.compiler.ir.diagnostics import CompileError, fail, op_error, raise_all
 from iree.compiler.ir.pass_manager import Pass
 from iree.compiler.ir.rewriting import erase, ops_of, replace
@@ -48,7 +48,7 @@ class StripAnnotations(Pass):
                 op.attributes = _ours(op.attributes)
             elif isinstance(op, FuncOp):
                 _strip_function(op)
-            else:
+            elif not isinstance(op, mhlo.Refused):
                 errors += _strip_operation(op)
         raise_all(errors)
 

@@ -49,6 +49,7 @@ STAGES: tuple[Stage, ...] = (
         "the program as it was imported, in one op set",
         (
             (f"{_INPUT}.strip_annotations:StripAnnotations", "what frontends write beside a program says nothing"),
+            (f"{_INPUT}.lower_checks:LowerChecks", "what a program expects of itself is the host's to compare"),
             (f"{_INPUT}.drop_ordering:DropOrdering", "nothing has side effects that could be ordered"),
             (f"{_INPUT}.call_decompositions:CallDecompositions", "what a composite op does is said by a function"),
             (f"{_INPUT}.mark_exports:MarkExports", "only what users can call has to stay"),

@@ -211,6 +211,8 @@ BROKEN = [
     Broken("dot_general", "C3", "4x5xf32 6x5xf32", "4x5xf32", _dot([], [], [1], [0])),
     Broken("dot_general", "C4", "4x5xf32 5x6xf32", "4x6xf64", _dot([], [], [1], [0]), only_ours=True),
     Broken("dot_general", "C5", "4x5xf32 5x6xf32", "6x4xf32", _dot([], [], [1], [0])),
+    Broken("custom_call", "C1", "f32", "f32", 'call_target_name = ""', only_ours=True),
+    Broken("custom_call", "C2", "f32", "f32", 'call_target_name = "x", called_computations = [@f]', only_ours=True),
     Broken("convolution", "C1", "2x9x3xf32 2x3x4xf32", "2x8x4xf64", _conv(), only_ours=True),
     Broken("convolution", "C2", "2x9x3xf32 3x4xf32", "2x8x4xf32", _conv()),
     Broken("convolution", "C2", "9x3xf32 3x4xf32", "9x4xf32", _conv()),

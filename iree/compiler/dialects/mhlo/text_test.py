@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from iree.compiler.dialects import mhlo
 from iree.compiler.dialects.mhlo.reference_parser import judge
 from iree.compiler.dialects.registry import make_context
 from iree.compiler.ir.diagnostics import CompileError
@@ -165,3 +166,26 @@ def test_the_reference_parser_says_when_it_dies(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr("sys.executable", "/bin/false")
     with pytest.raises(RuntimeError, match="the reference parser ended with 1"):
         judge(["module {}"])
+
+
+CUSTOM_CALLS = """
+func.func @f(%a: tensor<4xf32>) -> tensor<4xf32> {
+  %0 = stablehlo.custom_call @one(%a) {api_version = 2 : i32, backend_config = "abc", operand_layouts = [dense<0> : tensor<1xindex>]} : (tensor<4xf32>) -> tensor<4xf32>
+  %1 = stablehlo.custom_call @two.x(%a) {backend_config = "", mhlo.backend_config = {b = [1 : i32, true], a = 2.5 : f32, s = "hi", d = {e = array<i64: 1, 2>}, f = array<i1: true>, u}} : (tensor<4xf32>) -> tensor<4xf32>
+  %2:2 = "stablehlo.custom_call"(%a, %0) <{call_target_name = "three", has_side_effect = true, called_computations = []}> : (tensor<4xf32>, tensor<4xf32>) -> (tensor<4xf32>, tensor<f32>)
+  "stablehlo.custom_call"() {call_target_name = "four", backend_config = {s = @f, t = f32}} : () -> ()
+  return %1 : tensor<4xf32>
+}
+"""  # noqa: E501
+
+
+def test_custom_calls_keep_their_configuration_as_text() -> None:
+    module = check_round_trip(CUSTOM_CALLS)
+    calls = [op for op in module.walk() if isinstance(op, mhlo.CustomCall)]
+    assert [(call.call_target_name.data, call.config) for call in calls] == [
+        ("one", "abc"),
+        ("two.x", '{"a": 2.5, "b": [1, true], "d": {"e": [1, 2]}, "f": [true], "s": "hi", "u": true}'),
+        ("three", ""),
+        ("four", '{"s": "f", "t": "f32"}'),
+    ]
+    assert not any(call.attributes for call in calls)

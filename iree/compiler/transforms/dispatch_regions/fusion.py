@@ -64,9 +64,11 @@ _PLACES_ARE_DATA = {mhlo.DynamicSlice.name, mhlo.DynamicUpdateSlice.name, mhlo.G
 
 
 def kind_of(op: Operation) -> Kind | None:
-    """The kind of a tensor op; None for what is no dispatch's work: constants, terminators, iree ops."""
+    """The kind of a tensor op; None for what is no dispatch's work: constants, terminators, calls, iree ops."""
     if op.name in _KINDS:
         return _KINDS[op.name]
+    if isinstance(op, mhlo.CustomCall):
+        return None  # the host's own work
     computes = op.name.startswith(("arith.", "math.", "mhlo.")) and op.results and not isinstance(op, arith.ConstantOp)
     is_tensor = computes and isinstance(op.results[0].type, TensorType) and not op.regions
     return Kind.ELEMENTWISE if is_tensor else None

@@ -115,3 +115,10 @@ def test_windows_are_refused_where_no_target_has_them() -> None:
         "model.mlir:5:12: mhlo.reduce_window: a reduce_window is supported of one operand and by one of "
         "add, and, maximum, minimum, multiply, or",
     ]
+
+
+def test_calls_back_into_the_process_that_traced_the_program_are_refused() -> None:
+    call = "mhlo.custom_call @xla_ffi_python_cpu_callback(%a) : (tensor<f32>) -> tensor<f32>"
+    message = _refusal(f"func.func @f(%a: tensor<f32>) {{\n  %0 = {call}\n  return\n}}")
+    assert message.startswith("model.mlir:2:8: mhlo.custom_call: @xla_ffi_python_cpu_callback calls back into")
+    assert "jax.ffi.ffi_call" in message

@@ -9,6 +9,7 @@ dispatch regions until a target lowers it. Semantics are StableHLO's.
     contraction   dot, dot_general                   reduction    reduce, return
     convolution   convolution                        windows      reduce_window
     constant      constant                           broadcasting CHLO's broadcast_add .. broadcast_select, square
+    representation real, imag, complex, conj, bitcast_convert, reduce_precision
     special       CHLO's acos .. zeta                random       rng_bit_generator
     linear algebra  cholesky, triangular_solve       normalization  batch_norm_grad, _inference, _training
     einsum        einsum, unary_einsum               ordering     optimization_barrier, tokens, copy
@@ -134,6 +135,15 @@ from iree.compiler.dialects.mhlo.random import Algorithm, RngAlgorithm, RngBitGe
 from iree.compiler.dialects.mhlo.reduce_window import ReduceWindow
 from iree.compiler.dialects.mhlo.reduction import Reduce, Return, only_op, reduce_kind
 from iree.compiler.dialects.mhlo.refused import REFUSED, REFUSED_ATTRIBUTES, Refused
+from iree.compiler.dialects.mhlo.representation import (
+    REPRESENTATION,
+    BitcastConvert,
+    Complex,
+    Conj,
+    Imag,
+    Real,
+    ReducePrecision,
+)
 from iree.compiler.dialects.mhlo.scatter import Scatter, scatter_kind
 from iree.compiler.dialects.mhlo.slicing import SLICING, Concatenate, Pad, Slice
 from iree.compiler.dialects.mhlo.special import (
@@ -179,23 +189,24 @@ __all__ = [
     "BINARY", "CONTROL_FLOW", "DIALECT", "EINSUM", "LINEAR_ALGEBRA", "NORMALIZATION", "ORDERING", "REFUSED",
     "REFUSED_ATTRIBUTES", "SPECIAL", "UNARY", "Abs", "Acos", "Acosh", "Add", "AddDependency", "AfterAll",
     "Algorithm", "And", "AnyEinsum", "Asin", "Asinh", "Atan", "Atan2", "Atanh", "BatchNorm", "BatchNormGrad",
-    "BatchNormInference", "BatchNormTraining", "BesselI1e", "Binary", "Broadcast", "BroadcastCompare",
-    "BroadcastInDim", "BroadcastSelect", "Broadcasting", "BroadcastingBinary", "Case", "Cbrt", "Ceil", "Cholesky",
-    "Clamp", "Compare", "Comparison", "ComparisonDirection", "ComparisonType", "Composite", "Concatenate",
-    "Constant", "ConstantLike", "ConvDimensionNumbers", "ConvNumbers", "Convert", "Convolution", "Copy", "Cosh",
-    "Cosine", "CountLeadingZeros", "CreateToken", "CustomCall", "Digamma", "Direction", "Divide", "Dot",
-    "DotDimensionNumbers", "DotGeneral", "DotNumbers", "DynamicSlice", "DynamicUpdateSlice", "Einsum", "Elements",
-    "Erf", "ErfInv", "Erfc", "Exponential", "ExponentialMinusOne", "Floor", "Gather", "GatherDimensionNumbers",
-    "GatherNumbers", "HloOp", "If", "IntArray", "Iota", "IsFinite", "IsInf", "IsNegInf", "IsPosInf", "Lgamma",
-    "Log", "LogPlusOne", "Logistic", "Maximum", "Minimum", "Mulhi", "Multiply", "Negate", "Not", "OperandDims",
-    "OptimizationBarrier", "Or", "Pad", "Polygamma", "Popcnt", "Power", "Predicate", "Reduce", "ReduceWindow",
-    "Refused", "Remainder", "Reshape", "Return", "Reverse", "RngAlgorithm", "RngBitGenerator", "RoundNearestAfz",
-    "RoundNearestEven", "Rsqrt", "Scatter", "ScatterDimensionNumbers", "ScatterNumbers", "Select", "Shape",
-    "ShiftLeft", "ShiftRightArithmetic", "ShiftRightLogical", "Sign", "Sine", "Sinh", "Slice", "SpecialBinary",
-    "SpecialUnary", "Sqrt", "Square", "Subtract", "Tan", "Tanh", "Tensor", "Token", "TorchIndexSelect", "Transpose",
-    "TransposeA", "TransposeKind", "TriangularSolve", "Unary", "UnaryEinsum", "While", "WindowDim", "Xor", "Zeta",
-    "element_of", "elements_of", "int_array", "ints", "is_commutative", "is_set", "only_op", "reduce_kind",
-    "scatter_kind", "shape_of", "tensor", "with_shape",
+    "BatchNormInference", "BatchNormTraining", "BesselI1e", "Binary", "BitcastConvert", "Broadcast",
+    "BroadcastCompare", "BroadcastInDim", "BroadcastSelect", "Broadcasting", "BroadcastingBinary", "Case", "Cbrt",
+    "Ceil", "Cholesky", "Clamp", "Compare", "Comparison", "ComparisonDirection", "ComparisonType", "Complex",
+    "Composite", "Concatenate", "Conj", "Constant", "ConstantLike", "ConvDimensionNumbers", "ConvNumbers",
+    "Convert", "Convolution", "Copy", "Cosh", "Cosine", "CountLeadingZeros", "CreateToken", "CustomCall", "Digamma",
+    "Direction", "Divide", "Dot", "DotDimensionNumbers", "DotGeneral", "DotNumbers", "DynamicSlice",
+    "DynamicUpdateSlice", "Einsum", "Elements", "Erf", "ErfInv", "Erfc", "Exponential", "ExponentialMinusOne",
+    "Floor", "Gather", "GatherDimensionNumbers", "GatherNumbers", "HloOp", "If", "Imag", "IntArray", "Iota",
+    "IsFinite", "IsInf", "IsNegInf", "IsPosInf", "Lgamma", "Log", "LogPlusOne", "Logistic", "Maximum", "Minimum",
+    "Mulhi", "Multiply", "Negate", "Not", "OperandDims", "OptimizationBarrier", "Or", "Pad", "Polygamma", "Popcnt",
+    "Power", "Predicate", "Real", "Reduce", "ReducePrecision", "ReduceWindow", "Refused", "Remainder", "Reshape",
+    "Return", "Reverse", "RngAlgorithm", "RngBitGenerator", "RoundNearestAfz", "RoundNearestEven", "Rsqrt",
+    "Scatter", "ScatterDimensionNumbers", "ScatterNumbers", "Select", "Shape", "ShiftLeft", "ShiftRightArithmetic",
+    "ShiftRightLogical", "Sign", "Sine", "Sinh", "Slice", "SpecialBinary", "SpecialUnary", "Sqrt", "Square",
+    "Subtract", "Tan", "Tanh", "Tensor", "Token", "TorchIndexSelect", "Transpose", "TransposeA", "TransposeKind",
+    "TriangularSolve", "Unary", "UnaryEinsum", "While", "WindowDim", "Xor", "Zeta", "element_of", "elements_of",
+    "int_array", "ints", "is_commutative", "is_set", "only_op", "reduce_kind", "scatter_kind", "shape_of", "tensor",
+    "with_shape",
 ]  # fmt: skip
 
 DIALECT = Dialect(
@@ -209,6 +220,7 @@ DIALECT = Dialect(
         *INDEXING,
         *CONTRACTION,
         *BROADCASTING,
+        *REPRESENTATION,
         *CONTROL_FLOW,
         *SPECIAL,
         *EINSUM,

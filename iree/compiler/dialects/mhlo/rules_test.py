@@ -30,7 +30,8 @@ class Broken:
         arguments = ", ".join(f"%a{index}: {type_}" for index, type_ in enumerate(types))
         names = ", ".join(f"%a{index}" for index in range(len(types)))
         properties = f" <{{{self.properties}}}>" if self.properties else ""
-        dialect = "chlo" if self.op.startswith("broadcast_") and self.op != "broadcast_in_dim" else "stablehlo"
+        is_broadcasting = self.op.startswith("broadcast_") and self.op != "broadcast_in_dim"
+        dialect = "chlo" if is_broadcasting or self.op == "conj" else "stablehlo"
         op = f'"{dialect}.{self.op}"({names}){properties} : ({", ".join(types)}) -> tensor<{self.result}>'
         return f"func.func @f({arguments}) {{\n%0 = {op}\nreturn\n}}"
 
@@ -88,6 +89,10 @@ def _index_select(dim: int, batch_dims: int) -> str:
 def _conv(numbers: str = "[b, 0, f]x[0, i, o]->[b, 0, f]", groups: tuple[int, int] = (1, 1), window: str = "") -> str:
     counts = f"feature_group_count = {groups[0]} : i64, batch_group_count = {groups[1]} : i64"
     return f"dimension_numbers = #stablehlo.conv<{numbers}>, {counts}{', ' if window else ''}{window}"
+
+
+def _bits(exponent: int, mantissa: int) -> str:
+    return f"exponent_bits = {exponent} : i32, mantissa_bits = {mantissa} : i32"
 
 
 _LT = "comparison_direction = #stablehlo<comparison_direction LT>"
@@ -201,19 +206,37 @@ BROKEN = [
     Broken("reverse", "C1", "4xf32", "4xf32", _ints(dimensions=[1])),
     Broken("reverse", "C2", "4xf32", "5xf32", _ints(dimensions=[0])),
     Broken("constant", "C1", "", "5xf32", "value = dense<0.0> : tensor<4xf32>"),
+    Broken("abs", "C2", "4xcomplex<f32>", "4xcomplex<f32>"),
+    Broken("real", "C1", "4xi32", "4xi32"),
+    Broken("imag", "C2", "4xcomplex<f64>", "4xf32"),
+    Broken("conj", "C1", "4xi32", "4xi32", only_ours=True),
+    Broken("conj", "C2", "4xcomplex<f64>", "4xcomplex<f32>"),
+    Broken("complex", "C1", "4xf32 5xf32", "4xcomplex<f32>"),
+    Broken("complex", "C1", "4xf16 4xf16", "4xcomplex<f16>"),
+    Broken("complex", "C2", "4xf64 4xf64", "4xcomplex<f32>"),
+    Broken("bitcast_convert", "C1", "8xi1", "i8", only_ours=True),
+    Broken("bitcast_convert", "C1", "4xcomplex<f32>", "4xf64"),
+    Broken("bitcast_convert", "C2", "4x2xui2", "4xi5", only_ours=True),
+    Broken("bitcast_convert", "C3", "4xf32", "4xi16"),
+    Broken("bitcast_convert", "C3", "4x3xi8", "4xf32"),
+    Broken("bitcast_convert", "C3", "4xf32", "5xi32"),
+    Broken("reduce_precision", "C1", "4xi32", "4xi32", _bits(5, 10)),
+    Broken("reduce_precision", "C2", "4xf32", "5xf32", _bits(5, 10)),
+    Broken("reduce_precision", "C3", "4xf32", "4xf32", _bits(0, 10)),
+    Broken("reduce_precision", "C3", "4xf32", "4xf32", _bits(5, -1)),
     Broken("dot", "C1", "4x4x4xf32 4xf32", "4x4xf32"),
-    Broken("dot", "C1", "4xf32 4xf32", "f64", only_ours=True),
+    Broken("dot", "C1", "4xf32 4xf32", "i32", only_ours=True),
     Broken("dot", "C2", "4x5xf32 4xf32", "4xf32"),
     Broken("dot", "C3", "4x5xf32 5x6xf32", "6x4xf32"),
     Broken("dot_general", "C1", "4x5xf32 5x6xf32", "4x6xf32", _dot([], [], [1], [])),
     Broken("dot_general", "C2", "4x5xf32 5x6xf32", "4x6xf32", _dot([], [], [2], [0])),
     Broken("dot_general", "C2", "5x5xf32 5x5xf32", "5xf32", _dot([0], [0], [0], [1])),
     Broken("dot_general", "C3", "4x5xf32 6x5xf32", "4x5xf32", _dot([], [], [1], [0])),
-    Broken("dot_general", "C4", "4x5xf32 5x6xf32", "4x6xf64", _dot([], [], [1], [0]), only_ours=True),
+    Broken("dot_general", "C4", "4x5xf32 5x6xf32", "4x6xi32", _dot([], [], [1], [0]), only_ours=True),
     Broken("dot_general", "C5", "4x5xf32 5x6xf32", "6x4xf32", _dot([], [], [1], [0])),
     Broken("custom_call", "C1", "f32", "f32", 'call_target_name = ""', only_ours=True),
     Broken("custom_call", "C2", "f32", "f32", 'call_target_name = "x", called_computations = [@f]', only_ours=True),
-    Broken("convolution", "C1", "2x9x3xf32 2x3x4xf32", "2x8x4xf64", _conv(), only_ours=True),
+    Broken("convolution", "C1", "2x9x3xf32 2x3x4xf32", "2x8x4xi32", _conv(), only_ours=True),
     Broken("convolution", "C2", "2x9x3xf32 3x4xf32", "2x8x4xf32", _conv()),
     Broken("convolution", "C2", "9x3xf32 3x4xf32", "9x4xf32", _conv()),
     Broken("convolution", "C3", "2x9x3xf32 2x3x4xf32", "2x8x4xf32", _conv(window=_ints(window_strides=[1, 1]))),

@@ -1,7 +1,7 @@
 """Which operations may share a dispatch: what each kind of op is, and who may join whom.
 
     layout        moves elements: broadcast, reshape, transpose, slice, pad, concatenate, reverse, iota,
-                  gather, dynamic_slice, dynamic_update_slice
+                  gather, dynamic_slice, dynamic_update_slice, bitcast_convert
     elementwise   one result element from the operands' elements at the same place
     contraction   dot and dot_general
     window        convolution, reduce_window: what lies under a window, wherever it stops
@@ -48,6 +48,7 @@ _KINDS: dict[str, Kind] = {
             mhlo.DynamicSlice.name,
             mhlo.DynamicUpdateSlice.name,
             mhlo.Gather.name,
+            mhlo.BitcastConvert.name,
         ),
         Kind.LAYOUT,
     ),

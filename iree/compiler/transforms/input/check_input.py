@@ -5,8 +5,8 @@
 What one target alone cannot compile is for that target to refuse.
 
 Changes nothing. CompileError: an op is one of mhlo/refused.py; a value is no tensor of supported elements and known
-sizes; a function jumps between blocks; a reduce or scatter has a body that is no single op; a comparison asks for a
-total order; elements are gathered from nothing.
+sizes; a function jumps between blocks; a reduce or scatter has a body that is no single op; elements are gathered from
+nothing.
 """
 
 import re
@@ -77,8 +77,6 @@ def _operation_errors(op: Operation) -> Iterator[CompileError]:
             yield op_error(op, "i1 is not supported; convert to f32 or i32")
         case mhlo.CustomCall() if (reason := _why_not_callable(op.call_target_name.data)) is not None:
             yield op_error(op, reason)
-        case mhlo.Compare(comparison=mhlo.Comparison.TOTALORDER):
-            yield op_error(op, "TOTALORDER is not supported yet; FLOAT is")
 
 
 def _why_not_callable(target: str) -> str | None:

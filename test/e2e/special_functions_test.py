@@ -173,6 +173,20 @@ def test_the_upper_half_of_a_product_of_other_integers():
         np.testing.assert_array_equal(got, np.array(exact, dtype))
 
 
+@pytest.mark.parametrize("dtype", [np.float16, F32, F64])
+def test_the_next_float(dtype):
+    limits = np.finfo(dtype)
+    small = [limits.tiny, -limits.tiny, limits.smallest_subnormal, -limits.smallest_subnormal]
+    edges = np.array([*(value for value in EDGES if abs(value) != 3e38), *small, limits.max, limits.min], dtype)
+    x, target = (each.ravel() for each in np.meshgrid(edges, edges))
+    with np.errstate(all="ignore"):
+        expected = np.where(x == target, target, np.nextafter(x, target))
+    got = run("next_after", [x, target], "interpreter", ["interpreter-bytecode"])
+    np.testing.assert_array_equal(got, expected)
+    number = ~np.isnan(expected)
+    np.testing.assert_array_equal(np.signbit(got[number]), np.signbit(expected[number]))
+
+
 def test_narrow_floats_are_computed_in_f32():
     x = np.linspace(-3, 3, 101).astype(np.float16)
     got = run("erf", [x], "interpreter", ["interpreter-bytecode"])

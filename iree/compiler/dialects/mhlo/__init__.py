@@ -13,6 +13,8 @@ dispatch regions until a target lowers it. Semantics are StableHLO's.
     special       CHLO's acos .. zeta                random       rng_bit_generator
     linear algebra  cholesky, triangular_solve       normalization  batch_norm_grad, _inference, _training
     einsum        einsum, unary_einsum               ordering     optimization_barrier, tokens, copy
+    quantization  uniform_quantize, uniform_dequantize
+    transforms    fft
     composite     composite                          refused      what cannot be compiled: all_gather .. send
     control flow  while, if, case
 
@@ -99,6 +101,7 @@ from iree.compiler.dialects.mhlo.elementwise import (
     Xor,
     is_commutative,
 )
+from iree.compiler.dialects.mhlo.fft import Fft, FftType, FftTypeAttr
 from iree.compiler.dialects.mhlo.indexing import (
     INDEXING,
     DynamicSlice,
@@ -131,6 +134,7 @@ from iree.compiler.dialects.mhlo.ordering import (
     OptimizationBarrier,
     Token,
 )
+from iree.compiler.dialects.mhlo.quantization import QUANTIZATION, UniformDequantize, UniformQuantize
 from iree.compiler.dialects.mhlo.random import Algorithm, RngAlgorithm, RngBitGenerator
 from iree.compiler.dialects.mhlo.reduce_window import ReduceWindow
 from iree.compiler.dialects.mhlo.reduction import Reduce, Return, only_op, reduce_kind
@@ -166,6 +170,7 @@ from iree.compiler.dialects.mhlo.special import (
     IsPosInf,
     Lgamma,
     Mulhi,
+    NextAfter,
     Polygamma,
     Predicate,
     Sinh,
@@ -181,13 +186,14 @@ from iree.compiler.dialects.mhlo.types import (
     elements_of,
     shape_of,
     tensor,
+    with_elements,
     with_shape,
 )
 from iree.compiler.dialects.mhlo.window import WindowDim
 
 __all__ = [
-    "BINARY", "CONTROL_FLOW", "DIALECT", "EINSUM", "LINEAR_ALGEBRA", "NORMALIZATION", "ORDERING", "REFUSED",
-    "REFUSED_ATTRIBUTES", "SPECIAL", "UNARY", "Abs", "Acos", "Acosh", "Add", "AddDependency", "AfterAll",
+    "BINARY", "CONTROL_FLOW", "DIALECT", "EINSUM", "LINEAR_ALGEBRA", "NORMALIZATION", "ORDERING", "QUANTIZATION",
+    "REFUSED", "REFUSED_ATTRIBUTES", "SPECIAL", "UNARY", "Abs", "Acos", "Acosh", "Add", "AddDependency", "AfterAll",
     "Algorithm", "And", "AnyEinsum", "Asin", "Asinh", "Atan", "Atan2", "Atanh", "BatchNorm", "BatchNormGrad",
     "BatchNormInference", "BatchNormTraining", "BesselI1e", "Binary", "BitcastConvert", "Broadcast",
     "BroadcastCompare", "BroadcastInDim", "BroadcastSelect", "Broadcasting", "BroadcastingBinary", "Case", "Cbrt",
@@ -196,17 +202,18 @@ __all__ = [
     "Convert", "Convolution", "Copy", "Cosh", "Cosine", "CountLeadingZeros", "CreateToken", "CustomCall", "Digamma",
     "Direction", "Divide", "Dot", "DotDimensionNumbers", "DotGeneral", "DotNumbers", "DynamicSlice",
     "DynamicUpdateSlice", "Einsum", "Elements", "Erf", "ErfInv", "Erfc", "Exponential", "ExponentialMinusOne",
-    "Floor", "Gather", "GatherDimensionNumbers", "GatherNumbers", "HloOp", "If", "Imag", "IntArray", "Iota",
-    "IsFinite", "IsInf", "IsNegInf", "IsPosInf", "Lgamma", "Log", "LogPlusOne", "Logistic", "Maximum", "Minimum",
-    "Mulhi", "Multiply", "Negate", "Not", "OperandDims", "OptimizationBarrier", "Or", "Pad", "Polygamma", "Popcnt",
-    "Power", "Predicate", "Real", "Reduce", "ReducePrecision", "ReduceWindow", "Refused", "Remainder", "Reshape",
-    "Return", "Reverse", "RngAlgorithm", "RngBitGenerator", "RoundNearestAfz", "RoundNearestEven", "Rsqrt",
-    "Scatter", "ScatterDimensionNumbers", "ScatterNumbers", "Select", "Shape", "ShiftLeft", "ShiftRightArithmetic",
-    "ShiftRightLogical", "Sign", "Sine", "Sinh", "Slice", "SpecialBinary", "SpecialUnary", "Sqrt", "Square",
-    "Subtract", "Tan", "Tanh", "Tensor", "Token", "TorchIndexSelect", "Transpose", "TransposeA", "TransposeKind",
-    "TriangularSolve", "Unary", "UnaryEinsum", "While", "WindowDim", "Xor", "Zeta", "element_of", "elements_of",
-    "int_array", "ints", "is_commutative", "is_set", "only_op", "reduce_kind", "scatter_kind", "shape_of", "tensor",
-    "with_shape",
+    "Fft", "FftType", "FftTypeAttr", "Floor", "Gather", "GatherDimensionNumbers", "GatherNumbers", "HloOp", "If",
+    "Imag", "IntArray", "Iota", "IsFinite", "IsInf", "IsNegInf", "IsPosInf", "Lgamma", "Log", "LogPlusOne",
+    "Logistic", "Maximum", "Minimum", "Mulhi", "Multiply", "Negate", "NextAfter", "Not", "OperandDims",
+    "OptimizationBarrier", "Or", "Pad", "Polygamma", "Popcnt", "Power", "Predicate", "Real", "Reduce",
+    "ReducePrecision", "ReduceWindow", "Refused", "Remainder", "Reshape", "Return", "Reverse", "RngAlgorithm",
+    "RngBitGenerator", "RoundNearestAfz", "RoundNearestEven", "Rsqrt", "Scatter", "ScatterDimensionNumbers",
+    "ScatterNumbers", "Select", "Shape", "ShiftLeft", "ShiftRightArithmetic", "ShiftRightLogical", "Sign", "Sine",
+    "Sinh", "Slice", "SpecialBinary", "SpecialUnary", "Sqrt", "Square", "Subtract", "Tan", "Tanh", "Tensor",
+    "Token", "TorchIndexSelect", "Transpose", "TransposeA", "TransposeKind", "TriangularSolve", "Unary",
+    "UnaryEinsum", "UniformDequantize", "UniformQuantize", "While", "WindowDim", "Xor", "Zeta", "element_of",
+    "elements_of", "int_array", "ints", "is_commutative", "is_set", "only_op", "reduce_kind", "scatter_kind",
+    "shape_of", "tensor", "with_elements", "with_shape",
 ]  # fmt: skip
 
 DIALECT = Dialect(
@@ -227,7 +234,9 @@ DIALECT = Dialect(
         *LINEAR_ALGEBRA,
         *NORMALIZATION,
         *ORDERING,
+        *QUANTIZATION,
         Composite,
+        Fft,
         RngBitGenerator,
         Constant,
         Convolution,
@@ -238,5 +247,5 @@ DIALECT = Dialect(
         Scatter,
         *REFUSED,
     ],
-    [*ATTRIBUTES, *REFUSED_ATTRIBUTES, ConvDimensionNumbers, RngAlgorithm, Token, TransposeA],
+    [*ATTRIBUTES, *REFUSED_ATTRIBUTES, ConvDimensionNumbers, FftTypeAttr, RngAlgorithm, Token, TransposeA],
 )

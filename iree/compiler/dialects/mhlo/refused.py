@@ -44,7 +44,8 @@ REASONS: Mapping[str, str] = {
     **dict.fromkeys(("partition_id", "replica_id"), _WHICH),
     **dict.fromkeys(("infeed", "outfeed"), _STREAMS),
     **dict.fromkeys(("async_start", "async_update", "async_done"), _ASYNC),
-    **dict.fromkeys(("domain", "fusion", "trace", "_asin_acos_kernel"), _XLA),
+    **dict.fromkeys(("bitcast", "domain", "fusion", "trace", "_asin_acos_kernel"), _XLA),
+    "dynamic_conv": "takes its padding as data; give it as an attribute of a convolution, or pad the operand",
     "minimum_broadcast_shapes": "computes shapes while a program runs; broadcast to sizes known when it is compiled",
     "ragged_dot": "sums over groups whose sizes are data; write a dot_general for each group, or a masked one",
     "rng": "draws other numbers in every run, so no result could be checked; use rng_bit_generator, with its state as "

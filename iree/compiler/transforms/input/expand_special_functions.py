@@ -26,6 +26,7 @@ from iree.compiler.ir.rewriting import ops_of
 from iree.compiler.transforms.input.expression import Expression, expand
 from iree.compiler.transforms.input.special_functions import bessel, elementary, error_functions, gamma
 from iree.compiler.transforms.input.special_functions.integers import mulhi
+from iree.compiler.transforms.input.special_functions.neighbours import next_after
 
 FUNCTIONS: dict[type[Operation], Callable[..., Expression]] = {
     mhlo.Acos: elementary.acos,
@@ -45,6 +46,7 @@ FUNCTIONS: dict[type[Operation], Callable[..., Expression]] = {
     mhlo.IsPosInf: elementary.is_pos_inf,
     mhlo.Lgamma: gamma.lgamma,
     mhlo.Mulhi: mulhi,
+    mhlo.NextAfter: next_after,
     mhlo.Polygamma: gamma.polygamma,
     mhlo.Sinh: elementary.sinh,
     mhlo.Zeta: gamma.zeta,
@@ -70,7 +72,7 @@ def _expand_function(op: Operation, function: Callable[..., Expression]) -> None
         fail(op, f"is not supported for {element}; write it with log, exp and sqrt of complex numbers")
 
     def build(*operands: Expression) -> Expression:
-        if not isinstance(element, AnyFloat) or element.bitwidth >= f32.bitwidth:
+        if function is next_after or not isinstance(element, AnyFloat) or element.bitwidth >= f32.bitwidth:
             return function(*operands)
         result = function(*(operand.convert(f32) for operand in operands))
         return result.convert(element) if result.element == f32 else result

@@ -119,6 +119,31 @@ def test_a_function_of_f64(case):
     assert error(got[~unsure], exact[~unsure], case.absolute) <= case.wide_ulp
 
 
+COMPLEX_FUNCTIONS = {
+    "acos": np.arccos, "acosh": np.arccosh, "asin": np.arcsin, "asinh": np.arcsinh, "atan": np.arctan,
+    "atanh": np.arctanh, "cosh": np.cosh, "sinh": np.sinh,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("dtype", [np.complex64, np.complex128])
+@pytest.mark.parametrize("op", COMPLEX_FUNCTIONS)
+def test_a_function_of_complex_numbers(op, dtype):
+    """Within 4 units in the last place of the result's size, on both sides of every branch cut, and near 0 and 1."""
+    generator = np.random.default_rng(6)
+    grid = np.array([0.0, -0.0, 0.5, -0.5, 1, -1, 2, -2, 1e-4, 30, -30])
+    x = np.empty((11, 11), np.complex128)
+    x.real, x.imag = grid[:, None], grid
+    parts = generator.normal(size=(2, 600)) * generator.choice([3, 1e-3], 600)
+    x = np.concatenate([x.ravel(), parts[0] + 1j * parts[1]]).astype(dtype)
+    with np.errstate(all="ignore"):
+        exact = COMPLEX_FUNCTIONS[op](x.astype(np.complex128))
+    got = run(op, [x], "interpreter", ["interpreter-bytecode"])
+    known = np.isfinite(exact)
+    size = np.spacing(np.abs(exact[known]).astype(got.real.dtype).clip(1e-30))
+    with np.errstate(all="ignore"):
+        assert (np.abs(got - exact)[known] / size).max() <= 4
+
+
 @pytest.mark.parametrize("driver", DRIVERS)
 def test_zeta(driver):
     generator = np.random.default_rng(3)

@@ -162,7 +162,7 @@ _CONV = "mhlo.convolution(%a, %b) dim_numbers = [b, f]x[i, o]->[b, f], window = 
     ("op", "message"),
     [
         ("mhlo.fourier %a, %b : tensor<4x4xf32>", "2:6: unknown operation 'mhlo.fourier'"),
-        ('"stablehlo.sort"(%a) : (tensor<4x4xf32>) -> tensor<4x4xf32>', "2:6: unknown operation 'stablehlo.sort'"),
+        ('"stablehlo.sorted"(%a) : (tensor<4x4xf32>) -> tensor<4x4xf32>', "2:6: unknown operation 'stablehlo.sorted'"),
         ("mhlo.constant 4 : i32", "expected dense<..> : tensor<..> for the value of a constant"),
         (f"mhlo.reduce(%a init: %a) applies mhlo.abs across dimensions = [1] : ({_F}, {_F}) -> {_F}", "no binary op"),
         (

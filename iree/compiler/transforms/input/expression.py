@@ -212,6 +212,8 @@ class Expression:
     def slice(self, dimension: int, start: int, limit: int, stride: int = 1) -> "Expression":
         """Part of it along one dimension."""
         shape = self.shape
+        if (start, limit, stride) == (0, shape[dimension], 1):
+            return self
         starts, limits, strides = [0] * len(shape), list(shape), [1] * len(shape)
         starts[dimension], limits[dimension], strides[dimension] = start, limit, stride
         return self.emitter.add(mhlo.Slice(self.value, starts, limits, strides))

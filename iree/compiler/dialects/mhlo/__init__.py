@@ -11,7 +11,7 @@ dispatch regions until a target lowers it. Semantics are StableHLO's.
     sorting       sort, top_k, sort_order, merge_order   map
     constant      constant                           broadcasting CHLO's broadcast_add .. broadcast_select, square
     representation real, imag, complex, conj, bitcast_convert, reduce_precision
-    special       CHLO's acos .. zeta                random       rng_bit_generator
+    special       CHLO's acos .. zeta                random       rng, rng_bit_generator
     linear algebra  cholesky, triangular_solve       normalization  batch_norm_grad, _inference, _training
     einsum        einsum, unary_einsum               ordering     optimization_barrier, tokens, copy
     quantization  uniform_quantize, uniform_dequantize
@@ -137,7 +137,15 @@ from iree.compiler.dialects.mhlo.ordering import (
     Token,
 )
 from iree.compiler.dialects.mhlo.quantization import QUANTIZATION, UniformDequantize, UniformQuantize
-from iree.compiler.dialects.mhlo.random import Algorithm, RngAlgorithm, RngBitGenerator
+from iree.compiler.dialects.mhlo.random import (
+    RANDOM,
+    Algorithm,
+    Distribution,
+    Rng,
+    RngAlgorithm,
+    RngBitGenerator,
+    RngDistribution,
+)
 from iree.compiler.dialects.mhlo.reduce_window import ReduceWindow
 from iree.compiler.dialects.mhlo.reduction import Reduce, Return, only_op, reduce_kind
 from iree.compiler.dialects.mhlo.refused import REFUSED, REFUSED_ATTRIBUTES, Refused
@@ -196,28 +204,29 @@ from iree.compiler.dialects.mhlo.window import WindowDim
 
 __all__ = [
     "BINARY", "CONTROL_FLOW", "DIALECT", "EINSUM", "LINEAR_ALGEBRA", "NORMALIZATION", "ORDERING", "QUANTIZATION",
-    "REFUSED", "REFUSED_ATTRIBUTES", "SPECIAL", "UNARY", "WITH_BODIES", "Abs", "Acos", "Acosh", "Add",
+    "RANDOM", "REFUSED", "REFUSED_ATTRIBUTES", "SPECIAL", "UNARY", "WITH_BODIES", "Abs", "Acos", "Acosh", "Add",
     "AddDependency", "AfterAll", "Algorithm", "And", "AnyEinsum", "Asin", "Asinh", "Atan", "Atan2", "Atanh",
     "BatchNorm", "BatchNormGrad", "BatchNormInference", "BatchNormTraining", "BesselI1e", "Binary",
     "BitcastConvert", "Broadcast", "BroadcastCompare", "BroadcastInDim", "BroadcastSelect", "Broadcasting",
     "BroadcastingBinary", "Case", "Cbrt", "Ceil", "Cholesky", "Clamp", "Compare", "Comparison",
     "ComparisonDirection", "ComparisonType", "Complex", "Composite", "Concatenate", "Conj", "Constant",
     "ConstantLike", "ConvDimensionNumbers", "ConvNumbers", "Convert", "Convolution", "Copy", "Cosh", "Cosine",
-    "CountLeadingZeros", "CreateToken", "CustomCall", "Digamma", "Direction", "Divide", "Dot",
+    "CountLeadingZeros", "CreateToken", "CustomCall", "Digamma", "Direction", "Distribution", "Divide", "Dot",
     "DotDimensionNumbers", "DotGeneral", "DotNumbers", "DynamicSlice", "DynamicUpdateSlice", "Einsum", "Elements",
     "Erf", "ErfInv", "Erfc", "Exponential", "ExponentialMinusOne", "Fft", "FftType", "FftTypeAttr", "Floor",
     "Gather", "GatherDimensionNumbers", "GatherNumbers", "HloOp", "If", "Imag", "IntArray", "Iota", "IsFinite",
     "IsInf", "IsNegInf", "IsPosInf", "Lgamma", "Log", "LogPlusOne", "Logistic", "Map", "Maximum", "MergeOrder",
     "Minimum", "Mulhi", "Multiply", "Negate", "NextAfter", "Not", "OperandDims", "OptimizationBarrier", "Or",
     "Order", "Pad", "Polygamma", "Popcnt", "Power", "Predicate", "Real", "Reduce", "ReducePrecision",
-    "ReduceWindow", "Refused", "Remainder", "Reshape", "Return", "Reverse", "RngAlgorithm", "RngBitGenerator",
-    "RoundNearestAfz", "RoundNearestEven", "Rsqrt", "Scatter", "ScatterDimensionNumbers", "ScatterNumbers",
-    "Select", "Shape", "ShiftLeft", "ShiftRightArithmetic", "ShiftRightLogical", "Sign", "Sine", "Sinh", "Slice",
-    "Sort", "SortOrder", "SpecialBinary", "SpecialUnary", "Sqrt", "Square", "Subtract", "Tan", "Tanh", "Tensor",
-    "Token", "TopK", "TorchIndexSelect", "Transpose", "TransposeA", "TransposeKind", "TriangularSolve", "Unary",
-    "UnaryEinsum", "UniformDequantize", "UniformQuantize", "While", "WindowDim", "Xor", "Zeta", "element_of",
-    "elements_of", "int_array", "ints", "is_commutative", "is_set", "only_op", "reduce_kind", "scatter_kind",
-    "shape_of", "tensor", "with_elements", "with_shape",
+    "ReduceWindow", "Refused", "Remainder", "Reshape", "Return", "Reverse", "Rng", "RngAlgorithm",
+    "RngBitGenerator", "RngDistribution", "RoundNearestAfz", "RoundNearestEven", "Rsqrt", "Scatter",
+    "ScatterDimensionNumbers", "ScatterNumbers", "Select", "Shape", "ShiftLeft", "ShiftRightArithmetic",
+    "ShiftRightLogical", "Sign", "Sine", "Sinh", "Slice", "Sort", "SortOrder", "SpecialBinary", "SpecialUnary",
+    "Sqrt", "Square", "Subtract", "Tan", "Tanh", "Tensor", "Token", "TopK", "TorchIndexSelect", "Transpose",
+    "TransposeA", "TransposeKind", "TriangularSolve", "Unary", "UnaryEinsum", "UniformDequantize",
+    "UniformQuantize", "While", "WindowDim", "Xor", "Zeta", "element_of", "elements_of", "int_array", "ints",
+    "is_commutative", "is_set", "only_op", "reduce_kind", "scatter_kind", "shape_of", "tensor", "with_elements",
+    "with_shape",
 ]  # fmt: skip
 
 WITH_BODIES = (Reduce, ReduceWindow, Scatter, Map, MergeOrder, Sort, SortOrder)
@@ -244,7 +253,7 @@ DIALECT = Dialect(
         *QUANTIZATION,
         Composite,
         Fft,
-        RngBitGenerator,
+        *RANDOM,
         Constant,
         Convolution,
         CustomCall,
@@ -259,5 +268,14 @@ DIALECT = Dialect(
         MergeOrder,
         TopK,
     ],
-    [*ATTRIBUTES, *REFUSED_ATTRIBUTES, ConvDimensionNumbers, FftTypeAttr, RngAlgorithm, Token, TransposeA],
+    [
+        *ATTRIBUTES,
+        *REFUSED_ATTRIBUTES,
+        ConvDimensionNumbers,
+        FftTypeAttr,
+        RngAlgorithm,
+        RngDistribution,
+        Token,
+        TransposeA,
+    ],
 )

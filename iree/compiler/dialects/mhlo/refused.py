@@ -6,11 +6,9 @@ They are read, so that check-input can report each place of each of them togethe
 """
 
 from collections.abc import Mapping, Sequence
-from enum import auto
 from typing import ClassVar, Self
 
 from xdsl.dialects.builtin import LocationAttr
-from xdsl.dialects.utils.enum_attribute import EnumAttribute
 from xdsl.ir import Attribute, Block, Data, Region, SSAValue, TypeAttribute
 from xdsl.irdl import (
     IRDLOperation,
@@ -24,7 +22,6 @@ from xdsl.parser import AttrParser, Parser
 from xdsl.printer import Printer
 
 from iree.compiler.dialects.mhlo import assembly
-from iree.compiler.dialects.mhlo.attributes import EnumSyntax, UpperCase
 from iree.compiler.ir.opaque_text import parse_opaque_text
 
 _DEVICES = "works together with other devices, and a module runs on one; lower the program for a single device"
@@ -48,27 +45,11 @@ REASONS: Mapping[str, str] = {
     "dynamic_conv": "takes its padding as data; give it as an attribute of a convolution, or pad the operand",
     "minimum_broadcast_shapes": "computes shapes while a program runs; broadcast to sizes known when it is compiled",
     "ragged_dot": "sums over groups whose sizes are data; write a dot_general for each group, or a masked one",
-    "rng": "draws other numbers in every run, so no result could be checked; use rng_bit_generator, with its state as "
-    "an argument and a result: jax.random, tf.random.stateless_uniform",
     "scan": "is not supported; write a while",
     "set_dimension_size": "gives a tensor that is in part unused; slice it, or mask what is beyond the size",
     "stochastic_convert": "rounds at random; add random bits to the operand's before they are cut off",
     "xla.rng_get_and_update_state": "holds a state that no argument shows; use rng_bit_generator",
 }  # fmt: skip
-
-
-class Distribution(UpperCase):
-    """What numbers rng draws."""
-
-    UNIFORM = auto()
-    NORMAL = auto()
-
-
-@irdl_attr_definition
-class RngDistribution(EnumSyntax, EnumAttribute[Distribution]):
-    """#mhlo<rng_distribution UNIFORM>"""
-
-    name = "mhlo.rng_distribution"
 
 
 class _Text(Data[str]):
@@ -150,4 +131,4 @@ def _class_of(name: str, why: str) -> type[Refused]:
 
 
 REFUSED: tuple[type[Refused], ...] = tuple(_class_of(name, why) for name, why in REASONS.items())
-REFUSED_ATTRIBUTES = (RngDistribution, ChannelHandle, AsyncBundle)
+REFUSED_ATTRIBUTES = (ChannelHandle, AsyncBundle)

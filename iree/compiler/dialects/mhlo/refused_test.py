@@ -53,16 +53,13 @@ def test_a_refused_op_says_what_works_instead(name: str) -> None:
 
 
 _TEXT = """
-func.func @f(%x: tensor<4xf32>, %u: tensor<f32>, %s: tensor<1xi64>, %i: tensor<i32>) -> tensor<4xf32> {
+func.func @f(%x: tensor<4xf32>, %i: tensor<i32>) -> tensor<4xf32> {
   %0 = "stablehlo.all_reduce"(%x) <{replica_groups = dense<0> : tensor<1x1xi64>,
       channel_handle = #stablehlo.channel_handle<handle = 1, type = 0>}> ({
     ^bb0(%a: tensor<f32>, %b: tensor<f32>):
       %1 = stablehlo.add %a, %b : tensor<f32>
       stablehlo.return %1 : tensor<f32>
   }) : (tensor<4xf32>) -> tensor<4xf32>
-  %2 = "mhlo.rng"(%u, %u, %s) <{rng_distribution = #mhlo.rng_distribution<UNIFORM>}>
-      : (tensor<f32>, tensor<f32>, tensor<1xi64>) -> tensor<4xf32>
-  %3 = stablehlo.rng %u, %u, %s, distribution = UNIFORM : (tensor<f32>, tensor<f32>, tensor<1xi64>) -> tensor<4xf32>
   %4 = stablehlo.partition_id : tensor<ui32>
   %5 = stablehlo.create_token : !stablehlo.token
   %6:2 = "stablehlo.infeed"(%5) <{infeed_config = "", layout = []}>

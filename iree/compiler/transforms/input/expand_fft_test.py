@@ -17,10 +17,8 @@ def test_a_short_transform_is_a_product_with_a_matrix() -> None:
               %1 = mhlo.dot_general %x, %0, contracting_dims = [0] x [0] : (tensor<2xf32>, tensor<2x4xf32>) -> tensor<4xf32>
               %2 = mhlo.slice %1 [0:2] : (tensor<4xf32>) -> tensor<2xf32>
               %3 = mhlo.slice %1 [2:4] : (tensor<4xf32>) -> tensor<2xf32>
-              %4 = mhlo.slice %2 [0:2] : (tensor<2xf32>) -> tensor<2xf32>
-              %5 = mhlo.slice %3 [0:2] : (tensor<2xf32>) -> tensor<2xf32>
-              %6 = mhlo.complex %4, %5 : tensor<2xcomplex<f32>>
-              return %6 : tensor<2xcomplex<f32>>
+              %4 = mhlo.complex %2, %3 : tensor<2xcomplex<f32>>
+              return %4 : tensor<2xcomplex<f32>>
             }
         """,  # noqa: E501
     )

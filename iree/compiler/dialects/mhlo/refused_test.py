@@ -83,8 +83,6 @@ def test_all_of_them_are_in_one_report() -> None:
         f"mhlo.{op}"
         for op in (
             "all_reduce",
-            "rng",
-            "rng",
             "partition_id",
             "create_token",
             "infeed",

@@ -303,7 +303,7 @@ def test_buffers_are_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
         made.append(args)
         return Invocation(*args)
 
-    monkeypatch.setattr("iree.runtime.vm.function.Invocation", counted)
+    monkeypatch.setattr("iree.runtime.vm.specialization.Invocation", counted)
     f = load(simple_mul()).simple_mul
     for _ in range(10):
         f(A, B)
@@ -316,7 +316,8 @@ def test_buffers_are_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_modules_are_freed() -> None:
     function = load(simple_mul()).simple_mul
     function(A, B)
-    invocations = function._idle
+    assert function._fixed is not None
+    invocations = function._fixed._idle
     del function
     gc.collect()
     assert len(gc.get_referrers(invocations)) <= 1

@@ -22,9 +22,11 @@ MODULE_TABLES: Tables = {
     "MultiArchExecutableDef": {
         "name": "string (required)", "entry_points": "[string]", "executables": "[ExecutableDef]",
     },
+    "ImportDef": {"name": "string (required)"},
     "ModuleDef": {
         "format_version": "uint", "name": "string (required)", "producer": "string", "functions": "[FunctionDef]",
         "exports": "[uint]", "executables": "[MultiArchExecutableDef]", "constants": "[ConstantDef]",
+        "imports": "[ImportDef]",
     },
 }  # fmt: skip
 

@@ -17,6 +17,7 @@ SEQUENCER = InstructionSet(
         Instruction(0x02, "while", "ffISSR"),  # condition, body, trip count where known, carried, captures, results
         Instruction(0x03, "case", "sFSR"),  # selector, a function for each of its values, captures, results
         Instruction(0x04, "return", "S"),
+        Instruction(0x05, "custom_call", "nSSx"),  # import, inputs, outputs, configuration as UTF-8
         Instruction(0x11, "static_dispatch", "dIS"),  # entry point, workload x y z, bindings (outputs last)
         Instruction(0x23, "alloc_heap", "tIr"),  # element type, shape
         Instruction(0x37, "static_copy", "sIoII"),  # source, byte offset, target, byte offset, byte length

@@ -31,6 +31,8 @@ def to_text(module: Description) -> Iterator[str]:
     size = module["bytes"]
     yield f"module {module['name']}: format {module['format_version']}, made by {module['producer'] or 'unknown'}"
     yield f"  file {size['file']} bytes: definition {size['definition']}, constants {size['constants']}"
+    if module["imports"]:
+        yield f"  calls the host's {_list(module['imports'])}"
     for function in module["functions"]:
         arguments = ", ".join(f"{argument['name']}: {argument['type']}" for argument in function["arguments"])
         yield ""

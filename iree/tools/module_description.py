@@ -1,5 +1,6 @@
 """What a module file holds, as plain data: dump_module prints it, as text or as JSON."""
 
+import json
 from typing import Any
 
 from iree.runtime.vm.function_def import FunctionDef
@@ -30,6 +31,7 @@ def describe_module(module: VmModule) -> Description:
             "definition": file.trailer.definition_length,
             "constants": file.trailer.constants_length,
         },
+        "imports": list(file.imports),
         "functions": [_describe_function(file, function) for function in file.functions],
         "constants": [_describe_constant(file, ordinal) for ordinal in range(file.constant_count)],
         "executables": [
@@ -73,7 +75,15 @@ def _describe_function(file: ModuleFile, function: FunctionDef) -> Description:
         assert isinstance(value, tuple)
         return f"[{', '.join(map(callee, value))}]"
 
-    names: Names = {"d": entry_point, "f": callee, "F": callees}
+    def imported(value: Operand) -> str:
+        assert isinstance(value, int)
+        return f"@{file.imports[value]}"
+
+    def text(value: Operand) -> str:
+        assert isinstance(value, bytes)
+        return json.dumps(value.decode())
+
+    names: Names = {"d": entry_point, "f": callee, "F": callees, "n": imported, "x": text}
     return {
         "name": function.name,
         "exported": function.name in file.exports,

@@ -12,7 +12,7 @@ import pytest
 import iree.compiler.jax
 import iree.runtime
 from iree.compiler.ir.diagnostics import CompileError
-from iree.tools.run_mlir import TARGET_OF_DRIVER
+from iree.tools.devices import TARGET_OF_DRIVER
 from test.e2e.programs import DRIVERS, validated
 
 Adam = collections.namedtuple("Adam", ["mean", "square", "step"])

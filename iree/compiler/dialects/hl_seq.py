@@ -19,6 +19,7 @@ from xdsl.parser import Parser
 from xdsl.printer import Printer
 
 from iree.compiler.dialects.buffer_control_flow import BufferCase, BufferWhile
+from iree.compiler.dialects.buffer_custom_call import BufferCustomCall
 from iree.compiler.dialects.buffers import BuffersReturn, HeapBuffer, buffer_type, parse_bindings, print_bindings
 from iree.compiler.dialects.iree import parse_entry_point, print_entry_point
 from iree.compiler.ir.diagnostics import require
@@ -112,4 +113,14 @@ class Case(BufferCase):
     name = "iree_hl_seq.case"
 
 
-DIALECT = Dialect("iree_hl_seq", [AllocHeap, Dispatch, Return, While, Case], [])
+@irdl_op_definition
+class CustomCall(BufferCustomCall):
+    """Calls a function of the host by the name it is registered under.
+
+    iree_hl_seq.custom_call @my_function(%a) outs(%b) : (memref<4xf32>, memref<4xf32>) -> ()
+    """
+
+    name = "iree_hl_seq.custom_call"
+
+
+DIALECT = Dialect("iree_hl_seq", [AllocHeap, Dispatch, Return, While, Case, CustomCall], [])

@@ -97,3 +97,13 @@ def test_an_unknown_executable_is_named():
             f"{EXECUTABLE}func.func @f(%w: memref<3xi32>) {{\n"
             "iree_hl_seq.dispatch nope::fn[%w : memref<3xi32>]() : () -> ()\niree_hl_seq.return\n}"
         )
+
+
+def test_round_trip_of_custom_calls():
+    check_round_trip("""
+        func.func @f(%a: memref<4xf32>, %b: memref<f32>) {
+          iree_hl_seq.custom_call @my.function(%a, %b) outs(%a) config("a\\22b") : (memref<4xf32>, memref<f32>, memref<4xf32>) -> ()
+          iree_hl_seq.custom_call @other() outs() : () -> ()
+          iree_hl_seq.return
+        }
+    """)

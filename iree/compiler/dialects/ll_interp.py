@@ -27,6 +27,7 @@ ATTRIBUTE_NAMES: dict[str, tuple[str, ...]] = {
     "concatenate": ("dimension",),
     "reverse": ("dimensions",),
     "iota": ("dimension",),
+    "reduce_precision": ("bits",),
     "gather": (
         "offset_dims", "collapsed_slice_dims", "operand_batching_dims", "start_indices_batching_dims",
         "start_index_map", "index_vector_dim", "slice_sizes",

@@ -96,3 +96,13 @@ def test_broken_rules(text, error):
     with pytest.raises(CompileError) as raised:
         parse(f"{EXECUTABLE}func.func @f() {{\n{text}\niree_ll_seq.return\n}}")
     assert error in str(raised.value)
+
+
+def test_round_trip_of_custom_calls():
+    check_round_trip("""
+        func.func @f(%a: memref<4xf32>, %b: memref<f32>) {
+          iree_ll_seq.custom_call @my.function(%a, %b) outs(%a) config("a\\22b") : (memref<4xf32>, memref<f32>, memref<4xf32>) -> ()
+          iree_ll_seq.custom_call @other() outs() : () -> ()
+          iree_ll_seq.return
+        }
+    """)

@@ -36,11 +36,13 @@ def encode_module(module: ModuleOp, targets: Sequence[Target]) -> Module:
         for ordinal, entry_point in enumerate(executable.entry_points)
     }
     constants = _ConstantPool()
+    imports: dict[str, int] = {}  # in order of first use
     functions = [op for op in module.ops if isinstance(op, FuncOp)]
     ordinals = {function.sym_name.data: ordinal for ordinal, function in enumerate(functions)}
     return Module(
         name=UNNAMED if module.sym_name is None else module.sym_name.data,
-        functions=[_FunctionEncoder(function, entry_points, ordinals, constants).encode() for function in functions],
+        functions=[_FunctionEncoder(f, entry_points, ordinals, constants, imports).encode() for f in functions],
+        imports=list(imports),
         executables=executables,
         constants=constants.constants,
     )
@@ -91,11 +93,13 @@ class _FunctionEncoder:
         entry_points: Mapping[tuple[str, str], tuple[int, int]],
         functions: Mapping[str, int],
         pool: _ConstantPool,
+        imports: dict[str, int],
     ):
         self.function = function
         self.entry_points = entry_points
         self.functions = functions
         self.pool = pool
+        self.imports = imports
         self.locals: dict[SSAValue, int] = {}
 
     def encode(self) -> Function:
@@ -142,6 +146,10 @@ class _FunctionEncoder:
                 branches = tuple(self.functions[_name(branch)] for branch in op.branches)
                 selector = self.locals[op.selector]
                 return SEQUENCER.encode("case", selector, branches, self._uses(op.captures), self._defines(op))
+            case ll_seq.CustomCall():
+                called = self.imports.setdefault(op.target.data, len(self.imports))
+                buffers = self._uses(op.inputs), self._uses(op.outputs)
+                return SEQUENCER.encode("custom_call", called, *buffers, op.config.data.encode())
             case ll_seq.Return():
                 return SEQUENCER.encode("return", self._uses(op.values))
         raise op_error(op, "is no instruction of the sequencer")

@@ -75,6 +75,7 @@ class Module:
     functions: Sequence[Function]
     executables: Sequence[Executable] = ()
     constants: Sequence[Constant] = ()
+    imports: Sequence[str] = ()  # names of the host's functions that custom calls need
     producer: str = PRODUCER
 
 
@@ -179,6 +180,7 @@ def _definition(module: Module, segment: _ConstantSegment) -> bytes:
     executables = _offsets(builder, fb.ModuleDefStartExecutablesVector, entries)
     entries = [_constant(builder, a, o) for a, o in zip(segment.arrays, segment.offsets, strict=True)]
     constants = _offsets(builder, fb.ModuleDefStartConstantsVector, entries)
+    imports = _offsets(builder, fb.ModuleDefStartImportsVector, [_import(builder, name) for name in module.imports])
     exported = [ordinal for ordinal, function in enumerate(module.functions) if function.exported]
     exports = builder.CreateNumpyVector(np.array(exported, np.uint32))
     name = builder.CreateString(module.name)
@@ -191,6 +193,7 @@ def _definition(module: Module, segment: _ConstantSegment) -> bytes:
     fb.ModuleDefAddExports(builder, exports)
     fb.ModuleDefAddExecutables(builder, executables)
     fb.ModuleDefAddConstants(builder, constants)
+    fb.ModuleDefAddImports(builder, imports)
     builder.Finish(fb.ModuleDefEnd(builder), file_identifier=MODULE_IDENTIFIER)
     return bytes(builder.Output())
 
@@ -242,6 +245,13 @@ def _constant(builder: Any, array: np.ndarray[Any, Any], offset: int) -> int:
     fb.ConstantDefAddOffset(builder, offset)
     fb.ConstantDefAddLength(builder, array.nbytes)
     return cast(int, fb.ConstantDefEnd(builder))
+
+
+def _import(builder: Any, name: str) -> int:
+    text = builder.CreateString(name)
+    fb.ImportDefStart(builder)
+    fb.ImportDefAddName(builder, text)
+    return cast(int, fb.ImportDefEnd(builder))
 
 
 def _type(builder: Any, of: Type) -> int:

@@ -23,7 +23,7 @@ from iree.hal.status import ResourceExhausted
 from iree.runtime.vm.finish_plan import Draft, finish_plan
 from iree.runtime.vm.function_def import BufferType
 from iree.runtime.vm.module import VmModule
-from iree.runtime.vm.plan import Case, Copy, Dispatch, Plan, Slot, SlotKind, View, While
+from iree.runtime.vm.plan import Case, Copy, Dispatch, HostCall, Plan, Slot, SlotKind, View, While
 from iree.schemas import element_types
 
 MAX_COMMANDS = 1 << 20
@@ -51,6 +51,7 @@ class _Planner:
         self.loop_depth = 0
         self.constants: dict[int, int] = {}  # ordinal -> slot
         self.locals: dict[int, View] = {}
+        self.function_name = ""
         self.location = ""
 
     def slot(self, kind: SlotKind, of: BufferType, ordinal: int = 0) -> int:
@@ -62,6 +63,7 @@ class _Planner:
         """The function's results, for these arguments; its commands come after those so far."""
         function, caller = self.module.functions[ordinal], self.locals
         self.locals = dict(enumerate(arguments))
+        self.function_name = self.function_name or function.name
         for offset, name, operands in self.module.decoded(ordinal).instructions[:-1]:
             self.location = function.location_of(offset)
             getattr(self, f"{name}_" if keyword.iskeyword(name) else name)(*operands)
@@ -116,6 +118,13 @@ class _Planner:
 
     def static_dispatch(self, entry: tuple[int, int], workload: tuple[int, int, int], locals_: _Ints) -> None:
         self._append(Dispatch(*entry, workload, tuple(self._views(locals_)), self.location))
+
+    def custom_call(self, imported: int, inputs: _Ints, outputs: _Ints, config: bytes) -> None:
+        reads, writes = tuple(self._views(inputs)), tuple(self._views(outputs))
+        for view in (*reads, *writes):
+            self.draft.slots[self.draft.resolve(view.slot)].on_host = True
+        place = self.function_name, self.location
+        self.draft.steps.append(HostCall(imported, config.decode(), reads, writes, *place))
 
     def alloc_heap(self, element_type: int, shape: _Ints, result: int) -> None:
         self.locals[result] = self._transient(BufferType(element_types.from_number(element_type), shape))

@@ -147,6 +147,16 @@ class _Checker:
         for binding in bindings:
             self._type(binding)
 
+    def custom_call(self, imported: int, inputs: _Ints, outputs: _Ints, config: bytes) -> None:
+        if imported >= len(self.module.imports):
+            raise ValueError(f"import {imported}; there are {len(self.module.imports)}")
+        for local in (*inputs, *outputs):
+            self._type(local)
+        read_only = [local for local in outputs if local not in self.writable]
+        if read_only:
+            raise ValueError(f"custom_call writes %{read_only[0]}, which is an argument or a constant")
+        config.decode()
+
     def alloc_heap(self, element_type: int, shape: tuple[int, ...], result: int) -> None:
         self._define(result, checked_type(element_type, shape))
         self.writable.add(result)

@@ -229,3 +229,17 @@ def test_control_flow_does_not_recurse() -> None:
     h = Function("h", [I32], [I32], ["x"], None, 2, encode("case", 0, (0,), (0,), (1,)) + RETURN)
     refuse(Module("m", [g]), "a case by 4xf32")
     refuse(Module("m", [h]), "nest without end")
+
+
+@pytest.mark.parametrize(
+    ("operands", "match"),
+    [
+        ((1, (0,), (1,), b""), "import 1; there are 1"),
+        ((0, (7,), (1,), b""), "%7 is used before it is defined"),
+        ((0, (0,), (0,), b""), "custom_call writes %0, which is an argument or a constant"),
+        ((0, (0,), (1,), b"\xff"), "can't decode byte 0xff"),
+    ],
+)
+def test_custom_calls(operands: tuple[object, ...], match: str) -> None:
+    code = [ALLOC, encode("custom_call", *operands), RETURN]  # type: ignore[arg-type]
+    refuse(dataclasses.replace(one_function(code, [VECTOR], [VECTOR]), imports=["mine"]), match)

@@ -2,12 +2,14 @@
 
 import threading
 from collections.abc import Mapping
+from types import MappingProxyType
 
 from iree.hal.buffer import Buffer
 from iree.hal.device import Device
 from iree.hal.executable import Executable, ExecutableSpec
 from iree.hal.executable_cache import ExecutableCache
 from iree.hal.status import AlreadyExists, FailedPrecondition
+from iree.runtime.vm.custom_call import CustomCalls, HostFunction, resolve_imports
 from iree.runtime.vm.module import VmModule
 from iree.runtime.vm.module_file import MultiArchExecutable
 from iree.schemas.file_format import ExecutableFormat, fourcc_text
@@ -28,14 +30,16 @@ class Context:
         self.modules: dict[str, ContextModule] = {}
         self._cache = device.create_executable_cache()
 
-    def add(self, module: VmModule) -> "ContextModule":
-        """Puts `module` on the device.
+    def add(self, module: VmModule, custom_calls: CustomCalls = MappingProxyType({})) -> "ContextModule":
+        """Puts `module` on the device. `custom_calls`: functions of the host that it may call, by name.
 
         AlreadyExists: one of its name is here. FailedPrecondition: the device cannot run one of its executables.
+        NotFound: it calls functions that are not among `custom_calls`.
         """
         if module.name in self.modules:
             raise AlreadyExists(f'a module named "{module.name}" is in this context already: use another context')
-        added = ContextModule(module, self.device, self._cache)
+        imports = resolve_imports(module.name, module.file.imports, custom_calls)
+        added = ContextModule(module, self.device, self._cache, imports)
         self.modules[module.name] = added
         return added
 
@@ -43,8 +47,11 @@ class Context:
 class ContextModule:
     """A module on a device: its executables in the translation that the device runs, its constants as buffers."""
 
-    def __init__(self, module: VmModule, device: Device, cache: ExecutableCache):
+    def __init__(
+        self, module: VmModule, device: Device, cache: ExecutableCache, imports: tuple[HostFunction, ...] = ()
+    ):
         self.module = module
+        self.imports = imports
         self.device = device
         self._cache = cache
         self._specs = _choose_variants(module, device, cache)

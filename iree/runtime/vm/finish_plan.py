@@ -7,7 +7,21 @@ but the first; arguments and constants are only ever read.
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from iree.runtime.vm.plan import Barrier, Case, Command, Copy, Dispatch, Plan, Run, Slot, Steps, View, While
+from iree.runtime.vm.plan import (
+    Barrier,
+    Case,
+    Command,
+    Copy,
+    Dispatch,
+    HostCall,
+    Plan,
+    Run,
+    Slot,
+    Step,
+    Steps,
+    View,
+    While,
+)
 
 
 class Draft:
@@ -51,8 +65,10 @@ class _Finisher:
         finished = (self.step(step) for step in steps)
         return tuple(step for step in finished if not isinstance(step, Run) or step.commands)
 
-    def step(self, step: Any) -> Run | While | Case:
+    def step(self, step: Any) -> Step:
         match step:
+            case HostCall():
+                return step._replace(inputs=self.views(step.inputs), outputs=self.views(step.outputs))
             case While():
                 rows = [tuple(self.steps(row) for row in rows) for rows in (step.iterations, step.endings)]
                 return While(self.views(step.predicates), step.trip_count, *rows)

@@ -2,7 +2,7 @@
 
 Buffers for the arguments, the results and what lies between them, and command buffers that were recorded over them: a
 call copies the arrays in, submits, waits, and copies the results out. So no device ever holds an array of the user's.
-Where control flow depends on what was computed, the call waits for that before it goes on.
+Where control flow or the host's functions need what was computed, the call waits for that before it goes on.
 """
 
 from collections.abc import Callable, Sequence
@@ -26,12 +26,14 @@ from iree.hal.memory_type import MemoryType
 from iree.hal.status import HalError
 from iree.hal.submission_batch import SubmissionBatch
 from iree.runtime.vm.context import ContextModule
+from iree.runtime.vm.custom_call import CallSite, HostFunction
 from iree.runtime.vm.plan import (
     Barrier,
     Case,
     Command,
     Copy,
     Dispatch,
+    HostCall,
     Plan,
     Run,
     Slot,
@@ -95,6 +97,8 @@ class Invocation:
                 return partial(self._submit, [SubmissionBatch(command_buffers=[self._record(step)])])
             case Case():
                 return partial(self._branch, self._scalar(step.selector), [self._prepare(row) for row in step.branches])
+            case HostCall():
+                return partial(self._call_host, self._module.imports[step.imported], self._site(step))
             case While():
                 rows = [self._prepare(row) for row in step.iterations], [self._prepare(row) for row in step.endings]
                 if step.predicates:
@@ -104,6 +108,27 @@ class Invocation:
     def _submit(self, batches: Sequence[SubmissionBatch]) -> None:
         value = self._fence_value = self._fence_value + 1
         self._queue.submit(batches, FenceValue(self._fence, value))
+
+    def _call_host(self, function: HostFunction, site: CallSite) -> None:
+        self._fence.wait(self._fence_value)
+        function.call(site)
+
+    def _site(self, call: HostCall) -> CallSite:
+        inputs = [self._read_only(view) for view in call.inputs]
+        outputs = [self._map(view) for view in call.outputs]
+        name = self._module.module.file.imports[call.imported]
+        return CallSite(name, call.config, tuple(inputs), tuple(outputs), call.function, call.location)
+
+    def _read_only(self, view: View) -> Array:
+        """What a slot holds, for a function of the host."""
+        slot = self._slots[view.slot]
+        if slot.kind is SlotKind.CONSTANT:
+            data = self._module.module.file.constant(slot.ordinal).data
+            array: Array = np.frombuffer(data, view.type.dtype).reshape(view.type.shape)
+        else:
+            array = self._map(view).view()
+        array.flags.writeable = False
+        return array
 
     def _branch(self, selector: Array, branches: Sequence[_Actions]) -> None:
         self._fence.wait(self._fence_value)

@@ -94,6 +94,7 @@ class ModuleFile:
         self.exports = {self.functions[ordinal].name: ordinal for ordinal in ordinals}
         if len(self.exports) != len(ordinals):
             raise ValueError("two exports have one name")
+        self.imports = tuple(root.Imports(i).Name().decode() for i in range(root.ImportsLength()))
         for ordinal in range(self.constant_count):
             self._check_constant(ordinal)
 

@@ -5,6 +5,7 @@ Commands stand in runs, each of which becomes one recorded command buffer; contr
     Run         commands in order
     While       an iteration again and again, as long as a predicate in memory is true
     Case        one of several rows of steps, by a number in memory
+    HostCall    a call of a function of the host
 """
 
 import dataclasses
@@ -100,7 +101,18 @@ class Case(NamedTuple):
     branches: tuple["Steps", ...]
 
 
-Step: TypeAlias = Run | While | Case
+class HostCall(NamedTuple):
+    """Calls an import of the module once everything before is done."""
+
+    imported: int
+    config: str
+    inputs: tuple[View, ...]
+    outputs: tuple[View, ...]
+    function: str
+    location: str
+
+
+Step: TypeAlias = Run | While | Case | HostCall
 Steps: TypeAlias = tuple[Step, ...]
 
 

@@ -9,8 +9,12 @@ dispatch regions until a target lowers it. Semantics are StableHLO's.
     contraction   dot, dot_general                   reduction    reduce, return
     convolution   convolution                        windows      reduce_window
     constant      constant                           broadcasting CHLO's broadcast_add .. broadcast_select, square
+    representation real, imag, complex, conj, bitcast_convert, reduce_precision
+    special       CHLO's acos .. zeta                random       rng_bit_generator
+    linear algebra  cholesky, triangular_solve       normalization  batch_norm_grad, _inference, _training
+    einsum        einsum, unary_einsum               ordering     optimization_barrier, tokens, copy
+    composite     composite
     control flow  while, if, case
-    special       CHLO's acos .. zeta
 
 A dtype or size that the compiler does not support yet is no concern of the dialect: transforms/input/check_input.py.
 """
@@ -43,10 +47,13 @@ from iree.compiler.dialects.mhlo.broadcasting import (
     Square,
 )
 from iree.compiler.dialects.mhlo.choice import CHOICE, Clamp, Compare, Convert, Select
+from iree.compiler.dialects.mhlo.composite import Composite
 from iree.compiler.dialects.mhlo.constant import Constant
 from iree.compiler.dialects.mhlo.contraction import CONTRACTION, Dot, DotGeneral
 from iree.compiler.dialects.mhlo.control_flow import CONTROL_FLOW, Case, If, While
 from iree.compiler.dialects.mhlo.convolution import ConvDimensionNumbers, ConvNumbers, Convolution, OperandDims
+from iree.compiler.dialects.mhlo.custom_call import CustomCall
+from iree.compiler.dialects.mhlo.einsum import EINSUM, AnyEinsum, Einsum, UnaryEinsum
 from iree.compiler.dialects.mhlo.elementwise import (
     BINARY,
     UNARY,
@@ -100,8 +107,42 @@ from iree.compiler.dialects.mhlo.indexing import (
     TorchIndexSelect,
 )
 from iree.compiler.dialects.mhlo.layout import LAYOUT, Broadcast, BroadcastInDim, Iota, Reshape, Reverse, Transpose
+from iree.compiler.dialects.mhlo.linear_algebra import (
+    LINEAR_ALGEBRA,
+    Cholesky,
+    TransposeA,
+    TransposeKind,
+    TriangularSolve,
+    is_set,
+)
+from iree.compiler.dialects.mhlo.normalization import (
+    NORMALIZATION,
+    BatchNorm,
+    BatchNormGrad,
+    BatchNormInference,
+    BatchNormTraining,
+)
+from iree.compiler.dialects.mhlo.ordering import (
+    ORDERING,
+    AddDependency,
+    AfterAll,
+    Copy,
+    CreateToken,
+    OptimizationBarrier,
+    Token,
+)
+from iree.compiler.dialects.mhlo.random import Algorithm, RngAlgorithm, RngBitGenerator
 from iree.compiler.dialects.mhlo.reduce_window import ReduceWindow
 from iree.compiler.dialects.mhlo.reduction import Reduce, Return, only_op, reduce_kind
+from iree.compiler.dialects.mhlo.representation import (
+    REPRESENTATION,
+    BitcastConvert,
+    Complex,
+    Conj,
+    Imag,
+    Real,
+    ReducePrecision,
+)
 from iree.compiler.dialects.mhlo.scatter import Scatter, scatter_kind
 from iree.compiler.dialects.mhlo.slicing import SLICING, Concatenate, Pad, Slice
 from iree.compiler.dialects.mhlo.special import (
@@ -144,21 +185,27 @@ from iree.compiler.dialects.mhlo.types import (
 from iree.compiler.dialects.mhlo.window import WindowDim
 
 __all__ = [
-    "BINARY", "CONTROL_FLOW", "DIALECT", "SPECIAL", "UNARY", "Abs", "Acos", "Acosh", "Add", "And", "Asin", "Asinh",
-    "Atan", "Atan2", "Atanh", "BesselI1e", "Binary", "Broadcast", "BroadcastCompare", "BroadcastInDim",
-    "BroadcastSelect", "Broadcasting", "BroadcastingBinary", "Case", "Cbrt", "Ceil", "Clamp", "Compare", "Comparison",
-    "ComparisonDirection", "ComparisonType", "Concatenate", "Constant", "ConstantLike", "ConvDimensionNumbers",
-    "ConvNumbers", "Convert", "Convolution", "Cosh", "Cosine", "CountLeadingZeros", "Digamma", "Direction", "Divide",
-    "Dot", "DotDimensionNumbers", "DotGeneral", "DotNumbers", "DynamicSlice", "DynamicUpdateSlice", "Elements", "Erf",
-    "ErfInv", "Erfc", "Exponential", "ExponentialMinusOne", "Floor", "Gather", "GatherDimensionNumbers",
-    "GatherNumbers", "HloOp", "If", "IntArray", "Iota", "IsFinite", "IsInf", "IsNegInf", "IsPosInf", "Lgamma", "Log",
-    "LogPlusOne", "Logistic", "Maximum", "Minimum", "Mulhi", "Multiply", "Negate", "Not", "OperandDims", "Or", "Pad",
-    "Polygamma", "Popcnt", "Power", "Predicate", "Reduce", "ReduceWindow", "Remainder", "Reshape", "Return", "Reverse",
-    "RoundNearestAfz", "RoundNearestEven", "Rsqrt", "Scatter", "ScatterDimensionNumbers", "ScatterNumbers", "Select",
-    "Shape", "ShiftLeft", "ShiftRightArithmetic", "ShiftRightLogical", "Sign", "Sine", "Sinh", "Slice",
-    "SpecialBinary", "SpecialUnary", "Sqrt", "Square", "Subtract", "Tan", "Tanh", "Tensor", "TorchIndexSelect",
-    "Transpose", "Unary", "While", "WindowDim", "Xor", "Zeta", "element_of", "elements_of", "int_array", "ints",
-    "is_commutative", "only_op", "reduce_kind", "scatter_kind", "shape_of", "tensor", "with_shape",
+    "BINARY", "CONTROL_FLOW", "DIALECT", "EINSUM", "LINEAR_ALGEBRA", "NORMALIZATION", "ORDERING", "SPECIAL", "UNARY",
+    "Abs", "Acos", "Acosh", "Add", "AddDependency", "AfterAll", "Algorithm", "And", "AnyEinsum", "Asin", "Asinh",
+    "Atan", "Atan2", "Atanh", "BatchNorm", "BatchNormGrad", "BatchNormInference", "BatchNormTraining", "BesselI1e",
+    "Binary", "BitcastConvert", "Broadcast", "BroadcastCompare", "BroadcastInDim", "BroadcastSelect", "Broadcasting",
+    "BroadcastingBinary", "Case", "Cbrt", "Ceil", "Cholesky", "Clamp", "Compare", "Comparison", "ComparisonDirection",
+    "ComparisonType", "Complex", "Composite", "Concatenate", "Conj", "Constant", "ConstantLike",
+    "ConvDimensionNumbers", "ConvNumbers", "Convert", "Convolution", "Copy", "Cosh", "Cosine", "CountLeadingZeros",
+    "CreateToken", "CustomCall", "Digamma", "Direction", "Divide", "Dot", "DotDimensionNumbers", "DotGeneral",
+    "DotNumbers",
+    "DynamicSlice", "DynamicUpdateSlice", "Einsum", "Elements", "Erf", "ErfInv", "Erfc", "Exponential",
+    "ExponentialMinusOne", "Floor", "Gather", "GatherDimensionNumbers", "GatherNumbers", "HloOp", "If", "Imag",
+    "IntArray", "Iota", "IsFinite", "IsInf", "IsNegInf", "IsPosInf", "Lgamma", "Log", "LogPlusOne", "Logistic",
+    "Maximum", "Minimum", "Mulhi", "Multiply", "Negate", "Not", "OperandDims", "OptimizationBarrier", "Or", "Pad",
+    "Polygamma", "Popcnt", "Power", "Predicate", "Real", "Reduce", "ReducePrecision", "ReduceWindow", "Remainder",
+    "Reshape", "Return", "Reverse", "RngAlgorithm", "RngBitGenerator", "RoundNearestAfz", "RoundNearestEven", "Rsqrt",
+    "Scatter", "ScatterDimensionNumbers", "ScatterNumbers", "Select", "Shape", "ShiftLeft", "ShiftRightArithmetic",
+    "ShiftRightLogical", "Sign", "Sine", "Sinh", "Slice", "SpecialBinary", "SpecialUnary", "Sqrt", "Square",
+    "Subtract", "Tan", "Tanh", "Tensor", "Token", "TorchIndexSelect", "Transpose", "TransposeA", "TransposeKind",
+    "TriangularSolve", "Unary", "UnaryEinsum", "While", "WindowDim", "Xor", "Zeta", "element_of", "elements_of",
+    "int_array", "ints", "is_commutative", "is_set", "only_op", "reduce_kind", "scatter_kind", "shape_of", "tensor",
+    "with_shape",
 ]  # fmt: skip
 
 DIALECT = Dialect(
@@ -172,14 +219,22 @@ DIALECT = Dialect(
         *INDEXING,
         *CONTRACTION,
         *BROADCASTING,
+        *REPRESENTATION,
         *CONTROL_FLOW,
         *SPECIAL,
+        *EINSUM,
+        *LINEAR_ALGEBRA,
+        *NORMALIZATION,
+        *ORDERING,
+        Composite,
+        RngBitGenerator,
         Constant,
         Convolution,
+        CustomCall,
         Reduce,
         ReduceWindow,
         Return,
         Scatter,
     ],
-    [*ATTRIBUTES, ConvDimensionNumbers],
+    [*ATTRIBUTES, ConvDimensionNumbers, RngAlgorithm, Token, TransposeA],
 )

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 import pytest
 from xdsl.dialects import test
-from xdsl.dialects.builtin import TensorType, f32, i1, i32
+from xdsl.dialects.builtin import TensorType, f32, f64, i1, i8, i32
 from xdsl.ir import Operation, SSAValue
 
 from iree.compiler.dialects import mhlo
@@ -43,6 +43,11 @@ _CASES: list[tuple[Callable[[SSAValue, SSAValue, SSAValue], Operation], Sequence
     (lambda x, p, s: mhlo.Reverse(x, (0,)), (4, 5)),
     (lambda x, p, s: mhlo.Dot(x, mhlo.Transpose(x, (1, 0)).result), (4, 4)),
     (lambda x, p, s: mhlo.DotGeneral(x, x, _DOT), (5, 5)),
+    (lambda x, p, s: mhlo.DotGeneral(x, x, _DOT, f64), (5, 5)),
+    (lambda x, p, s: mhlo.Complex(x, x), (4, 5)),
+    (lambda x, p, s: mhlo.Imag(mhlo.Complex(x, x).result), (4, 5)),
+    (lambda x, p, s: mhlo.BitcastConvert(x, TensorType(i8, (4, 5, 4))), (4, 5, 4)),
+    (lambda x, p, s: mhlo.ReducePrecision(x, 5, 10), (4, 5)),
 ]
 
 

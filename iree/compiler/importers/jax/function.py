@@ -16,6 +16,7 @@ from xdsl.dialects.func import CallOp, FuncOp
 
 from iree.compiler.dialects.registry import make_context
 from iree.compiler.importers.exported_function import export
+from iree.compiler.importers.jax.callbacks import check_callbacks
 from iree.compiler.importers.jax.package import jax_package
 from iree.compiler.importers.jax.signature import (
     Function,
@@ -79,6 +80,7 @@ def _lower(signature: Signature, name: str) -> tuple[Any, list[str], abi.Abi]:
     arguments = {n: structure_of(p, f"argument '{n}'") for n, p in zip(names, positions, strict=True)}
     try:
         traced = jax.jit(flat, keep_unused=True).trace(*leaves)
+        check_callbacks(traced.jaxpr)
         lowered = traced.lower(lowering_platforms=(PLATFORM,))
     except CompileError:
         raise

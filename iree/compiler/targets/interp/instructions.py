@@ -8,12 +8,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from xdsl.dialects import arith
-from xdsl.dialects.builtin import AnyFloat, IntegerType, Signedness, TensorType, i1
-from xdsl.ir import Operation, SSAValue
+from xdsl.dialects.builtin import AnyFloat, ComplexType, FixedBitwidthType, IntegerType, Signedness, TensorType, i1
+from xdsl.ir import Attribute, Operation, SSAValue
 
 from iree.compiler.dialects import mhlo
 from iree.compiler.ir.diagnostics import fail, op_error
-from iree.schemas.interpreter_bytecode import INTERPRETER, PREDICATES
+from iree.schemas.interpreter_bytecode import INTERPRETER, PREDICATES, TAKES_COMPLEX
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Computation:
 def computation_of(op: Operation) -> Computation:
     """The instruction that computes `op`. CompileError: the interpreter has none."""
     if op.name in _ELEMENTWISE:
-        _check_floats(op, _ELEMENTWISE[op.name])
+        _check_elements(op, _ELEMENTWISE[op.name])
         return Computation(_ELEMENTWISE[op.name], op.operands)
     if op.name in _BY_ELEMENT_TYPE:
         return Computation(_suffixed(op, _BY_ELEMENT_TYPE[op.name], op.operands[-1]), op.operands)
@@ -58,7 +58,8 @@ _ELEMENTWISE: Mapping[str, str] = {
     "mhlo.round_nearest_afz": "round_away_f", "mhlo.is_finite": "is_finite_f", "mhlo.not": "not", "mhlo.and": "and",
     "mhlo.or": "or", "mhlo.xor": "xor", "mhlo.popcnt": "popcnt", "mhlo.count_leading_zeros": "clz",
     "mhlo.convert": "convert", "mhlo.select": "select", "mhlo.shift_left": "sll", "mhlo.shift_right_logical": "srl",
-    "mhlo.shift_right_arithmetic": "sra",
+    "mhlo.shift_right_arithmetic": "sra", "mhlo.real": "real", "mhlo.imag": "imag", "mhlo.complex": "complex",
+    "mhlo.bitcast_convert": "bitcast_convert",
 }  # fmt: skip
 
 # Ops on every kind of number: the stem of the instruction's name.
@@ -78,13 +79,18 @@ _CMPF = (
 _CMPI = ("eq", "ne", "slt", "sle", "sgt", "sge", "ult", "ule", "ugt", "uge")
 
 
-def _check_floats(op: Operation, instruction: str) -> None:
+def _check_elements(op: Operation, instruction: str) -> None:
     """CompileError: an instruction for floats is asked for other elements."""
     for value in op.operands:
         assert isinstance(value.type, TensorType)
         element = value.type.element_type
-        if instruction.endswith("_f") and not isinstance(element, AnyFloat):
+        if instruction.endswith("_f") and not _is_taken(element, instruction):
             fail(op, f"the interpreter has no instruction for elements of type {element}")
+
+
+def _is_taken(element: Attribute, instruction: str) -> bool:
+    """Whether an instruction for floats takes the elements."""
+    return isinstance(element, AnyFloat) or (isinstance(element, ComplexType) and instruction in TAKES_COMPLEX)
 
 
 def _suffixed(op: Operation, stem: str, value: SSAValue) -> str:
@@ -94,7 +100,7 @@ def _suffixed(op: Operation, stem: str, value: SSAValue) -> str:
     if element == i1 and stem.removeprefix("reduce_") in _ON_BOOLEANS:
         prefix = "reduce_" if stem.startswith("reduce_") else ""
         return prefix + _ON_BOOLEANS[stem.removeprefix("reduce_")]
-    candidates = [f"{stem}_f"] if isinstance(element, AnyFloat) else []
+    candidates = [f"{stem}_f"] if _is_taken(element, f"{stem}_f") else []
     if isinstance(element, IntegerType):
         unsigned = element == i1 or element.signedness.data == Signedness.UNSIGNED
         candidates = [f"{stem}_i", f"{stem}_i_u" if unsigned else f"{stem}_i_s"]
@@ -121,10 +127,12 @@ def _cmpi(op: Operation) -> Computation:
 
 def _compare(op: Operation) -> Computation:
     assert isinstance(op, mhlo.Compare)
-    if op.comparison is mhlo.Comparison.TOTALORDER:
-        fail(op, "the interpreter has no instruction for TOTALORDER; compare as FLOAT")
     predicate = PREDICATES.index(op.direction.value.lower())
-    return Computation(_suffixed(op, "cmp", op.lhs), op.operands, predicate=predicate)
+    if isinstance(mhlo.element_of(op.lhs), ComplexType) and op.direction.value not in ("EQ", "NE"):
+        fail(op, "complex numbers have no order; they are compared by EQ and NE")
+    is_total = op.comparison is mhlo.Comparison.TOTALORDER
+    instruction = "cmp_total" if is_total else _suffixed(op, "cmp", op.lhs)
+    return Computation(instruction, op.operands, predicate=predicate)
 
 
 def _broadcast_in_dim(op: Operation) -> Computation:
@@ -244,6 +252,15 @@ def _reduce_window(op: Operation) -> Computation:
     )
 
 
+def _reduce_precision(op: Operation) -> Computation:
+    assert isinstance(op, mhlo.ReducePrecision)
+    element = mhlo.element_of(op.operand)
+    if isinstance(element, FixedBitwidthType) and element.bitwidth < 16:
+        fail(op, f"the interpreter has no instruction for elements of type {element}; convert to f16 or wider")
+    bits = (op.exponent_bits.value.data, op.mantissa_bits.value.data)
+    return Computation("reduce_precision", op.operands, [bits])
+
+
 _WINDOW_LISTS = ("stride", "low", "high", "base_dilation", "window_dilation")
 
 _STRUCTURAL: Mapping[str, Callable[[Operation], Computation]] = {
@@ -265,4 +282,5 @@ _STRUCTURAL: Mapping[str, Callable[[Operation], Computation]] = {
     "mhlo.dot_general": _dot_general,
     "mhlo.convolution": _convolution,
     "mhlo.reduce_window": _reduce_window,
+    "mhlo.reduce_precision": _reduce_precision,
 }

@@ -1,7 +1,7 @@
 """Which operations may share a dispatch: what each kind of op is, and who may join whom.
 
     layout        moves elements: broadcast, reshape, transpose, slice, pad, concatenate, reverse, iota,
-                  gather, dynamic_slice, dynamic_update_slice
+                  gather, dynamic_slice, dynamic_update_slice, bitcast_convert
     elementwise   one result element from the operands' elements at the same place
     contraction   dot and dot_general
     window        convolution, reduce_window: what lies under a window, wherever it stops
@@ -48,6 +48,7 @@ _KINDS: dict[str, Kind] = {
             mhlo.DynamicSlice.name,
             mhlo.DynamicUpdateSlice.name,
             mhlo.Gather.name,
+            mhlo.BitcastConvert.name,
         ),
         Kind.LAYOUT,
     ),
@@ -64,9 +65,11 @@ _PLACES_ARE_DATA = {mhlo.DynamicSlice.name, mhlo.DynamicUpdateSlice.name, mhlo.G
 
 
 def kind_of(op: Operation) -> Kind | None:
-    """The kind of a tensor op; None for what is no dispatch's work: constants, terminators, iree ops."""
+    """The kind of a tensor op; None for what is no dispatch's work: constants, terminators, calls, iree ops."""
     if op.name in _KINDS:
         return _KINDS[op.name]
+    if isinstance(op, mhlo.CustomCall):
+        return None  # the host's own work
     computes = op.name.startswith(("arith.", "math.", "mhlo.")) and op.results and not isinstance(op, arith.ConstantOp)
     is_tensor = computes and isinstance(op.results[0].type, TensorType) and not op.regions
     return Kind.ELEMENTWISE if is_tensor else None

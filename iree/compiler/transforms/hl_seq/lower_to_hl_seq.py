@@ -13,16 +13,18 @@ becomes
   }
 """
 
+from collections.abc import Mapping
+
 from xdsl.dialects import arith
-from xdsl.dialects.builtin import ArrayAttr, DenseIntOrFPElementsAttr, FunctionType, ModuleOp, TensorType
+from xdsl.dialects.builtin import ArrayAttr, DenseIntOrFPElementsAttr, FunctionType, ModuleOp, StringAttr, TensorType
 from xdsl.dialects.func import FuncOp, ReturnOp
 from xdsl.ir import Attribute, Block, BlockArgument, Operation, SSAValue
 
-from iree.compiler.dialects import hl_seq, iree
+from iree.compiler.dialects import hl_seq, iree, mhlo
 from iree.compiler.dialects.buffers import memref_of
 from iree.compiler.ir.diagnostics import fail
 from iree.compiler.ir.pass_manager import Pass
-from iree.compiler.ir.rewriting import inherit, replace
+from iree.compiler.ir.rewriting import inherit, insert_before, replace
 
 
 class LowerToHlSeq(Pass):
@@ -54,6 +56,8 @@ def _lower(block: Block) -> None:
                 buffers[op.value] = op.source
             case ReturnOp():
                 replace(op, hl_seq.Return([buffers[value] for value in op.operands]))
+            case mhlo.CustomCall():
+                buffers.update(_lower_custom_call(op, buffers))
             case hl_seq.AllocHeap() | hl_seq.Dispatch() | hl_seq.While() | hl_seq.Case():
                 pass
             case _:
@@ -68,9 +72,20 @@ def _lower_argument(argument: BlockArgument, buffers: dict[SSAValue, SSAValue]) 
     buffers[argument] = buffer
 
 
+def _lower_custom_call(op: mhlo.CustomCall, buffers: Mapping[SSAValue, SSAValue]) -> dict[SSAValue, SSAValue]:
+    """Puts a call that writes into new buffers before `op`; they are those of its results."""
+    outputs = {result: hl_seq.AllocHeap(memref_of(mhlo.tensor(result))) for result in op.results}
+    written = [each.buffer for each in outputs.values()]
+    call = hl_seq.CustomCall(op.call_target_name, StringAttr(op.config), [buffers[v] for v in op.inputs], written)
+    insert_before(op, *outputs.values(), call)
+    return {result: each.buffer for result, each in outputs.items()}
+
+
 def _erase_tensors(block: Block) -> None:
     dead: list[Operation] = [
-        op for op in block.ops if isinstance(op, arith.ConstantOp | iree.TensorToMemref | iree.MemrefToTensor)
+        op
+        for op in block.ops
+        if isinstance(op, arith.ConstantOp | iree.TensorToMemref | iree.MemrefToTensor | mhlo.CustomCall)
     ]
     for op in reversed(dead):
         op.detach()

@@ -54,7 +54,7 @@ def _canonicalize_broadcast(op: mhlo.Broadcast) -> None:
 def _canonicalize_dot(op: mhlo.Dot) -> None:
     last = len(mhlo.shape_of(op.lhs)) - 1
     numbers = mhlo.DotNumbers(lhs_contracting_dimensions=(last,), rhs_contracting_dimensions=(0,))
-    replace(op, mhlo.DotGeneral(op.lhs, op.rhs, numbers))
+    replace(op, mhlo.DotGeneral(op.lhs, op.rhs, numbers, mhlo.element_of(op.result)))
 
 
 def _canonicalize_index_select(op: mhlo.TorchIndexSelect) -> None:

@@ -34,7 +34,6 @@ def test_everything_that_is_unsupported_is_in_one_report() -> None:
                      %image: tensor<4xi128>, %y: tensor<f32>, %z: tensor<4xf32>) {
       %0 = mhlo.abs %x : tensor<?x4xf32>
       %1 = mhlo.iota dim = 0 : tensor<4xi7>
-      %2 = mhlo.compare LT, %y, %y, TOTALORDER : (tensor<f32>, tensor<f32>) -> tensor<i1>
       %3 = mhlo.reduce(%z init: %y) applies mhlo.subtract across dimensions = [0]
          : (tensor<4xf32>, tensor<f32>) -> tensor<f32>
       %4 = arith.constant 1 : i32
@@ -44,15 +43,14 @@ def test_everything_that_is_unsupported_is_in_one_report() -> None:
     elements = f"is not supported: elements are {', '.join(others)} or {last}"
     size = "tensor<?x4xf32> has a size that is not known when it is compiled; give it one"
     assert message.splitlines() == [
-        "7 errors",
+        "6 errors",
         f"model.mlir:1:14: argument %x of @f: {size}",
         f"model.mlir:2:22: argument %image of @f: tensor<4xi128> {elements}",
         f"model.mlir:3:12: mhlo.abs: {size}",
         f"model.mlir:4:12: mhlo.iota: tensor<4xi7> {elements}",
-        "model.mlir:5:12: mhlo.compare: TOTALORDER is not supported yet; FLOAT is",
-        "model.mlir:6:12: mhlo.reduce: a reduce is supported of one operand and by one of "
+        "model.mlir:5:12: mhlo.reduce: a reduce is supported of one operand and by one of "
         "add, and, maximum, minimum, multiply, or",
-        "model.mlir:8:12: arith.constant: i32 is not supported: values are tensors",
+        "model.mlir:7:12: arith.constant: i32 is not supported: values are tensors",
         "  in pass check-input",
     ]
 
@@ -115,3 +113,10 @@ def test_windows_are_refused_where_no_target_has_them() -> None:
         "model.mlir:5:12: mhlo.reduce_window: a reduce_window is supported of one operand and by one of "
         "add, and, maximum, minimum, multiply, or",
     ]
+
+
+def test_calls_back_into_the_process_that_traced_the_program_are_refused() -> None:
+    call = "mhlo.custom_call @xla_ffi_python_cpu_callback(%a) : (tensor<f32>) -> tensor<f32>"
+    message = _refusal(f"func.func @f(%a: tensor<f32>) {{\n  %0 = {call}\n  return\n}}")
+    assert message.startswith("model.mlir:2:8: mhlo.custom_call: @xla_ffi_python_cpu_callback calls back into")
+    assert "jax.ffi.ffi_call" in message

@@ -85,3 +85,22 @@ def test_shardings_go() -> None:
             }
         """,
     )
+
+
+def test_custom_calls_that_place_a_value_go() -> None:
+    check_pass(
+        StripAnnotations(),
+        before="""
+            func.func @f(%x: tensor<4xf32>) -> tensor<4xf32> {
+              %0 = mhlo.custom_call @Sharding(%x) {backend_config = "", mhlo.sharding = "{replicated}"} : (tensor<4xf32>) -> tensor<4xf32>
+              %1 = mhlo.custom_call @sharding(%0) : (tensor<4xf32>) -> tensor<4xf32>
+              return %1 : tensor<4xf32>
+            }
+        """,  # noqa: E501
+        after="""
+            func.func @f(%x: tensor<4xf32>) -> tensor<4xf32> {
+              %0 = mhlo.custom_call @sharding(%x) : (tensor<4xf32>) -> tensor<4xf32>
+              return %0 : tensor<4xf32>
+            }
+        """,
+    )

@@ -38,5 +38,7 @@ class LowerToLlSeq(Pass):
                         case hl_seq.Case():
                             branches = op.branches.data
                             replace(op, ll_seq.Case(op.selector, branches, op.captures, op.result_types))
+                        case hl_seq.CustomCall():
+                            replace(op, ll_seq.CustomCall(op.target, op.config, op.inputs, op.outputs), [])
                         case hl_seq.Dispatch():
                             fail(op, "has a workload that is only known at run time; make all shapes static")

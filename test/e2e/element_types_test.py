@@ -41,21 +41,18 @@ class Program:
     """A function of some arrays that returns many results, one op each: (op and operands, its type)."""
 
     def __init__(self, operands: Sequence[np.dtype[Any]], ops: Sequence[tuple[str, str, np.dtype[Any]]]) -> None:
-        types = [tensor_type(np.empty(COUNT, dtype)) for dtype in operands]
-        arguments = ", ".join(f"%{name}: {type_}" for name, type_ in zip("abc", types, strict=False))
+        types = dict(zip("abc", [tensor_type(np.empty(COUNT, dtype)) for dtype in operands], strict=False))
         results = [tensor_type(np.empty(COUNT, dtype)) for _, _, dtype in ops]
-        signature = {name: type_ for name, type_ in zip("abc", types, strict=False)}
-        lines = [
-            f"  %{n} = {op.replace('&', names)} : ({', '.join(signature[name[-1]] for name in names.split(', '))}) -> {result}"
-            for n, ((op, names, _), result) in enumerate(zip(ops, results, strict=True))
-        ]
-        returned = ", ".join(f"%{n}" for n in range(len(ops)))
-        self.text = (
-            f"func.func @f({arguments}) -> ({', '.join(results)}) {{\n"
-            + "\n".join(lines)
-            + f"\n  return {returned} : {', '.join(results)}\n}}\n"
-        )
-        self.names = [f"{op.replace('&', names)} -> {result}" for (op, names, _), result in zip(ops, results, strict=True)]
+        self.names = [f"{op.replace('&', names)} -> {to}" for (op, names, _), to in zip(ops, results, strict=True)]
+        lines = []
+        for number, ((op, names, _), result) in enumerate(zip(ops, results, strict=True)):
+            given = ", ".join(types[name[-1]] for name in names.split(", "))
+            lines.append(f"  %{number} = {op.replace('&', names)} : ({given}) -> {result}")
+        arguments = ", ".join(f"%{name}: {type_}" for name, type_ in types.items())
+        returned = ", ".join(f"%{number}" for number in range(len(ops)))
+        listed = ", ".join(results)
+        body = "\n".join(lines)
+        self.text = f"func.func @f({arguments}) -> ({listed}) {{\n{body}\n  return {returned} : {listed}\n}}\n"
 
 
 @functools.cache
@@ -82,7 +79,8 @@ def check(program: Program, inputs: Sequence[Array], expected: Sequence[Array], 
 
 def _wide(array: Array) -> Array:
     """Narrow floats as f64: NumPy's tests for NaN do not know them."""
-    return array.astype(np.float64) if array.dtype.kind in "fV" else array
+    is_integer = array.dtype in [np.dtype(dtype) for dtype in NARROW]
+    return array.astype(np.int32 if is_integer else np.float64) if array.dtype.kind in "fV" else array
 
 
 def drawn_from(dtype: Any, edges: Sequence[Any]) -> st.SearchStrategy[Array]:
@@ -100,7 +98,8 @@ def integers(dtype: Any) -> st.SearchStrategy[Array]:
 
 def floats(dtype: Any) -> st.SearchStrategy[Array]:
     info = ml_dtypes.finfo(dtype)
-    near = [0.0, 1.0, 0.5, 1.5, 2.5, 3.0, 1e-3, float(info.max), float(info.tiny), float(info.smallest_subnormal), np.inf]
+    near = [0.0, 1.0, 0.5, 1.5, 2.5, 3.0, 1e-3, np.inf]
+    near += [float(info.max), float(info.tiny), float(info.smallest_subnormal)]
     return drawn_from(dtype, [*near, *(-number for number in near), np.nan])
 
 
@@ -213,8 +212,6 @@ FUNCTIONS: dict[str, Callable[[Array], Array]] = {
     "cbrt": np.cbrt,
 }
 EPSILON = {np.float16: 1e-3, BF16: 8e-3, np.float32: 1e-6, np.float64: 2e-15}
-# TensorFlow's and NumPy's own narrow floats flush or keep subnormal results; so may a device.
-TINY = {np.float32: 2e-38, np.float64: 3e-308}
 
 
 @pytest.mark.parametrize("dtype", FLOATS)
@@ -275,6 +272,88 @@ def _converted(values: Array, target: Any) -> Array:
     return (np.trunc(wide) if target in INTEGERS else wide).astype(target)
 
 
+NARROW = (ml_dtypes.int2, ml_dtypes.uint2, ml_dtypes.int4, ml_dtypes.uint4)
+SMALL = (
+    *(ml_dtypes.float8_e5m2, ml_dtypes.float8_e4m3fn, ml_dtypes.float8_e4m3, ml_dtypes.float8_e3m4),
+    *(ml_dtypes.float8_e5m2fnuz, ml_dtypes.float8_e4m3fnuz, ml_dtypes.float8_e4m3b11fnuz),
+)
+
+
+@pytest.mark.parametrize("dtype", NARROW)
+def test_integers_of_less_than_a_byte(dtype: Any) -> None:
+    """Values with others; of 2 bits every one with every other."""
+    info = ml_dtypes.iinfo(dtype)
+    a, b = np.meshgrid(*[np.arange(int(info.min), int(info.max) + 1)] * 2)
+    x, y = (np.resize(side[::-1], COUNT) for side in (a, b))
+    names = {
+        "add": np.add,
+        "subtract": np.subtract,
+        "multiply": np.multiply,
+        "maximum": np.maximum,
+        "or": np.bitwise_or,
+    }
+    program = Program(
+        [dtype, dtype],
+        [(f"stablehlo.{name} &", "%a, %b", np.dtype(dtype)) for name in names]
+        + [("stablehlo.compare LT, &", "%a, %b", BOOL), ("stablehlo.convert &", "%a", np.dtype(np.int32))],
+    )
+    expected = [(op(x, y) & (2**info.bits - 1)).astype(np.uint8).view(dtype) for op in names.values()]
+    expected += [x < y, x.astype(np.int32)]
+    check(program, [x.astype(dtype), y.astype(dtype)], expected, [0] * len(expected))
+
+
+@pytest.mark.parametrize("dtype", SMALL)
+def test_floats_of_a_byte(dtype: Any) -> None:
+    values = np.arange(0, 256, 11, dtype=np.uint8)[:COUNT].view(dtype)
+    program = Program(
+        [dtype, dtype],
+        [("stablehlo.add &", "%a, %b", np.dtype(dtype)), ("stablehlo.multiply &", "%a, %b", np.dtype(dtype))]
+        + [("stablehlo.convert &", "%a", np.dtype(target)) for target in (np.float32, np.float16, BF16)],
+    )
+    a, b = values, values[::-1].copy()
+    wide = a.astype(np.float32), b.astype(np.float32)
+    expected = [(wide[0] + wide[1]).astype(dtype), (wide[0] * wide[1]).astype(dtype)]
+    expected += [wide[0].astype(target) for target in (np.float32, np.float16, BF16)]
+    check(program, [a, b], expected, [0] * len(expected))
+
+
+@pytest.mark.parametrize("dtype", FLOATS)
+@pytest.mark.parametrize(("exponent", "mantissa"), [(5, 10), (8, 7), (4, 3), (11, 52), (1, 0)])
+def test_reduced_precision(dtype: Any, exponent: int, mantissa: int) -> None:
+    op = f"stablehlo.reduce_precision &, format = e{exponent}m{mantissa}"
+    program = Program([dtype], [(op, "%a", np.dtype(dtype))])
+
+    @EXAMPLES
+    @given(floats(dtype))
+    def run(a: Array) -> None:
+        on_interpreter = loaded(program.text, "interpreter").invoke([a])
+        check(program, [a], on_interpreter, [0])
+
+    compiled(program.text)
+    run()
+
+
+@pytest.mark.parametrize("dtype", FLOATS)
+def test_total_order(dtype: Any) -> None:
+    program = Program(
+        [dtype, dtype], [(f"stablehlo.compare {name}, &, TOTALORDER", "%a, %b", BOOL) for name in DIRECTIONS]
+    )
+
+    @EXAMPLES
+    @given(floats(dtype), floats(dtype))
+    def run(a: Array, b: Array) -> None:
+        keys = [_order(side) for side in (a, b)]
+        check(program, [a, b], [compare(*keys) for compare in DIRECTIONS.values()], [0] * len(DIRECTIONS))
+
+    compiled(program.text)
+    run()
+
+
+def _order(x: Array) -> Array:
+    bits = x.view(f"i{x.dtype.itemsize}")
+    return np.where(bits < 0, bits ^ np.iinfo(bits.dtype).max, bits)
+
+
 COMPLEX_OPS = {"add": np.add, "subtract": np.subtract, "multiply": np.multiply, "divide": np.divide, "power": np.power}
 COMPLEX_UNARY: dict[str, Callable[[Array], Array]] = {
     "negate": np.negative,
@@ -289,11 +368,13 @@ COMPLEX_UNARY: dict[str, Callable[[Array], Array]] = {
 
 @pytest.mark.parametrize(("dtype", "tolerance"), [(np.complex64, 1e-5), (np.complex128, 1e-13)])
 def test_complex_numbers(dtype: Any, tolerance: float) -> None:
+    part = np.empty(0, dtype).real.dtype
     program = Program(
         [dtype, dtype],
         [(f"stablehlo.{name} &", "%a, %b", dtype) for name in COMPLEX_OPS]
         + [(f"stablehlo.{name} &", "%a", dtype) for name in COMPLEX_UNARY]
-        + [(f"stablehlo.compare {direction}, &", "%a, %b", BOOL) for direction in ("EQ", "NE")],
+        + [(f"stablehlo.compare {direction}, &", "%a, %b", BOOL) for direction in ("EQ", "NE")]
+        + [(f"stablehlo.{name} &", "%a", part) for name in ("real", "imag", "abs")],
     )
     parts = st.sampled_from([0.0, 1.0, -1.0, 0.5, 2.0]) | st.floats(-3, 3, width=32)
     numbers = st.lists(st.builds(complex, parts, parts).filter(lambda z: abs(z) > 1e-3), min_size=COUNT, max_size=COUNT)
@@ -304,9 +385,10 @@ def test_complex_numbers(dtype: Any, tolerance: float) -> None:
         a, b = np.array(first, dtype), np.array(second, dtype)
         x, y = a.astype(np.clongdouble), b.astype(np.clongdouble)
         exact = [*(op(x, y) for op in COMPLEX_OPS.values()), *(op(x) for op in COMPLEX_UNARY.values())]
-        expected = [*(result.astype(dtype) for result in exact), a == b, a != b]
+        expected = [*(result.astype(dtype) for result in exact), a == b, a != b, a.real, a.imag]
+        expected.append(np.abs(x).astype(part))
         limits = [tolerance * max(1.0, float(np.abs(result).max())) for result in exact]
-        check(program, [a, b], expected, [*limits, 0, 0])
+        check(program, [a, b], expected, [*limits, 0, 0, 0, 0, tolerance])
 
     compiled(program.text)  # what is refused is nothing to draw cases for
     run()

@@ -229,12 +229,11 @@ def cube_root(z: Scalar) -> Scalar:
 def _compare(op: Operation, operands: Sequence[Scalar]) -> Scalar:
     assert isinstance(op, mhlo.Compare)
     a, b = operands
-    match op.direction.value:
-        case "EQ":
-            return a.real.equals(b.real) & a.imaginary.equals(b.imaginary)
-        case "NE":
-            return a.real.differs(b.real) | a.imaginary.differs(b.imaginary)
-    fail(op, "complex numbers have no order; they are compared by EQ and NE")
+    if op.direction.value not in ("EQ", "NE"):
+        fail(op, "complex numbers have no order; they are compared by EQ and NE")
+    if op.direction.value == "EQ":
+        return a.real.equals(b.real) & a.imaginary.equals(b.imaginary)
+    return a.real.differs(b.real) | a.imaginary.differs(b.imaginary)
 
 
 def _of(function: Callable[..., Scalar]) -> "ComplexBody":

@@ -17,7 +17,7 @@ from iree.compiler.ir.constants import dense, dtype_of, splat
 from iree.compiler.ir.pass_manager import Pass
 from iree.compiler.ir.rewriting import insert_before, ops_of
 
-FEWEST_FEATURES = 4  # of input and of output, in each group
+FEWEST_FEATURES = 4  # of output, in each group: what shares the elements of the input
 
 
 class PadConvolutions(Pass):
@@ -32,11 +32,10 @@ class PadConvolutions(Pass):
 
 
 def _gains(op: mhlo.Convolution) -> bool:
-    numbers, kernel, groups = op.numbers, mhlo.shape_of(op.rhs), max(op.groups)
-    features = kernel[numbers.kernel.first], kernel[numbers.kernel.second] // groups
+    features = mhlo.shape_of(op.rhs)[op.numbers.kernel.second] // max(op.groups)
     is_padded = any(window.low > 0 or window.high > 0 for window in op.window)
     is_plain = all(window.base_dilation == 1 and min(window.low, window.high) >= 0 for window in op.window)
-    return is_padded and is_plain and min(features) >= FEWEST_FEATURES and min(mhlo.shape_of(op.lhs)) > 0
+    return is_padded and is_plain and features >= FEWEST_FEATURES and min(mhlo.shape_of(op.lhs)) > 0
 
 
 def _pad(op: mhlo.Convolution) -> None:

@@ -57,6 +57,10 @@ STAGES: tuple[Stage, ...] = (
             (f"{_INPUT}.inline_calls:InlineCalls", "dispatches form within one function"),
             (f"{_INPUT}.drop_unreachable_functions:DropUnreachableFunctions", "what was inlined everywhere"),
             (f"{_INPUT}.resolve_globals:ResolveGlobals", "what never changes is a constant"),
+            (
+                f"{_INPUT}.resolve_sizes:ResolveSizes",
+                "sizes of the caller's choice get names, and are sizes from then on",
+            ),
             (f"{_COMMON}.dce:Dce", "what is not computed need not be supported"),
             (f"{_INPUT}.check_input:CheckInput", "refuse the user's own ops, all in one report, before they change"),
             (f"{_INPUT}.expand_broadcasting_ops:ExpandBroadcastingOps", "CHLO's ops are made of others"),
@@ -82,6 +86,7 @@ STAGES: tuple[Stage, ...] = (
         "dispatch-regions",
         "what runs as one dispatch, still on tensors",
         (
+            (f"{_REGIONS}.split_reductions:SplitReductions", "one result is the work of one invocation"),
             (f"{_INPUT}.legalize_to_std:LegalizeToStd", "targets know arith and math; what has no twin stays"),
             (f"{_REGIONS}.identify_dispatch_regions:IdentifyDispatchRegions", "decide what runs together"),
             (f"{_COMMON}.cse:Cse", "regions of one workload then share its constant"),

@@ -108,6 +108,13 @@ class TensorBuilder:
         return [self.broadcast(values[value], shape) for value in results]
 
 
+def require_static(op: Operation) -> None:
+    """CompileError: a size of an operand or result is not known."""
+    for value in (*op.operands, *op.results):
+        if isinstance(value.type, TensorType) and not value.type.has_static_shape():
+            fail(op, f"{value.type} has a size that is not known when it is compiled; give it one")
+
+
 def _needed(block: Block, results: Sequence[SSAValue]) -> set[Operation]:
     """The ops of a body that some of its values come from."""
     needed: set[Operation] = set()

@@ -10,6 +10,8 @@
 
 Where windows overlap, the last two lines are repeated for each window that an element may be in, the first one first.
 Where those are very many, a scatter takes their place.
+
+CompileError: a size is not known.
 """
 
 import itertools
@@ -22,7 +24,7 @@ from xdsl.ir import Block, Operation, Region, SSAValue
 from iree.compiler.dialects import mhlo
 from iree.compiler.ir.pass_manager import Pass
 from iree.compiler.ir.rewriting import ops_of, replace
-from iree.compiler.transforms.common.tensor_builder import TensorBuilder
+from iree.compiler.transforms.common.tensor_builder import TensorBuilder, require_static
 
 MOST_WINDOWS = 32  # that an element is looked for in one after the other
 NONE = -1  # the number of no element
@@ -35,6 +37,7 @@ class ExpandSelectAndScatter(Pass):
 
     def run(self, module: ModuleOp) -> None:
         for op in ops_of(module, mhlo.SelectAndScatter):
+            require_static(op)
             t = TensorBuilder()
             replace(op, t.ops, [_expanded(t, op)])
 

@@ -6,7 +6,7 @@
 
 Here a sort_order sorts the whole dimension, so a merge_order has nothing left to do.
 
-CompileError: a size is not known; a body has an op that is not elementwise; a scatter by such a body has very many updates.
+CompileError: a size is not known; an op of a body is not elementwise; a scatter by such a body has very many updates.
 """
 
 from xdsl.dialects.builtin import ModuleOp

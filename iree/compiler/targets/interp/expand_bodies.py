@@ -21,7 +21,7 @@ from iree.compiler.transforms.common.dce import Dce
 from iree.compiler.transforms.common.reduction_trees import expand_reduce, expand_reduce_window
 from iree.compiler.transforms.common.scatter_rounds import expand_scatter
 from iree.compiler.transforms.common.sorting_network import network_order
-from iree.compiler.transforms.common.tensor_builder import TensorBuilder, require_static
+from iree.compiler.transforms.common.tensor_builder import TensorBuilder, require_known
 
 
 class ExpandBodies(Pass):
@@ -48,13 +48,13 @@ def _expand(op: mhlo.HloOp) -> bool:
     t = TensorBuilder()
     match op:
         case mhlo.Reduce() if mhlo.reduce_kind(op) is None:
-            require_static(op)
+            require_known(op, op.inputs[0], mhlo.ints(op.dimensions))
             results = expand_reduce(t, op)
         case mhlo.ReduceWindow() if mhlo.reduce_kind(op) is None:
-            require_static(op)
             results = expand_reduce_window(t, op)
         case mhlo.Scatter() if mhlo.scatter_kind(op) is None:
-            require_static(op)
+            require_known(op, op.inputs[0])
+            require_known(op, op.updates[0])
             results = expand_scatter(t, op)
         case mhlo.SortOrder() if sorting_keys(op) is None:
             results = [network_order(t, op.keys, op.axis, op.comparator.block)]

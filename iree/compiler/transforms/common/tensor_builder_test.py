@@ -4,7 +4,7 @@ from xdsl.dialects.builtin import f32
 from iree.compiler.dialects import mhlo
 from iree.compiler.ir.diagnostics import CompileError
 from iree.compiler.ir.rewriting import ops_of, replace
-from iree.compiler.transforms.common.tensor_builder import TensorBuilder, require_static
+from iree.compiler.transforms.common.tensor_builder import TensorBuilder, require_known
 from iree.testing.ir import parse, text_of
 
 _REDUCE = """
@@ -42,8 +42,11 @@ def test_a_body_can_give_any_of_its_values() -> None:
     assert result is t.ops[0].results[0]
 
 
-def test_sizes_have_to_be_known() -> None:
-    require_static(ops_of(parse(_REDUCE.format(size=4)), mhlo.Reduce)[0])
-    (reduce,) = ops_of(parse(_REDUCE.format(size="?"), "m.mlir"), mhlo.Reduce)
-    with pytest.raises(CompileError, match=r"^m.mlir:3:8: mhlo.reduce: tensor<\?xf32> has a size that is not known"):
-        require_static(reduce)
+@pytest.mark.parametrize("size", ["?", "[d0]"])
+def test_sizes_have_to_be_known(size: str) -> None:
+    (known,) = ops_of(parse(_REDUCE.format(size=4)), mhlo.Reduce)
+    require_known(known, known.inputs[0])
+    (reduce,) = ops_of(parse(_REDUCE.format(size=size), "m.mlir"), mhlo.Reduce)
+    require_known(reduce, reduce.inputs[0], [])
+    with pytest.raises(CompileError, match=r"^m.mlir:3:8: mhlo.reduce: dimension 0 of tensor<.*> has a size that only"):
+        require_known(reduce, reduce.inputs[0])

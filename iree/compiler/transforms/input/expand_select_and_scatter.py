@@ -24,7 +24,7 @@ from xdsl.ir import Block, Operation, Region, SSAValue
 from iree.compiler.dialects import mhlo
 from iree.compiler.ir.pass_manager import Pass
 from iree.compiler.ir.rewriting import ops_of, replace
-from iree.compiler.transforms.common.tensor_builder import TensorBuilder, require_static
+from iree.compiler.transforms.common.tensor_builder import TensorBuilder, require_known
 
 MOST_WINDOWS = 32  # that an element is looked for in one after the other
 NONE = -1  # the number of no element
@@ -37,7 +37,7 @@ class ExpandSelectAndScatter(Pass):
 
     def run(self, module: ModuleOp) -> None:
         for op in ops_of(module, mhlo.SelectAndScatter):
-            require_static(op)
+            require_known(op, op.operand)
             t = TensorBuilder()
             replace(op, t.ops, [_expanded(t, op)])
 

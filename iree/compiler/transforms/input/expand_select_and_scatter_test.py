@@ -56,7 +56,7 @@ def test_each_element_looks_at_the_windows_that_it_may_be_in() -> None:
               %18 = mhlo.select %17, %16, %13 : tensor<10xi1>, tensor<10xf32>
               return %18 : tensor<10xf32>
             }
-        """,
+        """,  # noqa: E501
     )
 
 

@@ -33,6 +33,7 @@ from iree.hal.interpreter.kernels.movement import check_dimensions
 from iree.hal.interpreter.kernels.windows import Window, make_windows, pad, plain
 
 _CHUNK_BYTES = 1 << 23
+_CACHED_BYTES = 1 << 18
 
 
 class _Convolution(NamedTuple):
@@ -118,7 +119,8 @@ def _as_matrices(windows: list[Window], x: Array, weights: Array, out: Array) ->
     matrix, load = _flat(weights, (groups, taken, weights.shape[-1]))
     yield from load
     rows = _seen(windows, x)
-    for places in _chunks(rows, len(windows)):
+    batch, first = rows.shape[1], rows.shape[2] if windows else 1
+    for places in _chunks(batch, first, rows.nbytes // (batch * first), _CHUNK_BYTES) if windows else [(slice(None),)]:
         left, load = _flat(rows[(slice(None), *places)], (groups, -1, taken))
         yield from load
         yield from _multiply(left, matrix, out[places])
@@ -152,14 +154,15 @@ def _seen(windows: list[Window], x: Array) -> Array:
     return as_strided(x, shape, (group, batch, *steps, *inner, feature))
 
 
-def _chunks(rows: Array, spatial: int) -> Iterator[tuple[slice, ...]]:
-    """Batch and first positions so that a chunk's rows take no more than some megabytes."""
-    batch, first = rows.shape[1], rows.shape[2] if spatial else 1
-    size = rows.size // (batch * first) * rows.itemsize
-    if batch * first * size <= _CHUNK_BYTES or not spatial:
-        yield (slice(None),)
+def _chunks(batch: int, first: int, row: int, most: int) -> Iterator[tuple[slice, ...]]:
+    """Runs of the batch and of the first positions, so that none takes more than `most` bytes.
+
+    `row`: what a position takes.
+    """
+    if batch * first * row <= most:
+        yield (slice(None), slice(None))
         return
-    step = max(1, _CHUNK_BYTES // size)
+    step = max(1, most // row)
     for number, start in product(range(batch), range(0, first, step)):
         yield slice(number, number + 1), slice(start, min(start + step, first))
 
@@ -178,17 +181,24 @@ def _flat(array: Array, shape: tuple[int, ...]) -> tuple[Array, list[Action]]:
 
 
 def _depthwise(windows: list[Window], x: Array, weights: Array, out: Array) -> Iterator[Action]:
-    """Adds up what each place of the kernel contributes to all results."""
+    """Adds up what each place of the kernel contributes to all results, as many results at a time as a cache holds."""
     spread_out = np.moveaxis(x, 0, -2)  # batch, spatial, group, 1
     by_place = np.moveaxis(weights, 0, -3)[..., 0, :]  # kernel, group, output feature
-    total = np.empty(out.shape, out.dtype)
-    term = np.empty(out.shape, out.dtype)
-    for number, place in enumerate(product(*(range(window.size) for window in windows))):
-        seen = spread_out[(slice(None), *(w.seen(at) for w, at in zip(windows, place, strict=True)))]
-        yield partial(np.multiply, seen, by_place[place], term if number else total)
-        if number:
-            yield partial(np.add, total, term, total)
-    yield copy_into(out, total)
+    places = list(product(*(range(window.size) for window in windows)))
+    seen = [spread_out[(slice(None), *(w.seen(at) for w, at in zip(windows, p, strict=True)))] for p in places]
+    batch, first = out.shape[0], out.shape[1] if windows else 1
+    chunks = _chunks(batch, first, out.nbytes // (batch * first), _CACHED_BYTES) if windows else [(slice(None),)]
+    buffers = np.empty(0, out.dtype), np.empty(0, out.dtype)
+    for chunk in chunks:
+        target = out[chunk]
+        if target.size > buffers[0].size:  # the first is the largest
+            buffers = np.empty(target.size, out.dtype), np.empty(target.size, out.dtype)
+        total, term = (buffer[: target.size].reshape(target.shape) for buffer in buffers)
+        for number, place in enumerate(places):
+            yield partial(np.multiply, seen[number][chunk], by_place[place], term if number else total)
+            if number:
+                yield partial(np.add, total, term, total)
+        yield copy_into(target, total)
 
 
 def _bind_through(what: _Convolution, dtype: np.dtype, *arrays: Array) -> Action:

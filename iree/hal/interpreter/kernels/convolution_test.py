@@ -66,11 +66,16 @@ def test_agrees_with_xla(problem: tuple[list[int], list[int], Lists]) -> None:
 @pytest.mark.parametrize("chunk", [1, 1 << 10, 1 << 30])
 def test_chunks_of_any_size(chunk: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(convolution, "_CHUNK_BYTES", chunk)
-    x, weights = integers(2, 9, 7, 4, dtype="f4"), integers(3, 3, 4, 5, dtype="f4")
-    wanted = lax.conv_general_dilated(
-        x, weights, (1, 1), "VALID", dimension_numbers=("NHWC", "HWIO", "NHWC"), precision="highest"
-    )
-    np.testing.assert_array_equal(convolve(x, weights, (2, 7, 5, 5), lists_of()), np.asarray(wanted))
+    monkeypatch.setattr(convolution, "_CACHED_BYTES", chunk)
+    numbers = ("NHWC", "HWIO", "NHWC")
+    x = integers(2, 9, 7, 4, dtype="f4")
+    for taken, results in ((4, 5), (1, 8)):
+        weights, groups = integers(3, 3, taken, results, dtype="f4"), 4 // taken
+        wanted = lax.conv_general_dilated(
+            x, weights, (1, 1), "VALID", None, None, numbers, feature_group_count=groups, precision="highest"
+        )
+        found = convolve(x, weights, (2, 7, 5, results), lists_of(groups=(groups, 1)))
+        np.testing.assert_array_equal(found, np.asarray(wanted))
 
 
 @pytest.mark.parametrize("dtype", [np.dtype(np.float16), np.dtype(ml_dtypes.bfloat16), np.dtype("f8")])

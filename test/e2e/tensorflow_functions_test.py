@@ -10,7 +10,7 @@ import iree.compiler
 import iree.compiler.tf
 import iree.runtime
 from test.e2e.programs import DRIVERS, validated
-from test.e2e.tensorflow_programs import check, draw
+from test.e2e.tensorflow_programs import check, compiled, draw
 
 layers = tf.keras.layers
 v1 = tf.compat.v1
@@ -100,6 +100,39 @@ def test_a_way_to_resize_that_has_no_form_is_named():
         iree.compiler.tf.compile_module(enlarge)
 
 
+def numbers(seed):
+    return (
+        tf.random.stateless_uniform([2, 5], seed),
+        tf.random.stateless_uniform([7], seed, minval=None, maxval=None, dtype=tf.int32),
+        tf.random.stateless_uniform([3], seed, minval=-5, maxval=1000, dtype=tf.int32),
+        tf.random.stateless_uniform([4], seed, alg="threefry"),
+    )
+
+
+def bells(seed):
+    return tf.random.stateless_normal([2, 5], seed), tf.random.stateless_truncated_normal([7], seed)
+
+
+@pytest.fixture(scope="module")
+def random():
+    spec = [tf.TensorSpec([2], tf.int32)]
+    return {
+        f.__name__: compiled(tf.function(f, input_signature=spec).get_concrete_function()) for f in (numbers, bells)
+    }
+
+
+@pytest.mark.parametrize("driver", DRIVERS)
+@pytest.mark.parametrize("function", [numbers, bells], ids=lambda function: function.__name__)
+def test_random_numbers_are_those_of_tensorflow_with_jit_compile(random, function, driver):
+    """TensorFlow has two answers for floats: its kernels, run one by one, take other bits than what XLA compiles."""
+    loaded = iree.runtime.load_vm_flatbuffer(random[function.__name__], driver=driver)
+    compiled_by_xla = tf.function(function, jit_compile=True)
+    for seed in ([0, 0], [3, -4]):
+        got, expected = loaded.main(np.int32(seed)), compiled_by_xla(tf.constant(seed))
+        for one, other in zip(got, expected, strict=True):
+            np.testing.assert_allclose(one, other, rtol=0 if function is numbers else 1e-5)
+
+
 Moments = collections.namedtuple("Moments", "mean variance")
 
 
@@ -132,8 +165,8 @@ def statistics(request, tmp_path_factory):
 
 @pytest.mark.parametrize("driver", DRIVERS)
 def test_signatures(statistics, driver):
-    module, compiled = statistics
-    loaded = iree.runtime.load_vm_flatbuffer(compiled, driver=driver)
+    module, data = statistics
+    loaded = iree.runtime.load_vm_flatbuffer(data, driver=driver)
     x, w = draw(4, 3), [draw(3, seed=1), draw(3, seed=2)]
     np.testing.assert_allclose(loaded.scaled(x, times=np.int32(3)), module.scaled(x, 3), rtol=1e-6)
     got, expected = loaded.moments({"x": x, "w": w}), module.moments({"x": x, "w": w})
@@ -166,14 +199,14 @@ def towers(request, tmp_path_factory):
         return model, validated(iree.compiler.tf.compile_module(model)), "call"
     specs = [tf.TensorSpec([1, 6], name="left"), tf.TensorSpec([1, 4], name="right")]
     model.export(str(directory / "exported"), input_signature=[specs], verbose=False)
-    compiled = iree.compiler.tf.compile_saved_model(directory / "exported", exported_names=["serve"])
-    return model, validated(compiled), "serve"
+    data = iree.compiler.tf.compile_saved_model(directory / "exported", exported_names=["serve"])
+    return model, validated(data), "serve"
 
 
 @pytest.mark.parametrize("driver", DRIVERS)
 def test_a_keras_model_of_several_tensors(towers, driver):
-    model, compiled, name = towers
-    function = getattr(iree.runtime.load_vm_flatbuffer(compiled, driver=driver), name)
+    model, data, name = towers
+    function = getattr(iree.runtime.load_vm_flatbuffer(data, driver=driver), name)
     left, right = draw(1, 6), draw(1, 4, seed=1)
     got = function(left, right) if name == "call" else function([left, right])
     for one, other in zip(got, model([left, right]), strict=True):
@@ -189,6 +222,6 @@ def test_a_model_of_tensorflow_1_with_a_variable(tmp_path, driver):
         session.run(v1.global_variables_initializer())
         v1.saved_model.simple_save(session, str(tmp_path / "v1"), {"x": x}, {"y": y})
         expected = session.run(y, {x: draw(2, 3, seed=1)})
-    compiled = validated(iree.compiler.tf.compile_saved_model(tmp_path / "v1"))
-    loaded = iree.runtime.load_vm_flatbuffer(compiled, driver=driver)
+    data = validated(iree.compiler.tf.compile_saved_model(tmp_path / "v1"))
+    loaded = iree.runtime.load_vm_flatbuffer(data, driver=driver)
     np.testing.assert_allclose(loaded.serving_default(x=draw(2, 3, seed=1))["y"], expected, rtol=1e-6)

@@ -17,6 +17,7 @@ from iree.compiler.ir.diagnostics import fail
 from iree.compiler.kernels import scalar_ops
 from iree.compiler.kernels.complex_bodies import COMPLEX_BODIES
 from iree.compiler.kernels.expansions import powers, remainders
+from iree.compiler.kernels.reduced_precision import reduce_precision
 from iree.compiler.kernels.scalar import Scalar, complex_of, where
 
 _I1 = IntegerType(1)
@@ -34,7 +35,7 @@ def signless(type_: Attribute) -> Attribute:
 
 def is_elementwise(op: Operation) -> bool:
     """Whether `scalar_result` knows the op."""
-    return type(op) in BODIES or op.name in scalar_ops.OPS
+    return type(op) in BODIES or type(op) in COMPLEX_BODIES or op.name in scalar_ops.OPS
 
 
 def scalar_result(op: Operation, operands: Sequence[Scalar], types: Sequence[Attribute]) -> Scalar:
@@ -272,6 +273,7 @@ BODIES: dict[type[Operation], _Body] = {
     mhlo.Ceil: _of("math.ceil"),
     mhlo.Clamp: _clamp,
     mhlo.Compare: _compare,
+    mhlo.Complex: lambda op, operands, types: complex_of(*operands),
     mhlo.Convert: _convert,
     mhlo.Cosine: _of("math.cos"),
     mhlo.CountLeadingZeros: _of("math.ctlz"),
@@ -291,6 +293,7 @@ BODIES: dict[type[Operation], _Body] = {
     mhlo.Or: _of("arith.ori"),
     mhlo.Popcnt: _of("math.ctpop"),
     mhlo.Power: _power,
+    mhlo.ReducePrecision: reduce_precision,
     mhlo.Remainder: _remainder,
     mhlo.RoundNearestAfz: _of("math.round"),
     mhlo.RoundNearestEven: _of("math.roundeven"),

@@ -63,7 +63,9 @@ STAGES: tuple[Stage, ...] = (
             (f"{_INPUT}.expand_linear_algebra:ExpandLinearAlgebra", "loops over rows and columns"),
             (f"{_INPUT}.expand_random_bits:ExpandRandomBits", "integer arithmetic, the same bits on every target"),
             (f"{_INPUT}.expand_special_functions:ExpandSpecialFunctions", "targets have the elementary ones"),
+            (f"{_INPUT}.isolate_bodies:IsolateBodies", "what has a body can then be replaced by other ops"),
             (f"{_INPUT}.canonicalize_input:CanonicalizeInput", "one way to say each thing"),
+            (f"{_INPUT}.expand_sort:ExpandSort", "one dispatch finds the order, others read in it"),
             (f"{_INPUT}.fold_trivial_ops:FoldTrivialOps", "ops that change nothing must not break up dispatches"),
             (
                 f"{_INPUT}.simplify_control_flow:SimplifyControlFlow",
@@ -155,7 +157,7 @@ def run_pipeline(
                     _compile_executables(module, target, options)
         elif stage.milestone == FINAL:
             _drop_templates(module)
-        _run(module, [*_create(stage.passes), *options.extra_passes.get(stage.milestone, ())], options)
+        _run(module, [*_create(stage.passes, options), *options.extra_passes.get(stage.milestone, ())], options)
         reached(stage.milestone, module)
 
 
@@ -217,9 +219,13 @@ def _run(module: ModuleOp, passes: Sequence[Pass], options: Options) -> None:
     )
 
 
-def _create(passes: Sequence[tuple[str, str]]) -> list[Pass]:
+def _create(passes: Sequence[tuple[str, str]], options: Options) -> list[Pass]:
+    """The passes of a stage; those that have a field for it are told which targets the program is for."""
     created = []
     for path, _ in passes:
         module, _, name = path.partition(":")
-        created.append(getattr(importlib.import_module(module), name)())
+        pass_ = getattr(importlib.import_module(module), name)()
+        if hasattr(pass_, "target_backends"):
+            pass_.target_backends = options.target_backends
+        created.append(pass_)
     return created

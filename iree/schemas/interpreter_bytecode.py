@@ -94,6 +94,7 @@ INTERPRETER = InstructionSet(
         # of input (batch, feature, spatial), kernel (input and output feature, spatial) and target; group counts
         Instruction(0xD0, "convolution_f", "ssIIIIIIIIIIo"),
         Instruction(0xD1, "convolution_i", "ssIIIIIIIIIIo"),
+        Instruction(0xE0, "sort_order", "SIIo"),  # keys, the first one first; [dimension], 1 for each that descends
         # operand, initial value; window sizes, strides, low, high, dilations of the operand and of the window
         *(Instruction(opcode, name, "ssIIIIIIo") for opcode, name in _WINDOW_REDUCTIONS),
     ),

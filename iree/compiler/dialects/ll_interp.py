@@ -26,6 +26,7 @@ ATTRIBUTE_NAMES: dict[str, tuple[str, ...]] = {
     "pad": ("low", "high", "interior"),
     "concatenate": ("dimension",),
     "reverse": ("dimensions",),
+    "sort_order": ("dimension", "descending"),
     "iota": ("dimension",),
     "reduce_precision": ("bits",),
     "gather": (

@@ -8,6 +8,7 @@ dispatch regions until a target lowers it. Semantics are StableHLO's.
     indexing      dynamic_slice, dynamic_update_slice, gather, torch_index_select, scatter
     contraction   dot, dot_general                   reduction    reduce, return
     convolution   convolution                        windows      reduce_window
+    sorting       sort, top_k, sort_order, merge_order   map
     constant      constant                           broadcasting CHLO's broadcast_add .. broadcast_select, square
     representation real, imag, complex, conj, bitcast_convert, reduce_precision
     special       CHLO's acos .. zeta                random       rng_bit_generator
@@ -115,6 +116,7 @@ from iree.compiler.dialects.mhlo.linear_algebra import (
     TriangularSolve,
     is_set,
 )
+from iree.compiler.dialects.mhlo.map import Map
 from iree.compiler.dialects.mhlo.normalization import (
     NORMALIZATION,
     BatchNorm,
@@ -146,6 +148,7 @@ from iree.compiler.dialects.mhlo.representation import (
 )
 from iree.compiler.dialects.mhlo.scatter import Scatter, scatter_kind
 from iree.compiler.dialects.mhlo.slicing import SLICING, Concatenate, Pad, Slice
+from iree.compiler.dialects.mhlo.sorting import MergeOrder, Order, Sort, SortOrder, TopK
 from iree.compiler.dialects.mhlo.special import (
     SPECIAL,
     Acos,
@@ -187,26 +190,30 @@ from iree.compiler.dialects.mhlo.window import WindowDim
 
 __all__ = [
     "BINARY", "CONTROL_FLOW", "DIALECT", "EINSUM", "LINEAR_ALGEBRA", "NORMALIZATION", "ORDERING", "SPECIAL", "UNARY",
-    "Abs", "Acos", "Acosh", "Add", "AddDependency", "AfterAll", "Algorithm", "And", "AnyEinsum", "Asin", "Asinh",
-    "Atan", "Atan2", "Atanh", "BatchNorm", "BatchNormGrad", "BatchNormInference", "BatchNormTraining", "BesselI1e",
-    "Binary", "BitcastConvert", "Broadcast", "BroadcastCompare", "BroadcastInDim", "BroadcastSelect", "Broadcasting",
-    "BroadcastingBinary", "Case", "Cbrt", "Ceil", "Cholesky", "Clamp", "Compare", "Comparison", "ComparisonDirection",
-    "ComparisonType", "Complex", "Composite", "Concatenate", "Conj", "Constant", "ConstantLike",
+    "WITH_BODIES", "Abs", "Acos", "Acosh", "Add", "AddDependency", "AfterAll", "Algorithm", "And", "AnyEinsum", "Asin",
+    "Asinh", "Atan", "Atan2", "Atanh", "BatchNorm", "BatchNormGrad", "BatchNormInference", "BatchNormTraining",
+    "BesselI1e", "Binary", "BitcastConvert", "Broadcast", "BroadcastCompare", "BroadcastInDim", "BroadcastSelect",
+    "Broadcasting", "BroadcastingBinary", "Case", "Cbrt", "Ceil", "Cholesky", "Clamp", "Compare", "Comparison",
+    "ComparisonDirection", "ComparisonType", "Complex", "Composite", "Concatenate", "Conj", "Constant", "ConstantLike",
     "ConvDimensionNumbers", "ConvNumbers", "Convert", "Convolution", "Copy", "Cosh", "Cosine", "CountLeadingZeros",
     "CreateToken", "CustomCall", "Digamma", "Direction", "Divide", "Dot", "DotDimensionNumbers", "DotGeneral",
     "DotNumbers", "DynamicSlice", "DynamicUpdateSlice", "Einsum", "Elements", "Erf", "ErfInv", "Erfc", "Exponential",
     "ExponentialMinusOne", "Floor", "Gather", "GatherDimensionNumbers", "GatherNumbers", "HloOp", "If", "Imag",
-    "IntArray", "Iota", "IsFinite", "IsInf", "IsNegInf", "IsPosInf", "Lgamma", "Log", "LogPlusOne", "Logistic",
-    "Maximum", "Minimum", "Mulhi", "Multiply", "Negate", "Not", "OperandDims", "OptimizationBarrier", "Or", "Pad",
-    "Part", "Polygamma", "Popcnt", "Power", "Predicate", "Real", "Reduce", "ReducePrecision", "ReduceWindow",
-    "Remainder", "Reshape", "Return", "Reverse", "RngAlgorithm", "RngBitGenerator", "RoundNearestAfz",
+    "IntArray", "Iota", "IsFinite", "IsInf", "IsNegInf", "IsPosInf", "Lgamma", "Log", "LogPlusOne", "Logistic", "Map",
+    "Maximum", "MergeOrder", "Minimum", "Mulhi", "Multiply", "Negate", "Not", "OperandDims", "OptimizationBarrier",
+    "Or", "Order", "Pad", "Part", "Polygamma", "Popcnt", "Power", "Predicate", "Real", "Reduce", "ReducePrecision",
+    "ReduceWindow", "Remainder", "Reshape", "Return", "Reverse", "RngAlgorithm", "RngBitGenerator", "RoundNearestAfz",
     "RoundNearestEven", "Rsqrt", "Scatter", "ScatterDimensionNumbers", "ScatterNumbers", "Select", "Shape",
-    "ShiftLeft", "ShiftRightArithmetic", "ShiftRightLogical", "Sign", "Sine", "Sinh", "Slice", "SpecialBinary",
-    "SpecialUnary", "Sqrt", "Square", "Subtract", "Tan", "Tanh", "Tensor", "Token", "TorchIndexSelect", "Transpose",
-    "TransposeA", "TransposeKind", "TriangularSolve", "Unary", "UnaryEinsum", "While", "WindowDim", "Xor", "Zeta",
-    "element_of", "elements_of", "int_array", "ints", "is_commutative", "is_set", "only_op", "reduce_kind",
+    "ShiftLeft", "ShiftRightArithmetic", "ShiftRightLogical", "Sign", "Sine", "Sinh", "Slice", "Sort", "SortOrder",
+    "SpecialBinary", "SpecialUnary", "Sqrt", "Square", "Subtract", "Tan", "Tanh", "Tensor", "Token", "TopK",
+    "TorchIndexSelect", "Transpose", "TransposeA", "TransposeKind", "TriangularSolve", "Unary", "UnaryEinsum", "While",
+    "WindowDim", "Xor", "Zeta", "element_of", "elements_of", "int_array", "ints", "is_commutative", "is_set",
+    "only_op", "reduce_kind",
     "scatter_kind", "shape_of", "tensor", "with_shape",
 ]  # fmt: skip
+
+WITH_BODIES = (Reduce, ReduceWindow, Scatter, Map, MergeOrder, Sort, SortOrder)
+"""Ops whose regions compute with elements, as tensors without dimensions."""
 
 DIALECT = Dialect(
     "mhlo",
@@ -235,6 +242,11 @@ DIALECT = Dialect(
         ReduceWindow,
         Return,
         Scatter,
+        Map,
+        Sort,
+        SortOrder,
+        MergeOrder,
+        TopK,
     ],
     [*ATTRIBUTES, ConvDimensionNumbers, RngAlgorithm, Token, TransposeA],
 )

@@ -9,7 +9,7 @@ from xdsl.ir import Operation, SSAValue
 
 from iree.compiler.dialects import mhlo
 from iree.compiler.dialects.mhlo.attributes import DotDimensionNumbers
-from iree.compiler.ir.diagnostics import CompileError, RuleError
+from iree.compiler.ir.diagnostics import RuleError
 from iree.testing.ir import parse
 
 _X, _P, _S = TensorType(f32, (4, 5)), TensorType(i1, (4, 5)), TensorType(f32, ())
@@ -108,8 +108,7 @@ def test_the_kind_of_a_reduce(element: str, op: str, kind: str, operands: str) -
     ],
 )
 def test_a_reduce_by_anything_else_has_no_kind(body: str) -> None:
-    with pytest.raises(CompileError, match=r"^model.mlir:2:8: mhlo.reduce: .* by one of add, and, maximum"):
-        mhlo.reduce_kind(_only_reduce(_REDUCE.format(type="f32", body=body)))
+    assert mhlo.reduce_kind(_only_reduce(_REDUCE.format(type="f32", body=body))) is None
 
 
 def _only_reduce(text: str) -> mhlo.Reduce:

@@ -480,10 +480,86 @@ def test_a_broken_rule_of_another_op_is_named(op: str, label: str, text: str) ->
     assert re.match(rf"model.mlir:2:\d+: mhlo.{op} {label}: ", _refusal(text))
 
 
+def _with_body(
+    op: str, operands: str, results: str, properties: str, takes: str = "f32 f32", returned: str = "i1"
+) -> str:
+    """An op with a body that returns a constant; all types are given by their elements and sizes."""
+
+    def tensors(types: str) -> list[str]:
+        return [f"tensor<{type_}>" for type_ in types.split()]
+
+    declared = ", ".join(f"%a{index}: {type_}" for index, type_ in enumerate(tensors(operands)))
+    names = ", ".join(f"%a{index}" for index in range(len(tensors(operands))))
+    block = ", ".join(f"%b{index}: {type_}" for index, type_ in enumerate(tensors(takes)))
+    (of,) = tensors(returned) or ("",)
+    constant = f"%c = stablehlo.constant dense<{'1.0' if 'f' in returned else '1'}> : {of}" if of else ""
+    number = f"%0:{len(tensors(results))}" if tensors(results) else "%0"
+    return f"""func.func @f({declared}) {{
+  {number} = "stablehlo.{op}"({names}) <{{{properties}}}> ({{
+  ^bb0({block}):
+    {constant}
+    "stablehlo.return"({"%c" if of else ""}) : ({of}) -> ()
+  }}) : ({", ".join(tensors(operands))}) -> ({", ".join(tensors(results))})
+  return
+}}"""
+
+
+_DIM, _RUN = "dimension = 0 : i64", "dimension = 0 : i64, run = 2 : i64"
+_TWO = "f32 f32 f32 f32"
+
+BROKEN_BODIES = [
+    ("sort", "C1", _with_body("sort", "4xf32 5xf32", "4xf32 5xf32", _DIM, _TWO)),
+    ("sort", "C2", _with_body("sort", "4xf32", "4xi32", _DIM)),
+    ("sort", "C3", _with_body("sort", "4xf32", "4xf32", "dimension = 1 : i64")),
+    ("sort", "C3", _with_body("sort", "4xf32", "4xf32", "dimension = -2 : i64")),
+    ("sort", "C4", _with_body("sort", "4xf32", "4xf32", _DIM, "f32")),
+    ("sort", "C4", _with_body("sort", "4xf32", "4xf32", _DIM, returned="f32")),
+    ("map", "C1", _with_body("map", "4xf32", "5xf32", "dimensions = array<i64: 0>", "f32", "f32")),
+    ("map", "C1", _with_body("map", "4xf32 5xf32", "4xf32", "dimensions = array<i64: 0>", "f32 f32", "f32")),
+    ("map", "C2", _with_body("map", "4x4xf32", "4x4xf32", "dimensions = array<i64: 1, 0>", "f32", "f32")),
+    ("map", "C3", _with_body("map", "4xf32", "4xf32", "dimensions = array<i64: 0>", "f32 f32", "f32")),
+    ("map", "C3", _with_body("map", "4xf32", "4xf32", "dimensions = array<i64: 0>", "f32", "i32")),
+]
+OUR_BROKEN_BODIES = [
+    ("sort_order", "C1", _with_body("sort_order", "4xf32 5xf32", "4xi32", _RUN, _TWO)),
+    ("sort_order", "C2", _with_body("sort_order", "4xf32", "4xi64", _RUN)),
+    ("sort_order", "C3", _with_body("sort_order", "4xf32", "4xi32", "dimension = 1 : i64, run = 2 : i64")),
+    ("sort_order", "C3", _with_body("sort_order", "4xf32", "4xi32", "dimension = 0 : i64, run = 0 : i64")),
+    ("sort_order", "C4", _with_body("sort_order", "4xf32", "4xi32", _RUN, "i32 i32")),
+    ("merge_order", "C1", _with_body("merge_order", "4xi32 4xf32 5xf32", "4xi32", _RUN, _TWO)),
+    ("merge_order", "C2", _with_body("merge_order", "5xi32 4xf32", "4xi32", _RUN)),
+    ("merge_order", "C2", _with_body("merge_order", "4xi32 4xf32", "4xf32", _RUN)),
+    ("merge_order", "C3", _with_body("merge_order", "4xi32 4xf32", "4xi32", "dimension = 0 : i64, run = 0 : i64")),
+    ("merge_order", "C4", _with_body("merge_order", "4xi32 4xf32", "4xi32", _RUN, returned="")),
+]
+BROKEN_TOP_KS = [
+    ("C1", "%0:2 = chlo.top_k(%x, k = 5) : tensor<4xf32> -> (tensor<5xf32>, tensor<5xi32>)"),
+    ("C1", "%0:2 = chlo.top_k(%y, k = 1) : tensor<f32> -> (tensor<1xf32>, tensor<1xi32>)"),
+    ("C2", "%0:2 = chlo.top_k(%x, k = 2) : tensor<4xf32> -> (tensor<3xf32>, tensor<3xi32>)"),
+    ("C2", "%0:2 = chlo.top_k(%x, k = 2) : tensor<4xf32> -> (tensor<2xf32>, tensor<2xf32>)"),
+]
+
+
+@pytest.mark.parametrize(("op", "label", "text"), [*BROKEN_BODIES, *OUR_BROKEN_BODIES])
+def test_a_broken_rule_of_an_op_with_a_body_is_named(op: str, label: str, text: str) -> None:
+    assert re.match(rf"model\.mlir:2:\d+: mhlo\.{op} {label}: ", _refusal(text))
+    if (op, label, text) in BROKEN_BODIES:
+        assert judge([text])[0][0] is None
+
+
+@pytest.mark.parametrize(("label", "op"), BROKEN_TOP_KS)
+def test_a_broken_rule_of_top_k_is_named(label: str, op: str) -> None:
+    text = f"func.func @f(%x: tensor<4xf32>, %y: tensor<f32>) {{\n{op}\nreturn\n}}"
+    assert f": mhlo.top_k {label}: " in _refusal(text)
+    assert judge([text])[0][0] is None
+
+
 def test_every_rule_has_a_text_that_breaks_it() -> None:
     broken = {(case.op, case.label) for case in BROKEN} | {("reduce", label) for label, _ in BROKEN_REDUCES}
     broken |= {("reduce_window", label) for label, _ in BROKEN_WINDOWS}
     broken |= {("scatter", label) for label, _ in BROKEN_SCATTERS}
+    broken |= {(op, label) for op, label, _ in [*BROKEN_BODIES, *OUR_BROKEN_BODIES]}
+    broken |= {("top_k", label) for label, _ in BROKEN_TOP_KS}
     broken |= {(op, label) for op, label, _ in BROKEN_OTHERS}
     shared = {"Unary": mhlo.UNARY, "Binary": mhlo.BINARY, "Broadcasting": _subclasses(mhlo.Broadcasting)}
     shared |= {"BatchNorm": mhlo.NORMALIZATION, "AnyEinsum": mhlo.EINSUM}

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 
 from xdsl.dialects import arith
 from xdsl.dialects.builtin import AnyFloat, ComplexType, FixedBitwidthType, IntegerType, Signedness, TensorType, i1
-from xdsl.ir import Attribute, Operation, SSAValue
+from xdsl.ir import Attribute, BlockArgument, Operation, SSAValue
 
 from iree.compiler.dialects import mhlo
 from iree.compiler.ir.diagnostics import fail, op_error
+from iree.compiler.transforms.common.comparators import keys_of
 from iree.schemas.interpreter_bytecode import INTERPRETER, PREDICATES, TAKES_COMPLEX
 
 
@@ -205,7 +206,10 @@ def _scatter(op: Operation) -> Computation:
         numbers.scatter_dims_to_operand_dims,
         (numbers.index_vector_dim,),
     )
-    return Computation(f"scatter_{mhlo.scatter_kind(op)}", op.operands, lists)
+    kind = mhlo.scatter_kind(op)
+    if kind is None:
+        fail(op, "the interpreter has no instruction for it: expand-bodies makes others of it")
+    return Computation(f"scatter_{kind}", op.operands, lists)
 
 
 _REDUCTIONS: Mapping[str, str] = {
@@ -213,9 +217,16 @@ _REDUCTIONS: Mapping[str, str] = {
 }  # fmt: skip
 
 
+def _reduction(op: mhlo.Reduce | mhlo.ReduceWindow) -> str:
+    kind = mhlo.reduce_kind(op)
+    if kind is None:
+        fail(op, "the interpreter has no instruction for it: expand-bodies makes others of it")
+    return _REDUCTIONS[kind]
+
+
 def _reduce(op: Operation) -> Computation:
     assert isinstance(op, mhlo.Reduce)
-    stem = f"reduce_{_REDUCTIONS[mhlo.reduce_kind(op)]}"
+    stem = f"reduce_{_reduction(op)}"
     instruction = stem if stem in INTERPRETER.by_name else _suffixed(op, stem, op.operands[0])
     return Computation(instruction, op.operands, [op.dimensions.get_values()])
 
@@ -244,7 +255,7 @@ def _convolution(op: Operation) -> Computation:
 
 def _reduce_window(op: Operation) -> Computation:
     assert isinstance(op, mhlo.ReduceWindow)
-    stem = f"window_{_REDUCTIONS[mhlo.reduce_kind(op)]}"
+    stem = f"window_{_reduction(op)}"
     instruction = stem if stem in INTERPRETER.by_name else _suffixed(op, stem, op.operands[0])
     dims = op.window
     return Computation(
@@ -259,6 +270,23 @@ def _reduce_precision(op: Operation) -> Computation:
         fail(op, f"the interpreter has no instruction for elements of type {element}; convert to f16 or wider")
     bits = (op.exponent_bits.value.data, op.mantissa_bits.value.data)
     return Computation("reduce_precision", op.operands, [bits])
+
+
+def _sort_order(op: Operation) -> Computation:
+    assert isinstance(op, mhlo.SortOrder)
+    keys = sorting_keys(op)
+    if keys is None:
+        fail(op, "the interpreter has no instruction for it: expand-bodies makes others of it")
+    inputs = [op.keys[number] for number, _ in keys]
+    return Computation("sort_order", inputs, [[op.axis], [int(is_descending) for _, is_descending in keys]])
+
+
+def sorting_keys(op: mhlo.SortOrder) -> list[tuple[int, bool]] | None:
+    """The keys that a comparator looks at, and whether they descend. None: the instruction cannot compare so."""
+    keys = keys_of(op.comparator.block)
+    if keys is None or not all(isinstance(key.left, BlockArgument) and key.is_total for key in keys):
+        return None
+    return [(key.left.index // 2, key.is_descending) for key in keys if isinstance(key.left, BlockArgument)]
 
 
 _WINDOW_LISTS = ("stride", "low", "high", "base_dilation", "window_dilation")
@@ -283,4 +311,5 @@ _STRUCTURAL: Mapping[str, Callable[[Operation], Computation]] = {
     "mhlo.convolution": _convolution,
     "mhlo.reduce_window": _reduce_window,
     "mhlo.reduce_precision": _reduce_precision,
+    "mhlo.sort_order": _sort_order,
 }

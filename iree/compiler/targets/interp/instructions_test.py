@@ -84,6 +84,19 @@ def test_predicates(direction, predicate):
     [
         ("%0 = mhlo.remainder %z, %z : tensor<4xcomplex<f32>>", "no instruction for elements of type complex<f32>"),
         (
+            "%0 = mhlo.reduce(%m init: %s) applies mhlo.divide across dimensions = [1] "
+            ": (tensor<4x4xf32>, tensor<f32>) -> tensor<4xf32>",
+            "mhlo.reduce: the interpreter has no instruction for it: expand-bodies makes others of it",
+        ),
+        (
+            '%0 = "mhlo.scatter"(%a, %i, %a) <{scatter_dimension_numbers = #mhlo.scatter<inserted_window_dims = [0], '
+            "scatter_dims_to_operand_dims = [0], index_vector_dim = 1>}> ({"
+            "^bb0(%x: tensor<f32>, %y: tensor<f32>):"
+            "%1 = mhlo.divide %x, %y : tensor<f32>\nmhlo.return %1 : tensor<f32>"
+            "}) : (tensor<4xf32>, tensor<4xi32>, tensor<4xf32>) -> tensor<4xf32>",
+            "mhlo.scatter: the interpreter has no instruction for it: expand-bodies makes others of it",
+        ),
+        (
             "%0 = mhlo.compare LT, %z, %z : (tensor<4xcomplex<f32>>, tensor<4xcomplex<f32>>) -> tensor<4xi1>",
             "complex numbers have no order; they are compared by EQ and NE",
         ),

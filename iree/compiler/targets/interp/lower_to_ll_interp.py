@@ -76,7 +76,7 @@ class _FunctionLowering:
                 self.buffers[op.value] = op.source
             case iree.StoreOutput():
                 self._copy(op)
-            case arith.ConstantOp(value=DenseIntOrFPElementsAttr() as value):
+            case arith.ConstantOp(value=DenseIntOrFPElementsAttr() as value) | mhlo.Constant(value=value):
                 self.buffers[op.result] = self._constant(op, value)
             case mhlo.Reshape():
                 reshape = ll_interp.Reshape(self.buffers[op.operand], _memref(op.result))

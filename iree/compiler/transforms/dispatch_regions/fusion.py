@@ -5,7 +5,7 @@
     elementwise   one result element from the operands' elements at the same place
     contraction   dot and dot_general
     window        convolution, reduce_window: what lies under a window, wherever it stops
-    reduction     reduce and scatter
+    reduction     reduce, scatter, sort_order and merge_order
 
 Contractions, windows and reductions are heavy: a dispatch holds one at most.
 """
@@ -57,10 +57,13 @@ _KINDS: dict[str, Kind] = {
     mhlo.ReduceWindow.name: Kind.WINDOW,
     mhlo.Reduce.name: Kind.REDUCTION,
     mhlo.Scatter.name: Kind.REDUCTION,
+    mhlo.SortOrder.name: Kind.REDUCTION,
+    mhlo.MergeOrder.name: Kind.REDUCTION,
 }
 
 
 _READ_MORE_THAN_ONE = {mhlo.Concatenate.name, mhlo.Pad.name, mhlo.Gather.name}
+_READ_ALL = {mhlo.Scatter.name, mhlo.SortOrder.name, mhlo.MergeOrder.name}
 _PLACES_ARE_DATA = {mhlo.DynamicSlice.name, mhlo.DynamicUpdateSlice.name, mhlo.Gather.name}
 
 
@@ -82,15 +85,15 @@ def may_feed(producer: Operation, consumer: Operation) -> bool:
     feed it.
     A heavy producer may feed only what reads each of its elements once, in place: an elementwise consumer.
     What reads at places that are data shares no reads with other consumers, so nothing is computed again for it. An
-    update of a slice, of a large tensor most often, is written down, and a scatter looks at every update for each
-    element: nothing is computed inside of it.
+    update of a slice, of a large tensor most often, is written down. A scatter looks at every update for each element,
+    and what sorts at many elements for each place: nothing is computed inside of them.
     """
     produced, consumed = kind_of(producer), kind_of(consumer)
     assert produced is not None
     assert consumed is not None
     if produced.is_heavy:
         return consumed is Kind.ELEMENTWISE and _same_shapes(producer, consumer)
-    if producer.name == mhlo.DynamicUpdateSlice.name or consumer.name == mhlo.Scatter.name:
+    if producer.name == mhlo.DynamicUpdateSlice.name or consumer.name in _READ_ALL:
         return False
     if consumer.name in _PLACES_ARE_DATA:
         return all(result.has_one_use() for result in producer.results)

@@ -15,6 +15,7 @@ from iree.hal.interpreter.kernels.reduce import REDUCE
 from iree.hal.interpreter.kernels.reduce_window import REDUCE_WINDOW
 from iree.hal.interpreter.kernels.representation import REPRESENTATION
 from iree.hal.interpreter.kernels.scatter import SCATTER
+from iree.hal.interpreter.kernels.sorting import SORTING
 from iree.hal.interpreter.kernels.unary import COPY, UNARY
 from iree.hal.interpreter.kernels.wider import computed_wider
 
@@ -39,6 +40,7 @@ _OF_NUMPYS_WIDTHS: dict[str, Builder] = {
     **DOT,
     **CONVOLUTION,
     **REDUCE_WINDOW,
+    **SORTING,
 }
 BUILDERS: dict[str, Builder] = {
     **_OF_EVERY_WIDTH,

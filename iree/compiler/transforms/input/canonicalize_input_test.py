@@ -170,18 +170,18 @@ def test_parts_of_floats_need_no_op() -> None:
     check_pass(
         CanonicalizeInput(),
         before="""
-            func.func @f(%x: tensor<4xf32>, %z: tensor<4xcomplex<f32>>) -> (tensor<4xf32>, tensor<4xf32>, tensor<4xf32>) {
-              %0 = mhlo.real %x : tensor<4xf32>
-              %1 = mhlo.imag %x : tensor<4xf32>
-              %2 = mhlo.imag %z : (tensor<4xcomplex<f32>>) -> tensor<4xf32>
-              return %0, %1, %2 : tensor<4xf32>, tensor<4xf32>, tensor<4xf32>
+            func.func @f(%x: tensor<f32>, %z: tensor<complex<f32>>) -> (tensor<f32>, tensor<f32>, tensor<f32>) {
+              %0 = mhlo.real %x : tensor<f32>
+              %1 = mhlo.imag %x : tensor<f32>
+              %2 = mhlo.imag %z : (tensor<complex<f32>>) -> tensor<f32>
+              return %0, %1, %2 : tensor<f32>, tensor<f32>, tensor<f32>
             }
         """,
         after="""
-            func.func @f(%x: tensor<4xf32>, %z: tensor<4xcomplex<f32>>) -> (tensor<4xf32>, tensor<4xf32>, tensor<4xf32>) {
-              %0 = mhlo.constant dense<0.000000e+00> : tensor<4xf32>
-              %1 = mhlo.imag %z : (tensor<4xcomplex<f32>>) -> tensor<4xf32>
-              return %x, %0, %1 : tensor<4xf32>, tensor<4xf32>, tensor<4xf32>
+            func.func @f(%x: tensor<f32>, %z: tensor<complex<f32>>) -> (tensor<f32>, tensor<f32>, tensor<f32>) {
+              %0 = mhlo.constant dense<0.000000e+00> : tensor<f32>
+              %1 = mhlo.imag %z : (tensor<complex<f32>>) -> tensor<f32>
+              return %x, %0, %1 : tensor<f32>, tensor<f32>, tensor<f32>
             }
         """,
     )

@@ -23,6 +23,7 @@ from iree.runtime.vm.context import Context, ContextModule
 from iree.runtime.vm.custom_call import CustomCalls
 from iree.runtime.vm.function import Function
 from iree.runtime.vm.module import VmModule
+from iree.runtime.vm.variables import Variables
 
 DEFAULT_DRIVER = "interpreter"
 
@@ -70,10 +71,14 @@ class Config:
 
 
 class BoundModule:
-    """A module on a device. Its functions are its attributes, and its items: m.simple_mul, m["simple_mul"]."""
+    """A module on a device. Its functions are its attributes, and its items: m.simple_mul, m["simple_mul"].
+
+    What its functions keep from call to call are its `variables`.
+    """
 
     def __init__(self, module: ContextModule):
         self.vm_module = module.module
+        self.variables = Variables(module)
         self._context_module = module
 
     def lookup_function(self, name: str) -> Function:

@@ -22,11 +22,12 @@ MODULE_TABLES: Tables = {
     "MultiArchExecutableDef": {
         "name": "string (required)", "entry_points": "[string]", "executables": "[ExecutableDef]",
     },
+    "VariableDef": {"name": "string (required)", "initial": "uint"},
     "ImportDef": {"name": "string (required)"},
     "ModuleDef": {
         "format_version": "uint", "name": "string (required)", "producer": "string", "functions": "[FunctionDef]",
         "exports": "[uint]", "executables": "[MultiArchExecutableDef]", "constants": "[ConstantDef]",
-        "imports": "[ImportDef]",
+        "imports": "[ImportDef]", "variables": "[VariableDef]",
     },
 }  # fmt: skip
 

@@ -42,6 +42,9 @@ def to_text(module: Description) -> Iterator[str]:
     for ordinal, constant in enumerate(module["constants"]):
         yield from ([""] if ordinal == 0 else [])
         yield f"constant {ordinal}: {constant['type']}, {constant['bytes']} bytes"
+    for ordinal, variable in enumerate(module["variables"]):
+        yield from ([""] if ordinal == 0 else [])
+        yield f"variable @{variable['name']}: {variable['type']}, starts as constant {variable['initial']}"
     for executable in module["executables"]:
         yield ""
         yield f"executable @{executable['name']}: {_list(executable['entry_points'])}"

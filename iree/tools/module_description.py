@@ -33,6 +33,10 @@ def describe_module(module: VmModule) -> Description:
         },
         "imports": list(file.imports),
         "functions": [_describe_function(file, function) for function in file.functions],
+        "variables": [
+            {"name": variable.name, "type": str(variable.type), "initial": variable.initial}
+            for variable in file.variables
+        ],
         "constants": [_describe_constant(file, ordinal) for ordinal in range(file.constant_count)],
         "executables": [
             {
@@ -75,6 +79,10 @@ def _describe_function(file: ModuleFile, function: FunctionDef) -> Description:
         assert isinstance(value, tuple)
         return f"[{', '.join(map(callee, value))}]"
 
+    def variable(value: Operand) -> str:
+        assert isinstance(value, int)
+        return f"@{file.variables[value].name}"
+
     def imported(value: Operand) -> str:
         assert isinstance(value, int)
         return f"@{file.imports[value]}"
@@ -83,7 +91,7 @@ def _describe_function(file: ModuleFile, function: FunctionDef) -> Description:
         assert isinstance(value, bytes)
         return json.dumps(value.decode())
 
-    names: Names = {"d": entry_point, "f": callee, "F": callees, "n": imported, "x": text}
+    names: Names = {"d": entry_point, "f": callee, "F": callees, "g": variable, "n": imported, "x": text}
     return {
         "name": function.name,
         "exported": function.name in file.exports,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Self
 
 from xdsl.dialects.builtin import MemRefType, SymbolRefAttr
-from xdsl.ir import Dialect, SSAValue
+from xdsl.ir import Dialect, Operation, SSAValue
 from xdsl.irdl import (
     IRDLOperation,
     irdl_op_definition,
@@ -20,6 +20,7 @@ from xdsl.printer import Printer
 
 from iree.compiler.dialects.buffer_control_flow import BufferCase, BufferWhile
 from iree.compiler.dialects.buffer_custom_call import BufferCustomCall
+from iree.compiler.dialects.buffer_globals import BufferGlobalLoad, BufferGlobalStore
 from iree.compiler.dialects.buffers import BuffersReturn, HeapBuffer, buffer_type, parse_bindings, print_bindings
 from iree.compiler.dialects.iree import parse_entry_point, print_entry_point
 from iree.compiler.ir.diagnostics import require
@@ -114,6 +115,26 @@ class Case(BufferCase):
 
 
 @irdl_op_definition
+class GlobalLoad(BufferGlobalLoad):
+    """What a variable holds now; storing to it later does not change the buffer.
+
+    %0 = iree_hl_seq.global_load @count : memref<i32>
+    """
+
+    name = "iree_hl_seq.global_load"
+
+
+@irdl_op_definition
+class GlobalStore(BufferGlobalStore):
+    """Gives a variable another value.
+
+    iree_hl_seq.global_store @count = %0 : memref<i32>
+    """
+
+    name = "iree_hl_seq.global_store"
+
+
+@irdl_op_definition
 class CustomCall(BufferCustomCall):
     """Calls a function of the host by the name it is registered under.
 
@@ -123,4 +144,14 @@ class CustomCall(BufferCustomCall):
     name = "iree_hl_seq.custom_call"
 
 
-DIALECT = Dialect("iree_hl_seq", [AllocHeap, Dispatch, Return, While, Case, CustomCall], [])
+_OPERATIONS: list[type[Operation]] = [
+    AllocHeap,
+    Dispatch,
+    Return,
+    While,
+    Case,
+    GlobalLoad,
+    GlobalStore,
+    CustomCall,
+]
+DIALECT = Dialect("iree_hl_seq", _OPERATIONS, [])

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Self
 
 from xdsl.dialects.builtin import (
+    DenseIntOrFPElementsAttr,
     IntegerAttr,
     MemRefType,
     StringAttr,
@@ -76,6 +77,23 @@ class Constant(ConstantBuffer):
     """
 
     name = "iree.constant"
+
+
+@irdl_op_definition
+class Global(IRDLOperation):
+    """A variable that calls of the module's functions share, and the value it starts with.
+
+    iree.global @count = dense<0> : tensor<i32>
+    """
+
+    name = "iree.global"
+    sym_name = prop_def(SymbolNameConstraint())
+    value = prop_def(DenseIntOrFPElementsAttr)
+    traits = traits_def(SymbolOpInterface())
+    assembly_format = "$sym_name `=` $value attr-dict"
+
+    def __init__(self, name: str, value: DenseIntOrFPElementsAttr):
+        super().__init__(properties={"sym_name": StringAttr(name), "value": value})
 
 
 @irdl_op_definition
@@ -338,6 +356,7 @@ DIALECT = Dialect(
     "iree",
     [
         Constant,
+        Global,
         TensorToMemref,
         MemrefToTensor,
         DispatchRegion,

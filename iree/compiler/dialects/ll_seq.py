@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from typing import Self
 
 from xdsl.dialects.builtin import DenseIntOrFPElementsAttr, MemRefType, SymbolRefAttr
-from xdsl.ir import Attribute, Dialect, SSAValue
+from xdsl.ir import Attribute, Dialect, Operation, SSAValue
 from xdsl.irdl import IRDLOperation, irdl_op_definition, prop_def, var_operand_def
 from xdsl.parser import Parser
 from xdsl.printer import Printer
 
 from iree.compiler.dialects.buffer_control_flow import BufferCase, BufferWhile
 from iree.compiler.dialects.buffer_custom_call import BufferCustomCall
+from iree.compiler.dialects.buffer_globals import BufferGlobalLoad, BufferGlobalStore
 from iree.compiler.dialects.buffers import BuffersReturn, ConstantBuffer, HeapBuffer, parse_bindings, print_bindings
 from iree.compiler.dialects.iree import parse_entry_point, print_entry_point
 from iree.compiler.ir.diagnostics import require
@@ -116,6 +117,26 @@ class Case(BufferCase):
 
 
 @irdl_op_definition
+class GlobalLoad(BufferGlobalLoad):
+    """What a variable holds now; storing to it later does not change the buffer.
+
+    %0 = iree_ll_seq.global_load @count : memref<i32>
+    """
+
+    name = "iree_ll_seq.global_load"
+
+
+@irdl_op_definition
+class GlobalStore(BufferGlobalStore):
+    """Gives a variable another value.
+
+    iree_ll_seq.global_store @count = %0 : memref<i32>
+    """
+
+    name = "iree_ll_seq.global_store"
+
+
+@irdl_op_definition
 class CustomCall(BufferCustomCall):
     """Calls a function of the host by the name it is registered under.
 
@@ -125,4 +146,15 @@ class CustomCall(BufferCustomCall):
     name = "iree_ll_seq.custom_call"
 
 
-DIALECT = Dialect("iree_ll_seq", [Constant, AllocHeap, StaticDispatch, Return, While, Case, CustomCall], [])
+_OPERATIONS: list[type[Operation]] = [
+    Constant,
+    AllocHeap,
+    StaticDispatch,
+    Return,
+    While,
+    Case,
+    GlobalLoad,
+    GlobalStore,
+    CustomCall,
+]
+DIALECT = Dialect("iree_ll_seq", _OPERATIONS, [])

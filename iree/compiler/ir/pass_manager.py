@@ -18,7 +18,7 @@ from iree.compiler.ir.location import location_of
 from iree.compiler.ir.printer import print_module
 from iree.compiler.ir.verifier import verify
 
-ALWAYS_LEGAL = "builtin"  # the dialect that holds modules
+ALWAYS_LEGAL = ("builtin", "ml_program")  # modules, and the variables of a program
 LARGEST_PRINTED = 16  # elements of a constant that a dump shows
 
 
@@ -108,5 +108,5 @@ def _run_pass(pass_: Pass, module: ModuleOp, verify_after: bool) -> None:
 def _check_dialects(module: ModuleOp, legal: Sequence[str], claim: str) -> None:
     for op in module.walk():
         dialect = op.dialect_name()
-        if dialect != ALWAYS_LEGAL and dialect not in legal:
+        if dialect not in ALWAYS_LEGAL and dialect not in legal:
             raise CompileError(f"{op.name}: {claim} {', '.join(legal)}", location_of(op))

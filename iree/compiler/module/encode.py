@@ -16,7 +16,7 @@ from iree.compiler.ir.constants import array_of, element_type_of
 from iree.compiler.ir.diagnostics import CompileError, fail, op_error, raise_all
 from iree.compiler.ir.location import location_of
 from iree.compiler.ir.rewriting import ops_of
-from iree.compiler.module.module_writer import Constant, Executable, Function, Module, Type
+from iree.compiler.module.module_writer import Constant, Executable, Function, Module, Type, Variable
 from iree.compiler.targets.target import Target
 from iree.schemas.sequencer_bytecode import SEQUENCER
 
@@ -38,12 +38,15 @@ def encode_module(module: ModuleOp, targets: Sequence[Target]) -> Module:
     constants = _ConstantPool()
     imports: dict[str, int] = {}  # in order of first use
     functions = [op for op in module.ops if isinstance(op, FuncOp)]
+    variables = [op for op in module.ops if isinstance(op, iree.Global)]
     ordinals = {function.sym_name.data: ordinal for ordinal, function in enumerate(functions)}
+    ordinals |= {variable.sym_name.data: ordinal for ordinal, variable in enumerate(variables)}
     return Module(
         name=UNNAMED if module.sym_name is None else module.sym_name.data,
         functions=[_FunctionEncoder(f, entry_points, ordinals, constants, imports).encode() for f in functions],
         imports=list(imports),
         executables=executables,
+        variables=[Variable(op.sym_name.data, constants.ordinal_of(op.value)) for op in variables],
         constants=constants.constants,
     )
 
@@ -91,13 +94,13 @@ class _FunctionEncoder:
         self,
         function: FuncOp,
         entry_points: Mapping[tuple[str, str], tuple[int, int]],
-        functions: Mapping[str, int],
+        symbols: Mapping[str, int],
         pool: _ConstantPool,
         imports: dict[str, int],
     ):
         self.function = function
         self.entry_points = entry_points
-        self.functions = functions
+        self.symbols = symbols  # ordinals of functions and variables
         self.pool = pool
         self.imports = imports
         self.locals: dict[SSAValue, int] = {}
@@ -137,13 +140,17 @@ class _FunctionEncoder:
                 names = (op.entry_point.root_reference.data, op.entry_point.nested_references.data[0].data)
                 workload = tuple(int(size) for size in array_of(op.workload))
                 return SEQUENCER.encode("static_dispatch", self.entry_points[names], workload, self._uses(op.bindings))
+            case ll_seq.GlobalLoad():
+                return SEQUENCER.encode("global_load", self.symbols[_name(op.variable)], self._define(op.buffer))
+            case ll_seq.GlobalStore():
+                return SEQUENCER.encode("global_store", self.symbols[_name(op.variable)], self.locals[op.buffer])
             case ll_seq.While():
-                functions = self.functions[_name(op.condition)], self.functions[_name(op.body)]
+                functions = self.symbols[_name(op.condition)], self.symbols[_name(op.body)]
                 trips = () if op.trip_count is None else (op.trip_count.value.data,)
                 operands = self._uses(op.carried), self._uses(op.captures), self._defines(op)
                 return SEQUENCER.encode("while", *functions, trips, *operands)
             case ll_seq.Case():
-                branches = tuple(self.functions[_name(branch)] for branch in op.branches)
+                branches = tuple(self.symbols[_name(branch)] for branch in op.branches)
                 selector = self.locals[op.selector]
                 return SEQUENCER.encode("case", selector, branches, self._uses(op.captures), self._defines(op))
             case ll_seq.CustomCall():

@@ -68,6 +68,14 @@ class Constant:
 
 
 @dataclasses.dataclass(frozen=True)
+class Variable:
+    """A variable that the module's functions share; `initial` is the ordinal of the constant that it starts with."""
+
+    name: str
+    initial: int
+
+
+@dataclasses.dataclass(frozen=True)
 class Module:
     """Everything that one module file holds."""
 
@@ -76,6 +84,7 @@ class Module:
     executables: Sequence[Executable] = ()
     constants: Sequence[Constant] = ()
     imports: Sequence[str] = ()  # names of the host's functions that custom calls need
+    variables: Sequence[Variable] = ()
     producer: str = PRODUCER
 
 
@@ -181,6 +190,8 @@ def _definition(module: Module, segment: _ConstantSegment) -> bytes:
     entries = [_constant(builder, a, o) for a, o in zip(segment.arrays, segment.offsets, strict=True)]
     constants = _offsets(builder, fb.ModuleDefStartConstantsVector, entries)
     imports = _offsets(builder, fb.ModuleDefStartImportsVector, [_import(builder, name) for name in module.imports])
+    entries = [_variable(builder, variable) for variable in module.variables]
+    variables = _offsets(builder, fb.ModuleDefStartVariablesVector, entries)
     exported = [ordinal for ordinal, function in enumerate(module.functions) if function.exported]
     exports = builder.CreateNumpyVector(np.array(exported, np.uint32))
     name = builder.CreateString(module.name)
@@ -194,6 +205,7 @@ def _definition(module: Module, segment: _ConstantSegment) -> bytes:
     fb.ModuleDefAddExecutables(builder, executables)
     fb.ModuleDefAddConstants(builder, constants)
     fb.ModuleDefAddImports(builder, imports)
+    fb.ModuleDefAddVariables(builder, variables)
     builder.Finish(fb.ModuleDefEnd(builder), file_identifier=MODULE_IDENTIFIER)
     return bytes(builder.Output())
 
@@ -245,6 +257,14 @@ def _constant(builder: Any, array: np.ndarray[Any, Any], offset: int) -> int:
     fb.ConstantDefAddOffset(builder, offset)
     fb.ConstantDefAddLength(builder, array.nbytes)
     return cast(int, fb.ConstantDefEnd(builder))
+
+
+def _variable(builder: Any, variable: Variable) -> int:
+    name = builder.CreateString(variable.name)
+    fb.VariableDefStart(builder)
+    fb.VariableDefAddName(builder, name)
+    fb.VariableDefAddInitial(builder, variable.initial)
+    return cast(int, fb.VariableDefEnd(builder))
 
 
 def _import(builder: Any, name: str) -> int:

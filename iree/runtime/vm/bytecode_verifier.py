@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from iree.runtime.vm.function_def import BufferType, FunctionDef, checked_type
-from iree.runtime.vm.module_file import ModuleFile
+from iree.runtime.vm.module_file import ModuleFile, ModuleVariable
 from iree.schemas.instruction import Operand
 from iree.schemas.sequencer_bytecode import SEQUENCER
 
@@ -65,14 +65,15 @@ def _check_calls(module: ModuleFile, ordinal: int, depth: int, deepest: dict[int
         return
     deepest[ordinal] = depth
     for _, instruction, operands in SEQUENCER.decode(module.functions[ordinal].bytecode):
-        for callee in _callees(instruction.operands, operands):
+        for callee in callees_of(instruction.name, operands):
             if callee >= len(module.functions):
                 raise ValueError(f"call of function {callee!r}; there are {len(module.functions)}")
             _check_calls(module, callee, depth + 1, deepest)
 
 
-def _callees(letters: str, operands: tuple[Operand, ...]) -> Iterator[int]:
-    for letter, operand in zip(letters, operands, strict=True):
+def callees_of(name: str, operands: tuple[Operand, ...]) -> Iterator[int]:
+    """The functions that an instruction calls."""
+    for letter, operand in zip(SEQUENCER.by_name[name].operands, operands, strict=True):
         if letter == "f" and isinstance(operand, int):
             yield operand
         elif letter == "F" and isinstance(operand, tuple):
@@ -134,6 +135,18 @@ class _Checker:
             if callee.results != self._callee(branches[0]).results:
                 raise ValueError(f"@{callee.name} returns {callee.results}, other than the first branch")
         self._define_all("the case", results, self._callee(branches[0]).results)
+
+    def global_load(self, variable: int, result: int) -> None:
+        self._define(result, self._variable(variable).type)
+
+    def global_store(self, variable: int, value: int) -> None:
+        of = self._variable(variable)
+        self._same(f"the value of @{of.name}", (value,), (of.type,))
+
+    def _variable(self, ordinal: int) -> ModuleVariable:
+        if ordinal >= len(self.module.variables):
+            raise ValueError(f"variable {ordinal}; there are {len(self.module.variables)}")
+        return self.module.variables[ordinal]
 
     def static_dispatch(self, entry: tuple[int, int], workload: tuple[int, ...], bindings: tuple[int, ...]) -> None:
         executable, entry_point = entry

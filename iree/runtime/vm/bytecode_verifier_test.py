@@ -14,6 +14,7 @@ from iree.testing.hand_built import (
     Function,
     Module,
     Type,
+    Variable,
     binary_executable,
     one_function,
     simple_mul,
@@ -222,6 +223,20 @@ def test_whiles(operands: tuple[object, ...], match: str) -> None:
 )
 def test_cases(operands: tuple[object, ...], match: str) -> None:
     refuse_control(encode("case", *operands), encode("return", (2,)), match=match)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("code", "match"),
+    [
+        (encode("global_load", 1, 1) + RETURN, "variable 1; there are 1"),
+        (encode("global_store", 1, 0) + encode("return", (0,)), "variable 1; there are 1"),
+        (encode("global_store", 0, 0) + encode("return", (0,)), "the value of @v: %0 has type 4xf32, should be 2xi32"),
+        (encode("global_load", 0, 1) + RETURN, "results: %1 has type 2xi32, should be 4xf32"),
+    ],
+)
+def test_variables(code: bytes, match: str) -> None:
+    module = one_function([code], [VECTOR], [VECTOR], constants=[np.arange(2, dtype=np.int32)])
+    refuse(dataclasses.replace(module, variables=[Variable("v", 0)]), match)
 
 
 def test_control_flow_does_not_recurse() -> None:

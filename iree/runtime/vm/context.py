@@ -1,4 +1,7 @@
-"""Context: modules on one device. What a module needs there is made ready once, when it is first needed."""
+"""Context: modules on one device. What a module needs there is made ready once, when it is first needed.
+
+Calls that read or write variables of a module come one after the other, whatever thread they are made from.
+"""
 
 import threading
 from collections.abc import Mapping
@@ -45,7 +48,7 @@ class Context:
 
 
 class ContextModule:
-    """A module on a device: its executables in the translation that the device runs, its constants as buffers."""
+    """A module on a device: executables in the translation that the device runs, constants and variables as buffers."""
 
     def __init__(
         self, module: VmModule, device: Device, cache: ExecutableCache, imports: tuple[HostFunction, ...] = ()
@@ -58,6 +61,9 @@ class ContextModule:
         self._executables: dict[int, Executable] = {}
         self._constants: dict[int, Buffer] = {}
         self._lock = threading.Lock()
+        self._variables: dict[int, Buffer] = {}
+        self.state_lock = threading.RLock()  # of whoever reads or writes variables
+        self.state_version = 0  # grows when a variable moves out of its constant
 
     def executable(self, ordinal: int) -> Executable:
         """The executable, prepared. DataLoss: malformed."""
@@ -66,6 +72,19 @@ class ContextModule:
             if executable is None:
                 executable = self._executables[ordinal] = self._cache.prepare_executable(self._specs[ordinal])
             return executable
+
+    def variable(self, ordinal: int, to_write: bool) -> Buffer:
+        """Where a variable lies: in the constant that it starts with, until it is to be written. Hold state_lock."""
+        buffer = self._variables.get(ordinal)
+        if buffer is None:
+            initial = self.module.file.variables[ordinal].initial
+            if not to_write:
+                return self.constant(initial)
+            data = self.module.file.constant(initial).data
+            buffer = self._variables[ordinal] = self.device.allocator.allocate(len(data))
+            buffer.write(data)
+            self.state_version += 1
+        return buffer
 
     def constant(self, ordinal: int) -> Buffer:
         """The constant, where possible in the file's own memory."""

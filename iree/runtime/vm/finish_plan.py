@@ -1,7 +1,7 @@
 """From a Draft, in which slots may still be renamed, to a Plan: final slots, barriers, runs.
 
 A Barrier stands only where a command touches what one since the last barrier has written, and at the start of each run
-but the first; arguments and constants are only ever read.
+but the first; arguments and constants are only ever read, and variables by all dispatches.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -44,9 +44,12 @@ class Draft:
         return slot
 
 
-def finish_plan(draft: Draft, arguments: Sequence[View], results: Sequence[View]) -> Plan:
+def finish_plan(draft: Draft, arguments: Sequence[View], results: Sequence[View], stored: Iterable[int]) -> Plan:
     """The plan that a draft has become."""
-    return _Finisher(draft).plan(arguments, results)
+    finisher = _Finisher(draft)
+    steps = finisher.steps(draft.steps)
+    views = finisher.views(arguments), finisher.views(results)
+    return Plan(tuple(finisher.slots), views[0], steps, views[1], frozenset(stored))
 
 
 class _Finisher:
@@ -56,10 +59,6 @@ class _Finisher:
         self.places = {old: new for new, old in enumerate(kept)}
         self.slots = [draft.slots[index] for index in kept]
         self.is_first_run = True
-
-    def plan(self, arguments: Sequence[View], results: Sequence[View]) -> Plan:
-        steps = self.steps(self.draft.steps)
-        return Plan(tuple(self.slots), self.views(arguments), steps, self.views(results))
 
     def steps(self, steps: Sequence[Any]) -> Steps:
         finished = (self.step(step) for step in steps)

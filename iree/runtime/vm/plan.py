@@ -20,13 +20,14 @@ class SlotKind(enum.Enum):
 
     ARGUMENT = "argument"
     CONSTANT = "constant"
+    VARIABLE = "variable"
     TRANSIENT = "transient"
     RESULT = "result"
 
 
 @dataclasses.dataclass
 class Slot:
-    """A buffer. `ordinal` is that of the argument, constant or result; `on_host`: control flow reads it there."""
+    """A buffer. `ordinal` is that of the argument, constant, variable or result; `on_host`: control flow reads it."""
 
     kind: SlotKind
     byte_length: int
@@ -35,8 +36,8 @@ class Slot:
 
     @property
     def is_read_only(self) -> bool:
-        """Whether no command writes it."""
-        return self.kind in (SlotKind.ARGUMENT, SlotKind.CONSTANT)
+        """Whether no dispatch writes it. Variables are written by copies, when a call has computed all else."""
+        return self.kind in (SlotKind.ARGUMENT, SlotKind.CONSTANT, SlotKind.VARIABLE)
 
 
 class View(NamedTuple):
@@ -117,9 +118,10 @@ Steps: TypeAlias = tuple[Step, ...]
 
 
 class Plan(NamedTuple):
-    """One call of a function. `results` are slots of kind RESULT, each its own."""
+    """One call of a function. `results` are slots of kind RESULT, each its own; `stored`: variables that it sets."""
 
     slots: tuple[Slot, ...]
     arguments: tuple[View, ...]
     steps: Steps
     results: tuple[View, ...]
+    stored: frozenset[int] = frozenset()

@@ -22,22 +22,26 @@ from iree.compiler.importers.tensorflow.bridge import (
     parse_converted,
     tensorflow,
 )
+from iree.compiler.importers.tensorflow.state import keep_state
 from iree.compiler.importers.tensorflow.variables import Variables
 from iree.compiler.ir.diagnostics import CompileError
 from iree.schemas import abi
 
 
 def import_functions(functions: Mapping[str, Any], *, built_here: bool) -> ModuleOp:
-    """One module with every tf.ConcreteFunction, exported under its key; the values of variables become constants.
+    """One module with every tf.ConcreteFunction, exported under its key.
+
+    The values of variables become constants, but for those that a function writes: these the module keeps.
 
     `built_here`: they were traced in this process, so that their operations know the lines they were written in.
 
-    CompileError: one assigns to variables, takes something that is no tensor, or TensorFlow cannot convert it.
+    CompileError: one takes something that is no tensor, or TensorFlow cannot convert it.
     """
     variables = Variables()
     imports = [_Import(concrete, name, variables, built_here) for name, concrete in functions.items()]
-    _check_written(imports, variables)
-    module = merge([each.finish(variables, set()) for each in imports])
+    written = {number for each in imports for number in each.written}
+    module = merge([each.finish(variables, written) for each in imports])
+    keep_state(module, variables, written)
     variables.bind(module)
     return module
 
@@ -97,16 +101,6 @@ class _CallGraph:
         types = [data_type_name(tensor.dtype) for tensor in self.inputs]
         shapes = [",".join("?" if size is None else str(size) for size in tensor.shape) for tensor in self.inputs]
         return convert_graph(self.definition, names, types, shapes, self.outputs, pipeline)
-
-
-def _check_written(imports: Sequence[_Import], variables: Variables) -> None:
-    for each in imports:
-        if each.written:
-            raise CompileError(
-                f"function {each.name} writes to variables ({', '.join(sorted(set(each.written.values())))}: "
-                f"{', '.join(variables.names(set(each.written)))}), which cannot be compiled yet: "
-                "pass the state as an argument and return its new value"
-            )
 
 
 def concrete_function(function: Any, name: str, specs: Sequence[Any] = ()) -> Any:

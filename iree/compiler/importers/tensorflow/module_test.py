@@ -6,8 +6,9 @@ import pytest
 import tensorflow as tf
 from xdsl.dialects.func import FuncOp
 
-from iree.compiler.dialects import mhlo
+from iree.compiler.dialects import mhlo, ml_program
 from iree.compiler.importers.tensorflow.module import import_object
+from iree.compiler.ir.constants import array_of
 from iree.compiler.ir.diagnostics import CompileError
 from iree.compiler.ir.location import location_of
 from iree.compiler.ir.rewriting import ops_of
@@ -99,18 +100,28 @@ def test_what_cannot_be_exported(make, error):
         make()
 
 
-def test_an_assigned_variable_is_refused():
-    class Counter(tf.Module):
+def test_assigned_variables_are_kept_under_their_names():
+    class State(tf.Module):
         def __init__(self):
             super().__init__()
-            self.count = tf.Variable(0.0)
+            self.count, self.other = tf.Variable(3.0, name="count"), tf.Variable(4.0, name="count")
+            self.fixed = tf.Variable(2.0, name="fixed")
 
         @tf.function(input_signature=[])
         def increase(self):
-            return self.count.assign_add(1.0)
+            self.other.assign(self.count)
+            return self.count.assign_add(self.fixed)
 
-    with pytest.raises(CompileError, match=r"function increase writes to variables .AssignAddVariableOp."):
-        import_object(Counter())
+        @tf.function(input_signature=[])
+        def read(self):
+            return self.count + self.fixed
+
+    module = import_object(State())
+    variables = ops_of(module, ml_program.Global)
+    assert [(v.sym_name.data, float(array_of(v.value))) for v in variables] == [("count", 3.0), ("count_1", 4.0)]
+    assert all(v.is_mutable for v in variables)
+    assert {load.variable for load in ops_of(module, ml_program.GlobalLoad)} == {"count"}
+    assert sorted(store.variable for store in ops_of(module, ml_program.GlobalStore)) == ["count", "count_1"]
 
 
 def test_ops_without_a_form_in_mhlo_are_all_named():

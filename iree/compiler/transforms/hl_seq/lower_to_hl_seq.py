@@ -11,6 +11,7 @@ becomes
     ...
     iree_hl_seq.return %out : memref<4xf32>
   }
+and variables of ml_program become iree.global.
 """
 
 from collections.abc import Mapping
@@ -20,11 +21,13 @@ from xdsl.dialects.builtin import ArrayAttr, DenseIntOrFPElementsAttr, FunctionT
 from xdsl.dialects.func import FuncOp, ReturnOp
 from xdsl.ir import Attribute, Block, BlockArgument, Operation, SSAValue
 
-from iree.compiler.dialects import hl_seq, iree, mhlo
+from iree.compiler.dialects import hl_seq, iree, mhlo, ml_program
 from iree.compiler.dialects.buffers import memref_of
 from iree.compiler.ir.diagnostics import fail
 from iree.compiler.ir.pass_manager import Pass
 from iree.compiler.ir.rewriting import inherit, insert_before, replace
+
+_TENSOR_OPS = (arith.ConstantOp, iree.TensorToMemref, iree.MemrefToTensor, ml_program.GlobalLoad, mhlo.CustomCall)
 
 
 class LowerToHlSeq(Pass):
@@ -34,6 +37,9 @@ class LowerToHlSeq(Pass):
     leaves = ("builtin", "func", "arith", "math", "mhlo", "iree", "iree_hl_seq")
 
     def run(self, module: ModuleOp) -> None:
+        for variable in [op for op in module.ops if isinstance(op, ml_program.Global)]:
+            assert isinstance(variable.value, DenseIntOrFPElementsAttr)
+            replace(variable, iree.Global(variable.sym_name.data, variable.value))
         for function in [op for op in module.ops if isinstance(op, FuncOp)]:
             for block in function.body.blocks:
                 _lower(block)
@@ -54,11 +60,17 @@ def _lower(block: Block) -> None:
                 op.buffer.replace_all_uses_with(buffers[op.source])
             case iree.MemrefToTensor():
                 buffers[op.value] = op.source
+            case ml_program.GlobalLoad():
+                load = hl_seq.GlobalLoad(op.global_, memref_of(op.result.type))
+                buffers[op.result] = load.buffer
+                block.insert_op_before(inherit(load, op), op)
+            case ml_program.GlobalStore():
+                replace(op, hl_seq.GlobalStore(op.global_, buffers[op.value]), [])
             case ReturnOp():
                 replace(op, hl_seq.Return([buffers[value] for value in op.operands]))
             case mhlo.CustomCall():
                 buffers.update(_lower_custom_call(op, buffers))
-            case hl_seq.AllocHeap() | hl_seq.Dispatch() | hl_seq.While() | hl_seq.Case():
+            case hl_seq.AllocHeap() | hl_seq.Dispatch() | hl_seq.While() | hl_seq.Case() | hl_seq.GlobalLoad():
                 pass
             case _:
                 fail(op, "is left between the dispatches; every tensor op belongs into a dispatch region")
@@ -82,11 +94,7 @@ def _lower_custom_call(op: mhlo.CustomCall, buffers: Mapping[SSAValue, SSAValue]
 
 
 def _erase_tensors(block: Block) -> None:
-    dead: list[Operation] = [
-        op
-        for op in block.ops
-        if isinstance(op, arith.ConstantOp | iree.TensorToMemref | iree.MemrefToTensor | mhlo.CustomCall)
-    ]
+    dead: list[Operation] = [op for op in block.ops if isinstance(op, _TENSOR_OPS)]
     for op in reversed(dead):
         op.detach()
         op.erase()

@@ -50,8 +50,10 @@ class SimplifyControlFlow(Pass):
 
 def _simplify_while(loop: mhlo.While) -> None:
     handed_on = _use_what_is_handed_on(loop)
+    asks_only = all(is_pure(op) for op in loop.cond.block.ops if op is not loop.cond.block.last_op)
     trip_count = trip_count_of(loop) if loop.trip_count is None else loop.trip_count.value.data
-    if trip_count == 0 or _known(_returned(loop.cond.block)[0]) == 0:
+    trip_count = trip_count if asks_only else None
+    if trip_count == 0 or (asks_only and _known(_returned(loop.cond.block)[0]) == 0):
         replace(loop, [], loop.inits)
         return
     needed = _needed(loop)

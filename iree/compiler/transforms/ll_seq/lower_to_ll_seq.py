@@ -32,6 +32,10 @@ class LowerToLlSeq(Pass):
                             replace(op, ll_seq.AllocHeap(op.buffer.type))
                         case hl_seq.Return():
                             replace(op, ll_seq.Return(op.values), [])
+                        case hl_seq.GlobalLoad():
+                            replace(op, ll_seq.GlobalLoad(op.variable, op.buffer.type))
+                        case hl_seq.GlobalStore():
+                            replace(op, ll_seq.GlobalStore(op.variable, op.buffer), [])
                         case hl_seq.While():
                             operands = op.carried, op.captures
                             replace(op, ll_seq.While(op.condition, op.body, *operands, op.trip_count))

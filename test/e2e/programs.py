@@ -83,17 +83,16 @@ def drivers_that_compile(text: str) -> dict[str, Any]:
         try:
             module = _compiled(text, TARGETS[driver])
         except CompileError as error:
-            if driver == "interpreter" or not is_refusal_with_reason(str(error)):
+            if driver == "interpreter" or not is_refusal_with_reason(error):
                 raise
         else:
             loaded[driver] = iree.runtime.load_vm_flatbuffer(module, driver=driver)
     return loaded
 
 
-def is_refusal_with_reason(text: str) -> bool:
-    """Whether each error of a report has a place, an op, and a target that compiles it."""
-    errors = [line for line in text.splitlines() if not re.match(r"\d+ errors$|  in pass|while ", line)]
-    return bool(errors) and all(re.match(r"\S+:\d+:\d+: [\w.]+: .*interpreter-bytecode", line) for line in errors)
+def is_refusal_with_reason(error: CompileError) -> bool:
+    """Whether each problem of a report has a place and an op, and the report says what compiles it."""
+    return all(problem.location and problem.op for problem in error.problems) and "interpreter-bytecode" in str(error)
 
 
 def check_text(

@@ -20,12 +20,14 @@ from xdsl.parser import AttrParser
 from xdsl.printer import Printer
 from xdsl.utils.str_enum import StrEnum
 
+from iree.compiler.dialects.size_lists import parse_size_list
+from iree.compiler.ir import sizes
 from iree.compiler.ir.constants import array_of
 
 IntArray: TypeAlias = DenseArrayBase[IntegerType]
 
 
-class _UpperCase(StrEnum):
+class UpperCase(StrEnum):
     """MLIR spells these in capitals, xDSL's own enums in small letters."""
 
     @staticmethod
@@ -33,7 +35,20 @@ class _UpperCase(StrEnum):
         return name
 
 
-class Direction(_UpperCase):
+class EnumSyntax(SpacedOpaqueSyntaxAttribute):
+    """#mhlo<fft_type RFFT>; #mhlo.fft_type<RFFT>, which MHLO prints of some, is read too."""
+
+    @classmethod
+    def parse_parameter(cls, parser: AttrParser) -> Any:
+        """The word, in brackets or not."""
+        in_brackets = parser.parse_optional_punctuation("<") is not None
+        value = super().parse_parameter(parser)  # type: ignore[misc]
+        if in_brackets:
+            parser.parse_punctuation(">")
+        return value
+
+
+class Direction(UpperCase):
     """What a comparison asks."""
 
     EQ = auto()
@@ -44,7 +59,7 @@ class Direction(_UpperCase):
     LT = auto()
 
 
-class Comparison(_UpperCase):
+class Comparison(UpperCase):
     """How a comparison reads its operands. NOTYPE: as their element type says."""
 
     NOTYPE = auto()
@@ -54,7 +69,7 @@ class Comparison(_UpperCase):
     UNSIGNED = auto()
 
 
-class PrecisionKind(_UpperCase):
+class PrecisionKind(UpperCase):
     """What a dot may do with its operands' bits: a permission, not a demand."""
 
     DEFAULT = auto()
@@ -63,21 +78,21 @@ class PrecisionKind(_UpperCase):
 
 
 @irdl_attr_definition
-class ComparisonDirection(EnumAttribute[Direction], SpacedOpaqueSyntaxAttribute):
+class ComparisonDirection(EnumSyntax, EnumAttribute[Direction]):
     """#mhlo<comparison_direction LT>"""
 
     name = "mhlo.comparison_direction"
 
 
 @irdl_attr_definition
-class ComparisonType(EnumAttribute[Comparison], SpacedOpaqueSyntaxAttribute):
+class ComparisonType(EnumSyntax, EnumAttribute[Comparison]):
     """#mhlo<comparison_type FLOAT>"""
 
     name = "mhlo.comparison_type"
 
 
 @irdl_attr_definition
-class Precision(EnumAttribute[PrecisionKind], SpacedOpaqueSyntaxAttribute):
+class Precision(EnumSyntax, EnumAttribute[PrecisionKind]):
     """#mhlo<precision HIGHEST>. Read, never kept: we always compute in the type that the program names."""
 
     name = "mhlo.precision"
@@ -192,17 +207,17 @@ def _print_fields(printer: Printer, numbers: Any) -> None:
 
 def parse_ints(parser: AttrParser) -> tuple[int, ...]:
     """Reads `[1, -2]`."""
-    return tuple(parser.parse_comma_separated_list(parser.Delimiter.SQUARE, parser.parse_integer))
+    return parse_size_list(parser)
 
 
 def int_array(values: Sequence[int]) -> IntArray:
-    """The form in which ops hold lists of integers: array<i64: ..>."""
-    return DenseArrayBase.from_list(i64, list(values))
+    """The form in which ops hold lists of integers: array<i64: ..>, where a size that only a call knows is packed."""
+    return DenseArrayBase.from_list(i64, [sizes.packed(value) for value in values])
 
 
 def ints(array: IntArray) -> tuple[int, ...]:
     """The numbers in a list attribute."""
-    return array.get_values()
+    return tuple(map(sizes.unpacked, array.iter_values()))
 
 
 def normal(attribute: Attribute) -> Attribute:

@@ -65,6 +65,14 @@ def _norm(feature: int) -> str:
     return f"epsilon = 0.001 : f32, feature_index = {feature} : i64"
 
 
+def _fft(kind: str, lengths: list[int]) -> str:
+    return f"fft_type = #stablehlo<fft_type {kind}>, {_ints(fft_length=lengths)}"
+
+
+def _rng(distribution: str) -> str:
+    return f"rng_distribution = #stablehlo<rng_distribution {distribution}>"
+
+
 def _einsum(config: str) -> str:
     return f'einsum_config = "{config}"'
 
@@ -270,6 +278,17 @@ BROKEN = [
     Broken("batch_norm_inference", "C2", "4x5xf32 5xf32 5xf32 5xf32 5xf32", "4x5xf32", _norm(2)),
     Broken("batch_norm_inference", "C3", "4x5xf32 5xf32 5xf32 4xf32 5xf32", "4x5xf32", _norm(1)),
     Broken("batch_norm_inference", "C4", "4x5xf32 5xf32 5xf32 5xf32 5xf32", "5x4xf32", _norm(1)),
+    Broken("fft", "C1", "4xcomplex<f32>", "4xcomplex<f32>", _fft("FFT", [4, 4])),
+    Broken("fft", "C1", "4xcomplex<f32>", "4xcomplex<f32>", _fft("FFT", [])),
+    Broken("fft", "C2", "4xf32", "4xf32", _fft("FFT", [4])),
+    Broken("fft", "C2", "4xcomplex<f32>", "3xcomplex<f32>", _fft("RFFT", [4])),
+    Broken("fft", "C3", "4xcomplex<f32>", "4xcomplex<f32>", _fft("FFT", [5]), only_ours=True),
+    Broken("fft", "C3", "4xcomplex<f32>", "4xf32", _fft("IRFFT", [4])),
+    Broken("fft", "C4", "4xf32", "4xcomplex<f32>", _fft("RFFT", [4])),
+    Broken("fft", "C4", "4xcomplex<f32>", "4xf32", _fft("FFT", [4])),
+    Broken("rng", "C1", "i32 i32 1xi64", "4xi32", _rng("NORMAL"), only_ours=True),
+    Broken("rng", "C1", "f32 f64 1xi64", "4xf32", _rng("UNIFORM")),
+    Broken("rng", "C2", "1xf32 f32 1xi64", "4xf32", _rng("UNIFORM")),
     Broken("einsum", "C1", "4x5xf32 5x6xf32", "4x6xf32", _einsum("ij,jk"), only_ours=True),
     Broken("einsum", "C1", "4x5xf32 5x6xf32", "4x6xf32", _einsum("ij->i"), only_ours=True),
     Broken("einsum", "C1", "4x5xf32 5x6xf32", "4x6xf32", _einsum("i1,1k->ik"), only_ours=True),
@@ -444,6 +463,24 @@ def test_a_broken_rule_of_scatter_is_named(label: str, text: str) -> None:
     assert judge([text])[0][0] is None
 
 
+BROKEN_SIZES = [
+    ("get_dimension_size", "C1", "%0 = mhlo.get_dimension_size %x, dim = 1 : (tensor<?xf32>) -> tensor<i32>"),
+    (
+        "dynamic_broadcast_in_dim",
+        "C1",
+        "%0 = mhlo.dynamic_broadcast_in_dim %x, %n, dims = [] : (tensor<?xf32>, tensor<1xi32>) -> tensor<?xf32>",
+    ),
+    ("sizes", "C1", "%0 = mhlo.sizes [1, [d0]] : tensor<3xi32>"),
+    ("sizes", "C2", "%0 = mhlo.sizes [1, [d0]] : tensor<2xf32>"),
+]
+
+
+@pytest.mark.parametrize(("op", "label", "text"), BROKEN_SIZES)
+def test_a_broken_rule_of_sizes_is_named(op: str, label: str, text: str) -> None:
+    program = f"func.func @f(%x: tensor<?xf32>, %n: tensor<1xi32>) {{\n{text}\nreturn\n}}"
+    assert _refusal(program).startswith(f"model.mlir:2:6: mhlo.{op} {label}: ")
+
+
 def _generator(state: str, new_state: str, output: str) -> str:
     return f"""func.func @f(%a: {state}) {{
   %0:2 = "stablehlo.rng_bit_generator"(%a) <{{rng_algorithm = #stablehlo<rng_algorithm THREE_FRY>}}>
@@ -555,7 +592,8 @@ def test_a_broken_rule_of_top_k_is_named(label: str, op: str) -> None:
 
 
 def test_every_rule_has_a_text_that_breaks_it() -> None:
-    broken = {(case.op, case.label) for case in BROKEN} | {("reduce", label) for label, _ in BROKEN_REDUCES}
+    broken = {(op, label) for op, label, _ in BROKEN_SIZES}
+    broken |= {(case.op, case.label) for case in BROKEN} | {("reduce", label) for label, _ in BROKEN_REDUCES}
     broken |= {("reduce_window", label) for label, _ in BROKEN_WINDOWS}
     broken |= {("scatter", label) for label, _ in BROKEN_SCATTERS}
     broken |= {(op, label) for op, label, _ in [*BROKEN_BODIES, *OUR_BROKEN_BODIES]}

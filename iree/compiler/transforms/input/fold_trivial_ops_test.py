@@ -3,14 +3,16 @@ import itertools
 import numpy as np
 import pytest
 from xdsl.dialects.builtin import ModuleOp
+from xdsl.dialects.func import FuncOp
 
 from iree.compiler.dialects import mhlo
 from iree.compiler.ir.constants import array_of, dense, mlir_type_of
 from iree.compiler.ir.pass_manager import run_passes
+from iree.compiler.ir.rewriting import ops_of
 from iree.compiler.transforms.common.dce import Dce
 from iree.compiler.transforms.input.fold_trivial_ops import FoldTrivialOps
 from iree.schemas.element_types import ELEMENT_TYPES, ElementType
-from iree.testing.ir import check_pass
+from iree.testing.ir import check_pass, parse
 
 _X = "tensor<4x5xf32>"
 
@@ -180,3 +182,16 @@ def test_only_what_is_exact_is_converted(source: ElementType) -> None:
             assert (got.real - number.real) % 2**target.bit_width == 0
         else:
             np.testing.assert_array_equal(got, number if target.kind == "complex" else number.real)
+
+
+def test_nothing_that_was_folded_counts_as_a_use() -> None:
+    module = parse("""
+        func.func @f(%x: tensor<4xf32>) -> tensor<4xf32> {
+          %0 = mhlo.reshape %x : (tensor<4xf32>) -> tensor<2x2xf32>
+          %1 = mhlo.reshape %0 : (tensor<2x2xf32>) -> tensor<4xf32>
+          return %1 : tensor<4xf32>
+        }
+    """)
+    run_passes(module, [FoldTrivialOps(), Dce()])
+    (function,) = ops_of(module, FuncOp)
+    assert [use.operation.name for use in function.body.block.args[0].uses] == ["func.return"]

@@ -52,7 +52,7 @@ def test_programs_print_what_their_comments_say(number: int, folder: Path) -> No
     assert run([sys.executable, "-c", program], folder).splitlines() == PRINTS.findall(program)
 
 
-OURS = ("sort_order", "merge_order")  # that no program has, only what is made of sorts
+OURS = ("sort_order", "merge_order", "sizes")  # that no program has: they are made of others
 
 
 def test_every_op_is_listed() -> None:

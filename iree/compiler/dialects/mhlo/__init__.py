@@ -139,6 +139,7 @@ from iree.compiler.dialects.mhlo.normalization import (
     BatchNormInference,
     BatchNormTraining,
 )
+from iree.compiler.dialects.mhlo.opaque import OutputOperandAlias
 from iree.compiler.dialects.mhlo.ordering import (
     ORDERING,
     AddDependency,
@@ -291,6 +292,7 @@ DIALECT = Dialect(
         *REFUSED_ATTRIBUTES,
         ConvDimensionNumbers,
         FftTypeAttr,
+        OutputOperandAlias,
         RngAlgorithm,
         RngDistribution,
         Token,

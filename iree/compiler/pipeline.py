@@ -55,6 +55,7 @@ STAGES: tuple[Stage, ...] = (
             (f"{_INPUT}.mark_exports:MarkExports", "only what users can call has to stay"),
             (f"{_INPUT}.inline_calls:InlineCalls", "dispatches form within one function"),
             (f"{_INPUT}.drop_unreachable_functions:DropUnreachableFunctions", "what was inlined everywhere"),
+            (f"{_INPUT}.dissolve_tuples:DissolveTuples", "values are tensors"),
             (f"{_INPUT}.resolve_globals:ResolveGlobals", "what never changes is a constant"),
             (f"{_COMMON}.dce:Dce", "what is not computed need not be supported"),
             (f"{_INPUT}.check_input:CheckInput", "refuse the user's own ops, all in one report, before they change"),

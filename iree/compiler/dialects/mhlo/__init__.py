@@ -15,7 +15,7 @@ dispatch regions until a target lowers it. Semantics are StableHLO's.
     linear algebra  cholesky, triangular_solve       normalization  batch_norm_grad, _inference, _training
     einsum        einsum, unary_einsum               ordering     optimization_barrier, tokens, copy
     composite     composite
-    control flow  while, if, case
+    control flow  while, if, case                    tuples       tuple, get_tuple_element
 
 A dtype or size that the compiler does not support yet is no concern of the dialect: transforms/input/check_input.py.
 """
@@ -175,6 +175,7 @@ from iree.compiler.dialects.mhlo.special import (
     SpecialUnary,
     Zeta,
 )
+from iree.compiler.dialects.mhlo.tuples import TUPLES, GetTupleElement, Tuple
 from iree.compiler.dialects.mhlo.types import (
     Elements,
     Shape,
@@ -188,25 +189,26 @@ from iree.compiler.dialects.mhlo.types import (
 from iree.compiler.dialects.mhlo.window import WindowDim
 
 __all__ = [
-    "BINARY", "CONTROL_FLOW", "DIALECT", "EINSUM", "LINEAR_ALGEBRA", "NORMALIZATION", "ORDERING", "SPECIAL", "UNARY",
-    "WITH_BODIES", "Abs", "Acos", "Acosh", "Add", "AddDependency", "AfterAll", "Algorithm", "And", "AnyEinsum", "Asin",
-    "Asinh", "Atan", "Atan2", "Atanh", "BatchNorm", "BatchNormGrad", "BatchNormInference", "BatchNormTraining",
-    "BesselI1e", "Binary", "BitcastConvert", "Broadcast", "BroadcastCompare", "BroadcastInDim", "BroadcastSelect",
-    "Broadcasting", "BroadcastingBinary", "Case", "Cbrt", "Ceil", "Cholesky", "Clamp", "Compare", "Comparison",
-    "ComparisonDirection", "ComparisonType", "Complex", "Composite", "Concatenate", "Conj", "Constant", "ConstantLike",
-    "ConvDimensionNumbers", "ConvNumbers", "Convert", "Convolution", "Copy", "Cosh", "Cosine", "CountLeadingZeros",
-    "CreateToken", "CustomCall", "Digamma", "Direction", "Divide", "Dot", "DotDimensionNumbers", "DotGeneral",
-    "DotNumbers", "DynamicSlice", "DynamicUpdateSlice", "Einsum", "Elements", "Erf", "ErfInv", "Erfc", "Exponential",
-    "ExponentialMinusOne", "Floor", "Gather", "GatherDimensionNumbers", "GatherNumbers", "HloOp", "If", "Imag",
-    "IntArray", "Iota", "IsFinite", "IsInf", "IsNegInf", "IsPosInf", "Lgamma", "Log", "LogPlusOne", "Logistic", "Map",
-    "Maximum", "MergeOrder", "Minimum", "Mulhi", "Multiply", "Negate", "Not", "OperandDims", "OptimizationBarrier",
-    "Or", "Order", "Pad", "Polygamma", "Popcnt", "Power", "Predicate", "Real", "Reduce", "ReducePrecision",
-    "ReduceWindow", "Remainder", "Reshape", "Return", "Reverse", "RngAlgorithm", "RngBitGenerator", "RoundNearestAfz",
-    "RoundNearestEven", "Rsqrt", "Scatter", "ScatterDimensionNumbers", "ScatterNumbers", "Select", "Shape", "ShiftLeft",
-    "ShiftRightArithmetic", "ShiftRightLogical", "Sign", "Sine", "Sinh", "Slice", "Sort", "SortOrder", "SpecialBinary",
-    "SpecialUnary", "Sqrt", "Square", "Subtract", "Tan", "Tanh", "Tensor", "Token", "TopK", "TorchIndexSelect",
-    "Transpose", "TransposeA", "TransposeKind", "TriangularSolve", "Unary", "UnaryEinsum", "While", "WindowDim", "Xor",
-    "Zeta", "element_of", "elements_of", "int_array", "ints", "is_commutative", "is_set", "only_op", "reduce_kind",
+    "BINARY", "CONTROL_FLOW", "DIALECT", "EINSUM", "LINEAR_ALGEBRA", "NORMALIZATION", "ORDERING", "SPECIAL", "TUPLES",
+    "UNARY", "WITH_BODIES", "Abs", "Acos", "Acosh", "Add", "AddDependency", "AfterAll", "Algorithm", "And",
+    "AnyEinsum", "Asin", "Asinh", "Atan", "Atan2", "Atanh", "BatchNorm", "BatchNormGrad", "BatchNormInference",
+    "BatchNormTraining", "BesselI1e", "Binary", "BitcastConvert", "Broadcast", "BroadcastCompare", "BroadcastInDim",
+    "BroadcastSelect", "Broadcasting", "BroadcastingBinary", "Case", "Cbrt", "Ceil", "Cholesky", "Clamp", "Compare",
+    "Comparison", "ComparisonDirection", "ComparisonType", "Complex", "Composite", "Concatenate", "Conj", "Constant",
+    "ConstantLike", "ConvDimensionNumbers", "ConvNumbers", "Convert", "Convolution", "Copy", "Cosh", "Cosine",
+    "CountLeadingZeros", "CreateToken", "CustomCall", "Digamma", "Direction", "Divide", "Dot", "DotDimensionNumbers",
+    "DotGeneral", "DotNumbers", "DynamicSlice", "DynamicUpdateSlice", "Einsum", "Elements", "Erf", "ErfInv", "Erfc",
+    "Exponential", "ExponentialMinusOne", "Floor", "Gather", "GatherDimensionNumbers", "GatherNumbers",
+    "GetTupleElement", "HloOp", "If", "Imag", "IntArray", "Iota", "IsFinite", "IsInf", "IsNegInf", "IsPosInf",
+    "Lgamma", "Log", "LogPlusOne", "Logistic", "Map", "Maximum", "MergeOrder", "Minimum", "Mulhi", "Multiply",
+    "Negate", "Not", "OperandDims", "OptimizationBarrier", "Or", "Order", "Pad", "Polygamma", "Popcnt", "Power",
+    "Predicate", "Real", "Reduce", "ReducePrecision", "ReduceWindow", "Remainder", "Reshape", "Return", "Reverse",
+    "RngAlgorithm", "RngBitGenerator", "RoundNearestAfz", "RoundNearestEven", "Rsqrt", "Scatter",
+    "ScatterDimensionNumbers", "ScatterNumbers", "Select", "Shape", "ShiftLeft", "ShiftRightArithmetic",
+    "ShiftRightLogical", "Sign", "Sine", "Sinh", "Slice", "Sort", "SortOrder", "SpecialBinary", "SpecialUnary", "Sqrt",
+    "Square", "Subtract", "Tan", "Tanh", "Tensor", "Token", "TopK", "TorchIndexSelect", "Transpose", "TransposeA",
+    "TransposeKind", "TriangularSolve", "Tuple", "Unary", "UnaryEinsum", "While", "WindowDim", "Xor", "Zeta",
+    "element_of", "elements_of", "int_array", "ints", "is_commutative", "is_set", "only_op", "reduce_kind",
     "scatter_kind", "shape_of", "tensor", "with_shape",
 ]  # fmt: skip
 
@@ -226,6 +228,7 @@ DIALECT = Dialect(
         *BROADCASTING,
         *REPRESENTATION,
         *CONTROL_FLOW,
+        *TUPLES,
         *SPECIAL,
         *EINSUM,
         *LINEAR_ALGEBRA,

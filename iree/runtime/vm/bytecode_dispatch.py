@@ -124,6 +124,7 @@ class _Planner:
         state = [self._transient(held.type) for held in self._held(stored)]
         rows: list[Any] = []
         before = self.variables
+        used: list[int] = []
         for branch in branches:
             self.variables = dict(before)
             with self._steps() as steps:
@@ -131,6 +132,7 @@ class _Planner:
                 returned = self.run(branch, captured)
                 self._bring([*returned, *self._held(stored)], [*targets, *state], start, ())
             rows.append(steps)
+            used += self._share(list(used), start, ())
         self.draft.steps.append(Case(view, tuple(rows)))
         self.variables = before | dict(zip(stored, state, strict=True))
         self.locals.update(zip(results, targets, strict=True))
@@ -184,6 +186,7 @@ class _Planner:
         endings: list[Any] = []
         current: Sequence[View] = first
         count = 2 if self.loop_depth <= _DOUBLED_LOOPS else 1
+        used: list[int] = []
         for turn in range(count):
             with self._steps() as iteration:
                 start, read = len(self.draft.slots), [*current, *self._held(stored)]
@@ -196,6 +199,7 @@ class _Planner:
                     predicates.append(self._predicate(condition, [*returned, *captured]))
                 if turn == count - 1:
                     self._settle(stored, state)
+            used += self._share(used, start, [*returned, *self._held(stored)])
             with self._steps() as ending:
                 self._move([*returned, *self._held(stored)], [*first, *state])
             iterations.append(iteration)
@@ -272,6 +276,27 @@ class _Planner:
                 moves[index] = (aside, target)
         for source, target in moves:
             self._copy_all(source, target)
+
+    def _share(self, free: list[int], start: int, live: Sequence[View]) -> list[int]:
+        """Lets what was made since slot `start` lie in slots that are `free`, which get fewer.
+
+        Returns those that may be used again by steps that come instead of or after these, when all but `live` is done
+        with.
+        """
+        draft = self.draft
+        kept = {draft.resolve(view.slot) for view in live}
+        made = []
+        for slot in range(start, len(draft.slots)):
+            if draft.slots[slot].kind is not SlotKind.TRANSIENT or draft.resolve(slot) != slot or slot in kept:
+                continue
+            length = draft.slots[slot].byte_length
+            place = next((other for other in free if draft.slots[other].byte_length == length), None)
+            if place is None:
+                made.append(slot)
+            else:
+                free.remove(place)
+                draft.rename(slot, place)
+        return made
 
     @contextlib.contextmanager
     def _steps(self) -> Iterator[list[Any]]:

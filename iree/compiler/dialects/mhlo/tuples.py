@@ -5,9 +5,9 @@
 """
 
 from collections.abc import Sequence
-from typing import Self
+from typing import Any, Self
 
-from xdsl.dialects.builtin import I32, IntegerAttr, TupleType, i32
+from xdsl.dialects.builtin import I32, ArrayAttr, IntegerAttr, TupleType, i32
 from xdsl.ir import SSAValue
 from xdsl.irdl import irdl_op_definition, operand_def, prop_def, result_def, var_operand_def
 from xdsl.parser import Parser, UnresolvedOperand
@@ -30,7 +30,7 @@ class Tuple(HloOp):
     result = result_def(TupleType)
 
     def __init__(self, values: Sequence[SSAValue]):
-        super().__init__(operands=[list(values)], result_types=[TupleType(tuple(value.type for value in values))])
+        super().__init__(operands=[list(values)], result_types=[_tuple_of(values)])
 
     @classmethod
     def parse(cls, parser: Parser) -> Self:
@@ -56,7 +56,7 @@ class Tuple(HloOp):
         printer.print_attribute(self.result.type)
 
     def verify_(self) -> None:
-        expected = TupleType(tuple(value.type for value in self.values))
+        expected = _tuple_of(self.values)
         require(self, "C1", self.result.type == expected, f"the result is {self.result.type}, not {expected}")
 
 
@@ -99,6 +99,11 @@ class GetTupleElement(HloOp):
         types = list(type_.types)
         require(self, "C1", 0 <= index < len(types), f"there is no value {index} in {type_}")
         require(self, "C2", self.result.type == types[index], f"the result is {self.result.type}, not {types[index]}")
+
+
+def _tuple_of(values: Sequence[SSAValue]) -> TupleType:
+    types: list[Any] = [value.type for value in values]
+    return TupleType(ArrayAttr(types))
 
 
 TUPLES = (Tuple, GetTupleElement)

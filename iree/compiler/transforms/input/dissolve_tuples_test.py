@@ -22,7 +22,7 @@ def test_tuples_of_a_signature() -> None:
           return %4, %1 : tuple<tensor<f32>, tuple<tensor<i32>>>, tensor<i32>
         }
         """,
-        after="""
+        after=r"""
         func.func @f(%x: tensor<i32>, %t_0: tensor<4xf32>, %t_1_0: tensor<i32>, %y: tensor<f32>) -> (tensor<f32>, tensor<i32>, tensor<i32>) attributes {iree.abi = "{\22arguments\22: {\22x\22: 0, \22t\22: {\22tuple\22: [1, {\22tuple\22: [2, {\22tuple\22: []}]}]}, \22y\22: 3}, \22results\22: {\22tuple\22: [{\22tuple\22: [0, {\22tuple\22: [1]}]}, 2]}}"} {
           %0 = mhlo.add %x, %t_1_0 : tensor<i32>
           return %y, %0, %t_1_0 : tensor<f32>, tensor<i32>, tensor<i32>
@@ -40,7 +40,7 @@ def test_one_tuple_is_what_a_call_returns() -> None:
           return %0 : tuple<tensor<i32>, tensor<i32>>
         }
         """,
-        after="""
+        after=r"""
         func.func @f(%x: tensor<i32>) -> (tensor<i32>, tensor<i32>) attributes {iree.abi = "{\22arguments\22: {\22x\22: 0}, \22results\22: {\22tuple\22: [0, 1]}}"} {
           return %x, %x : tensor<i32>, tensor<i32>
         }

@@ -9,6 +9,7 @@ and go on from there. The last milestone is not IR but the module file.
 
 import importlib
 import sys
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TextIO
@@ -17,7 +18,7 @@ from xdsl.dialects.builtin import ModuleOp
 from xdsl.dialects.func import FuncOp
 
 from iree.compiler.dialects.iree import UNSPECIFIED, Executable, MultiArchExecutable
-from iree.compiler.ir.diagnostics import CompileError, raise_all
+from iree.compiler.ir.diagnostics import CompileError, kinds_of, raise_all
 from iree.compiler.ir.pass_manager import Pass, Timing, run_passes
 from iree.compiler.ir.rewriting import erase, inherit, ops_of
 from iree.compiler.ir.verifier import verify
@@ -81,6 +82,7 @@ STAGES: tuple[Stage, ...] = (
         "dispatch-regions",
         "what runs as one dispatch, still on tensors",
         (
+            (f"{_REGIONS}.split_reductions:SplitReductions", "one result is the work of one invocation"),
             (f"{_INPUT}.legalize_to_std:LegalizeToStd", "targets know arith and math; what has no twin stays"),
             (f"{_REGIONS}.identify_dispatch_regions:IdentifyDispatchRegions", "decide what runs together"),
             (f"{_COMMON}.cse:Cse", "regions of one workload then share its constant"),
@@ -149,6 +151,7 @@ def run_pipeline(
     CompileError: the program cannot be compiled; a milestone's or a target's name is unknown.
     """
     targets = create_targets(options.target_backends)
+    refused: list[CompileError] = []
     verify(module)
     for stage in stages_between(options.compile_from, options.compile_to):
         if stage.milestone == MODULE:
@@ -156,11 +159,13 @@ def run_pipeline(
         if stage.target is not None:
             for target in targets:
                 if target.name == stage.target:
-                    _compile_executables(module, target, options)
+                    refused += _compile_executables(module, target, options)
         elif stage.milestone == FINAL:
+            _raise_refused(module, refused, options)
             _drop_templates(module)
         _run(module, [*_create(stage.passes, options), *options.extra_passes.get(stage.milestone, ())], options)
         reached(stage.milestone, module)
+    _raise_refused(module, refused, options)
 
 
 def stages_between(compile_from: str, compile_to: str) -> Sequence[Stage]:
@@ -177,17 +182,47 @@ def stages_between(compile_from: str, compile_to: str) -> Sequence[Stage]:
     return STAGES[first:last]
 
 
-def _compile_executables(module: ModuleOp, target: Target, options: Options) -> None:
-    """Adds the target's translation to every executable. What cannot be compiled is reported all at once."""
-    errors = []
+def _compile_executables(module: ModuleOp, target: Target, options: Options) -> list[CompileError]:
+    """Adds the target's translation to every executable; what it cannot compile."""
+    errors: list[CompileError] = []
     for executable in ops_of(module, MultiArchExecutable):
         for template in executable.executables:
             if template.format.data == UNSPECIFIED:
                 try:
                     executable.body.block.add_op(_translate(template, target, options))
                 except CompileError as error:
-                    errors.append(error.with_note(f"while compiling {executable.sym_name.data} for {target.name}"))
-    raise_all(errors)
+                    note = f"  while compiling {executable.sym_name.data} for {target.name}"
+                    for problem in error.problems:
+                        problem.target = target.name
+                        errors.append(problem.with_note(note))
+    return errors
+
+
+def _raise_refused(module: ModuleOp, refused: Sequence[CompileError], options: Options) -> None:
+    """CompileError: all that some target refuses, and which targets compile the program."""
+    if not refused:
+        return
+    refusing = list(dict.fromkeys(problem.target for problem in refused))
+    able = [target for target in target_names() if target not in refusing and _compiles(module, target, options)]
+    count, kinds = len(refused), len(kinds_of(refused))
+    plural = f"{kinds} kind{'s' * (kinds != 1)} of problems in {count} places"
+    parts = ["1 problem" if count == 1 else plural]
+    for target in refusing:
+        ops = Counter(problem.op or "other problems" for problem in refused if problem.target == target)
+        parts.append(f"{target}: {', '.join(f'{op} ({count})' for op, count in ops.items())}")
+    parts += [f'{target} compiles all of it: target_backends=["{target}"]' for target in able]
+    try:
+        raise_all(refused)
+    except CompileError as error:
+        raise error.with_note("; ".join(parts)) from None
+
+
+def _compiles(module: ModuleOp, name: str, options: Options) -> bool:
+    """Whether a target compiles every executable, whether or not it was asked for."""
+    if name in options.target_backends:
+        return True
+    (target,) = create_targets([name])
+    return not _compile_executables(module.clone(), target, options)
 
 
 def _translate(template: Executable, target: Target, options: Options) -> Executable:

@@ -9,6 +9,7 @@ it would become calls of LAPACK.
 import re
 import traceback
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from xdsl.dialects.builtin import FileLineColLoc, LocationAttr, ModuleOp, StringAttr, SymbolRefAttr, UnknownLoc
@@ -17,7 +18,7 @@ from xdsl.dialects.func import CallOp, FuncOp
 from iree.compiler.dialects.registry import make_context
 from iree.compiler.importers.exported_function import export
 from iree.compiler.importers.jax.callbacks import check_callbacks
-from iree.compiler.importers.jax.package import jax_package
+from iree.compiler.importers.jax.package import jax_package, jax_source_info
 from iree.compiler.importers.jax.signature import (
     Function,
     Signature,
@@ -33,6 +34,7 @@ from iree.compiler.ir.rewriting import ops_of
 from iree.schemas import abi
 
 PLATFORM = "iree"  # none that JAX has rules of its own for
+_NOT_THE_USERS = (str(Path(__file__).parent), str(Path(__file__).parents[2] / "jax.py"))
 LARGEST_IN_TEXT = 64  # elements of a constant that comes over as text
 
 
@@ -56,9 +58,10 @@ def import_function(
     name = name or name_of(function)
     lowered, labels, structure = _lower(signature, name)
     text, resources = _text_of(lowered.compiler_ir())
-    module = parse_module(text, f"<function {name}>", make_context(), resources)
+    filename = f"<function {name}>"
+    module = parse_module(text, filename, make_context(), resources)
     for op in module.walk():
-        op.location = _users_place(op.location)
+        op.location = _users_place(op.location, filename)
     export(_main(module, name), name, labels, structure)
     module.sym_name = StringAttr(name)
     return module
@@ -78,6 +81,8 @@ def _lower(signature: Signature, name: str) -> tuple[Any, list[str], abi.Abi]:
     flat.__name__ = flat.__qualname__ = name
     positions = tree.unflatten(range(len(leaves)))
     arguments = {n: structure_of(p, f"argument '{n}'") for n, p in zip(names, positions, strict=True)}
+    for path in _NOT_THE_USERS:
+        jax_source_info().register_exclusion(path)
     try:
         traced = jax.jit(flat, keep_unused=True).trace(*leaves)
         check_callbacks(traced.jaxpr)
@@ -116,24 +121,27 @@ def _text_of(module: Any) -> tuple[str, dict[str, bytes]]:
         for op in _walk(module.operation):
             if op.name != "stablehlo.constant":
                 continue
-            value = op.attributes["value"]
-            if not isinstance(value, ir.DenseElementsAttr) or value.is_splat or len(value) <= LARGEST_IN_TEXT:
-                continue
-            data = _data_of(value)
+            data = _data_of(op)
             if data is None:
                 continue
             key = f"jax_{len(resources)}"
             resources[key] = data
-            op.attributes["value"] = ir.DenseResourceElementsAttr.get_from_buffer(b"", key, value.type)
+            op.attributes["value"] = ir.DenseResourceElementsAttr.get_from_buffer(b"", key, op.results[0].type)
     text: str = module.operation.get_asm(enable_debug_info=True, large_resource_limit=0)
     return text, resources
 
 
-def _data_of(value: Any) -> bytes | None:
-    """The elements of a constant; None where Python's buffers do not have their type: it stays in the text, as bits."""
+def _data_of(constant: Any) -> bytes | None:
+    """The elements of a large constant.
+
+    None where it is small, or of a type that Python's buffers or MLIR's Python does not have: it stays in the text.
+    """
     try:
+        value = constant.attributes["value"]
+        if value.is_splat or len(value) <= LARGEST_IN_TEXT:
+            return None
         return memoryview(value).tobytes()
-    except (BufferError, TypeError, ValueError):
+    except (AttributeError, BufferError, TypeError, ValueError):
         return None
 
 
@@ -145,10 +153,10 @@ def _walk(op: Any) -> Iterator[Any]:
                 yield from _walk(inner.operation)
 
 
-def _users_place(location: LocationAttr) -> LocationAttr:
-    """The innermost line that a location names. JAX counts columns from 0."""
+def _users_place(location: LocationAttr, filename: str) -> LocationAttr:
+    """The innermost line that a location names; none where that is one of the text. JAX counts columns from 0."""
     place = innermost_place(location)
-    if not isinstance(place, FileLineColLoc):
+    if not isinstance(place, FileLineColLoc) or place.filename.data == filename:
         return UnknownLoc()
     return file_location(place.filename.data, place.line.data, place.column.data + 1)
 

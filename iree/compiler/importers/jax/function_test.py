@@ -36,6 +36,10 @@ def scale(x, *, by):
     return x * by["factor"]
 
 
+def update(x, i):
+    return x.at[i].set(0.0)
+
+
 def test_the_function_keeps_its_name_and_those_of_its_arguments():
     module = imported(scale, VECTOR, kwargs={"by": {"factor": 2.0}})
     function = exported(module)
@@ -64,12 +68,26 @@ def test_operations_know_the_line_and_column_they_were_written_in():
     assert location_of(multiply) == f"{__file__}:{first + 1}:{column}"
 
 
-@pytest.mark.parametrize("dtype", [np.float32, np.int32, np.bool_, jnp.bfloat16, np.int8])
+@pytest.mark.parametrize("dtype", [np.float32, np.int32, np.bool_, jnp.bfloat16, np.int8, np.complex64])
 def test_weights_come_over_whatever_their_type(dtype):
     weights = (np.arange(LARGEST_IN_TEXT + 1) % 3).astype(dtype)
     module = imported(lambda x: (jnp.asarray(weights), x), VECTOR)
     (constant,) = ops_of(module, mhlo.Constant)
     np.testing.assert_array_equal(array_of(constant.value), weights)
+
+
+def test_what_jax_made_itself_is_where_it_was_called():
+    module = imported(jnp.linalg.det, jax.ShapeDtypeStruct((3, 3), np.float32))
+    places = {location_of(op) for op in module.walk()}
+    assert not any("<function" in place or "importers/jax/function.py" in place for place in places)
+    assert any(place.startswith(__file__) for place in places)
+
+
+def test_an_operation_that_is_not_known_is_named_with_its_line(monkeypatch):
+    monkeypatch.setattr(mhlo.DIALECT, "_operations", [op for op in mhlo.DIALECT.operations if op is not mhlo.Scatter])
+    first = inspect.getsourcelines(update)[1]
+    with pytest.raises(CompileError, match=f"function_test.py:{first + 1}:.*unknown operation 'stablehlo.scatter'"):
+        imported(update, VECTOR, np.int32([1]))
 
 
 def test_a_jitted_function_keeps_what_is_static():

@@ -12,3 +12,10 @@ def jax_package() -> Any:
     except ImportError as error:
         raise CompileError("JAX is not installed; install the compiler with its extra [jax]") from error
     return jax
+
+
+def jax_source_info() -> Any:
+    """What knows which files' lines are not the user's."""
+    from jax.extend import source_info_util
+
+    return source_info_util

@@ -37,7 +37,7 @@ def test_each_op_is_named_once() -> None:
       iree.return
     }""")
     assert lines[:3] == [
-        "2 errors",
+        "2 problems",
         f"test.mlir:3:12: arith.addf: tensor<4xf80> {WANTED}",
         f"test.mlir:4:12: mhlo.convert: tensor<4xf80> {WANTED}",
     ]

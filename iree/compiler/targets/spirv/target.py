@@ -10,6 +10,7 @@ from iree.compiler.kernels.fuse_producers import FuseProducers
 from iree.compiler.kernels.lower_to_linalg import LowerToLinalg
 from iree.compiler.kernels.schedule_kernels import ScheduleKernels
 from iree.compiler.kernels.split_complex import SplitComplex
+from iree.compiler.kernels.widen_accumulators import WidenAccumulators
 from iree.compiler.kernels.widen_scalars import WidenScalars
 from iree.compiler.targets.spirv.check_element_types import CheckElementTypes
 from iree.compiler.targets.spirv.check_spirv_kernel import CheckSpirvKernel
@@ -32,6 +33,7 @@ class VulkanSpirvTarget:
         return (
             CheckElementTypes(),
             LowerToLinalg(),
+            WidenAccumulators(),
             FuseProducers(),
             ExpandMath(),
             ScheduleKernels(),

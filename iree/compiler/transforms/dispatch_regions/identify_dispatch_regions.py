@@ -10,7 +10,8 @@
 
 Every block of a function and of control flow is walked from its end. The first op without a region becomes the root of
 one; then producers join as long as fusion.may_feed allows it for each of their uses and all those uses are inside:
-nothing is computed twice, and only the root's results leave the region.
+nothing is computed twice, and only the root's results leave the region. An op that the root would need at very many
+places, as a long row of slices and paddings does, stays outside: a kernel computes it at each of them.
 """
 
 import numpy as np
@@ -26,6 +27,9 @@ from iree.compiler.ir.constants import dense
 from iree.compiler.ir.pass_manager import Pass
 from iree.compiler.ir.rewriting import inherit, ops_of
 from iree.compiler.transforms.dispatch_regions.fusion import Kind, kind_of, may_feed
+
+MOST_PLACES = 64  # at which a root may need one op's elements
+MOST_OPS = 1024  # of a region, each once for each place
 
 
 class IdentifyDispatchRegions(Pass):
@@ -58,6 +62,7 @@ def _identify(block: Block) -> None:
 def _grow(root: Operation, taken: set[Operation]) -> set[Operation]:
     """The root and every producer that may join it, transitively."""
     members = {root}
+    places = _Places(root)
     has_heavy = _is_heavy(root)
     candidates = [root]
     while candidates:
@@ -72,10 +77,41 @@ def _grow(root: Operation, taken: set[Operation]) -> set[Operation]:
                 continue  # a producer with several users is asked for again when the last of them has joined
             if _is_heavy(producer) and not _read_in_place(producer, members):
                 continue
+            if not places.admit(producer):
+                continue
             members.add(producer)
             has_heavy = has_heavy or _is_heavy(producer)
             candidates.append(producer)
     return members
+
+
+class _Places:
+    """Where a root needs the elements of each member: one place for each way to it through ops that move elements."""
+
+    def __init__(self, root: Operation) -> None:
+        self._of: dict[Operation, frozenset[int]] = {root: frozenset([0])}
+        self._moved: dict[tuple[int, Operation, int], int] = {}  # a place and the operand that leads on -> a place
+        self._ops = 1
+
+    def admit(self, producer: Operation) -> bool:
+        """Counts a producer all of whose users are members; False if it would be too much."""
+        uses = [use for result in producer.results for use in result.uses]
+        found = {self._place(place, use.operation, use.index) for use in uses for place in self._of[use.operation]}
+        if len(found) > MOST_PLACES or self._ops + len(found) > MOST_OPS:
+            return False
+        self._of[producer] = frozenset(found)
+        self._ops += len(found)
+        return True
+
+    def _place(self, place: int, user: Operation, index: int) -> int:
+        if kind_of(user) is Kind.ELEMENTWISE and _shape(user.operands[index]) == _shape(user.results[0]):
+            return place
+        return self._moved.setdefault((place, user, index), len(self._moved) + 1)
+
+
+def _shape(value: SSAValue) -> tuple[int, ...]:
+    assert isinstance(value.type, TensorType)
+    return value.type.get_shape()
 
 
 def _is_heavy(op: Operation) -> bool:

@@ -41,7 +41,7 @@ def test_everything_that_is_unsupported_is_in_one_report() -> None:
     elements = f"is not supported: elements are {', '.join(others)} or {last}"
     size = "tensor<?x4xf32> has a size that is not known when it is compiled; give it one"
     assert message.splitlines() == [
-        "5 errors",
+        "5 problems",
         f"model.mlir:1:14: argument %x of @f: {size}",
         f"model.mlir:2:22: argument %image of @f: tensor<4xi128> {elements}",
         f"model.mlir:3:12: mhlo.abs: {size}",

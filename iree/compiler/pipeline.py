@@ -58,6 +58,10 @@ STAGES: tuple[Stage, ...] = (
             (f"{_INPUT}.drop_unreachable_functions:DropUnreachableFunctions", "what was inlined everywhere"),
             (f"{_INPUT}.dissolve_tuples:DissolveTuples", "values are tensors"),
             (f"{_INPUT}.resolve_globals:ResolveGlobals", "what never changes is a constant"),
+            (
+                f"{_INPUT}.resolve_sizes:ResolveSizes",
+                "sizes of the caller's choice get names, and are sizes from then on",
+            ),
             (f"{_COMMON}.dce:Dce", "what is not computed need not be supported"),
             (f"{_INPUT}.check_input:CheckInput", "refuse the user's own ops, all in one report, before they change"),
             (f"{_INPUT}.expand_broadcasting_ops:ExpandBroadcastingOps", "CHLO's ops are made of others"),

@@ -58,6 +58,7 @@ INTERPRETER = InstructionSet(
         Instruction(0x00, "constant", "tIxr"),  # element type, shape, all elements or one for a splat
         Instruction(0x04, "return", ""),
         Instruction(0x23, "alloc_heap", "tIr"),  # element type, shape
+        Instruction(0x24, "sizes", "tIIr"),  # element type, shape, the elements, which are sizes of the call
         Instruction(0x36, "dynamic_copy", "ssoss"),  # source, its indices, target, its indices, lengths; i32 per dim
         Instruction(0x3D, "reshape", "sIr"),  # the same elements under another shape
         *(Instruction(opcode, name, "so") for opcode, name in _UNARY),

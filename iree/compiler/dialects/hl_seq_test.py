@@ -80,6 +80,10 @@ def test_broken_rules_of_control_flow(old, new, error):
             "test.mlir:12:6: iree_hl_seq.alloc_heap C1: memref<?xf32> has a dynamic size",
         ),
         (
+            "%0 = iree_hl_seq.sizes [[d0], 1] : memref<3xi32>",
+            "test.mlir:12:6: iree_hl_seq.sizes C1: 2 sizes for memref<3xi32>",
+        ),
+        (
             "iree_hl_seq.dispatch ex::fn[%a : memref<4xf32>]() : () -> ()",
             "test.mlir:12:1: iree_hl_seq.dispatch C1: the workload is memref<4xf32>",
         ),

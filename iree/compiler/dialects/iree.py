@@ -43,6 +43,7 @@ from xdsl.traits import (
 )
 
 from iree.compiler.dialects.buffers import BufferValue, ConstantBuffer, memref_of, require_buffer_of
+from iree.compiler.dialects.size_lists import SizeList
 from iree.compiler.ir.diagnostics import require
 
 MODULE_EXPORT = "iree.module.export"
@@ -50,6 +51,7 @@ EXECUTABLE_EXPORT = "iree.executable.export"
 WORKLOAD = "iree.executable.workload"
 ORDINAL = "iree.ordinal"
 ABI = "iree.abi"
+CONDITIONS = "iree.conditions"  # pairs of a size that must not be negative and what a caller did wrong where it is
 
 UNSPECIFIED = "Unspecified"  # the format of an executable that is not yet for any target
 
@@ -366,5 +368,5 @@ DIALECT = Dialect(
         MultiArchExecutable,
         Executable,
     ],
-    [],
+    [SizeList],
 )

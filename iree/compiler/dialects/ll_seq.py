@@ -17,6 +17,7 @@ from iree.compiler.dialects.buffer_custom_call import BufferCustomCall
 from iree.compiler.dialects.buffer_globals import BufferGlobalLoad, BufferGlobalStore
 from iree.compiler.dialects.buffers import BuffersReturn, ConstantBuffer, HeapBuffer, parse_bindings, print_bindings
 from iree.compiler.dialects.iree import parse_entry_point, print_entry_point
+from iree.compiler.dialects.size_lists import SizeList, parse_size_list, size_list_text
 from iree.compiler.ir.diagnostics import require
 
 
@@ -79,6 +80,51 @@ class StaticDispatch(IRDLOperation):
         values = self.workload.get_values()
         legal = len(values) == 3 and all(value >= 0 for value in values)
         require(self, "C1", legal, f"the workload is {tuple(values)}")
+
+
+@irdl_op_definition
+class DynamicDispatch(IRDLOperation):
+    """Runs an entry point over a workload that depends on the sizes of a call. Outputs come last.
+
+        iree_ll_seq.dynamic_dispatch ex::fn[[d0], 512, 1] knows [[d0], [d1]](%a, %out) : (...) -> ()
+
+    The entry point calls by the same symbols what it has to know of the call's sizes: d0, d1 and so on.
+
+    (C1) The workload has three elements.
+    """
+
+    name = "iree_ll_seq.dynamic_dispatch"
+    entry_point = prop_def(SymbolRefAttr)
+    workload = prop_def(SizeList)
+    symbols = prop_def(SizeList)
+    bindings = var_operand_def(MemRefType)
+
+    def __init__(
+        self,
+        entry_point: SymbolRefAttr,
+        workload: Sequence[int],
+        symbols: Sequence[int],
+        bindings: Sequence[SSAValue],
+    ):
+        lists = {"workload": SizeList(tuple(workload)), "symbols": SizeList(tuple(symbols))}
+        properties = {"entry_point": entry_point, **lists}
+        super().__init__(properties=properties, operands=[bindings])
+
+    @classmethod
+    def parse(cls, parser: Parser) -> Self:
+        entry_point = parse_entry_point(parser)
+        workload = parse_size_list(parser)
+        parser.parse_keyword("knows")
+        return cls(entry_point, workload, parse_size_list(parser), parse_bindings(parser))
+
+    def print(self, printer: Printer) -> None:
+        printer.print_string(" ")
+        print_entry_point(printer, self.entry_point)
+        printer.print_string(f"{size_list_text(self.workload.data)} knows {size_list_text(self.symbols.data)}")
+        print_bindings(printer, self.bindings)
+
+    def verify_(self) -> None:
+        require(self, "C1", len(self.workload.data) == 3, f"the workload is {size_list_text(self.workload.data)}")
 
 
 @irdl_op_definition
@@ -150,6 +196,7 @@ _OPERATIONS: list[type[Operation]] = [
     Constant,
     AllocHeap,
     StaticDispatch,
+    DynamicDispatch,
     Return,
     While,
     Case,

@@ -24,6 +24,7 @@ DIALECTS: Mapping[str, str] = {
     "affine": "xdsl.dialects.affine:Affine",
     "gpu": "xdsl.dialects.gpu:GPU",
     "mhlo": "iree.compiler.dialects.mhlo:DIALECT",
+    "shape": "iree.compiler.dialects.shape:DIALECT",
     "check": "iree.compiler.dialects.check:DIALECT",
     "sdy": "iree.compiler.dialects.sdy:DIALECT",
     "ml_program": "iree.compiler.dialects.ml_program:DIALECT",

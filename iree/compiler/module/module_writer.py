@@ -30,7 +30,7 @@ _EXECUTABLE_ALIGNMENT = 16  # an executable is a FlatBuffer of its own, read whe
 
 @dataclasses.dataclass(frozen=True)
 class Type:
-    """A buffer's type. -1 in `shape`: known only at run time."""
+    """A buffer's type. A size in `shape` that only a call knows is named as iree/schemas/sizes.py says."""
 
     element_type: ElementType
     shape: tuple[int, ...]
@@ -49,6 +49,9 @@ class Function:
     bytecode: bytes
     locations: Sequence[tuple[int, str]] = ()
     exported: bool = True
+    symbol_count: int = 0  # sizes that the caller chooses
+    sizes: Sequence[Sequence[int]] = ()  # what iree/schemas/sizes.py encodes
+    conditions: Sequence[tuple[int, str]] = ()  # the row of sizes that must not be negative, and what is wrong if so
 
 
 @dataclasses.dataclass(frozen=True)
@@ -218,6 +221,9 @@ def _function(builder: Any, function: Function) -> int:
     locations = _offsets(builder, fb.FunctionDefStartLocationsVector, entries)
     bytecode = builder.CreateByteVector(function.bytecode)
     abi = None if function.abi is None else builder.CreateString(function.abi)
+    sizes = _offsets(builder, fb.FunctionDefStartSizesVector, [_size(builder, row) for row in function.sizes])
+    entries = [_condition(builder, row, text) for row, text in function.conditions]
+    conditions = _offsets(builder, fb.FunctionDefStartConditionsVector, entries)
     name = builder.CreateString(function.name)
     fb.FunctionDefStart(builder)
     fb.FunctionDefAddName(builder, name)
@@ -229,7 +235,26 @@ def _function(builder: Any, function: Function) -> int:
     fb.FunctionDefAddLocalCount(builder, function.local_count)
     fb.FunctionDefAddBytecode(builder, bytecode)
     fb.FunctionDefAddLocations(builder, locations)
+    if function.symbol_count:
+        fb.FunctionDefAddSymbolCount(builder, function.symbol_count)
+        fb.FunctionDefAddSizes(builder, sizes)
+        fb.FunctionDefAddConditions(builder, conditions)
     return cast(int, fb.FunctionDefEnd(builder))
+
+
+def _size(builder: Any, row: Sequence[int]) -> int:
+    terms = builder.CreateNumpyVector(np.array(row, np.int64))
+    fb.SizeDefStart(builder)
+    fb.SizeDefAddTerms(builder, terms)
+    return cast(int, fb.SizeDefEnd(builder))
+
+
+def _condition(builder: Any, row: int, text: str) -> int:
+    said = builder.CreateString(text)
+    fb.ConditionDefStart(builder)
+    fb.ConditionDefAddSize(builder, row)
+    fb.ConditionDefAddText(builder, said)
+    return cast(int, fb.ConditionDefEnd(builder))
 
 
 def _executable(builder: Any, executable: Executable) -> int:

@@ -25,9 +25,14 @@ class ArgumentError(InvalidArgument, TypeError, ValueError):
 def to_array(value: object, of: BufferType, label: str) -> Array:
     """`value` as an array of the type, on the host. ArgumentError: it is none; `label` names it."""
     array = _from_python(value, of, label) if _is_python(value) else _from_object(value, of, label)
-    if array.shape != of.shape:
-        raise ArgumentError(f"{label} has shape {array.shape}, needs {of.shape} ({of})")
+    if array.shape != of.shape and not _fits(array.shape, of.shape):
+        needed = "(" + ", ".join("?" if size < 0 else str(size) for size in of.shape) + ",)"[len(of.shape) != 1 :]
+        raise ArgumentError(f"{label} has shape {array.shape}, needs {needed} ({of})")
     return array
+
+
+def _fits(shape: tuple[int, ...], wanted: tuple[int, ...]) -> bool:
+    return len(shape) == len(wanted) and all(size in (-1, own) for own, size in zip(shape, wanted, strict=True))
 
 
 def _from_object(value: object, of: BufferType, label: str) -> Array:

@@ -147,6 +147,11 @@ class _Planner:
     def static_dispatch(self, entry: tuple[int, int], workload: tuple[int, int, int], locals_: _Ints) -> None:
         self._append(Dispatch(*entry, workload, tuple(self._views(locals_)), self.location))
 
+    def dynamic_dispatch(
+        self, entry: tuple[int, int], workload: tuple[int, int, int], sizes: _Ints, locals_: _Ints
+    ) -> None:
+        self._append(Dispatch(*entry, workload, tuple(self._views(locals_)), self.location, sizes))
+
     def custom_call(self, imported: int, inputs: _Ints, outputs: _Ints, config: bytes) -> None:
         reads, writes = tuple(self._views(inputs)), tuple(self._views(outputs))
         for view in (*reads, *writes):

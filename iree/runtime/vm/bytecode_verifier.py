@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from iree.runtime.vm.function_def import BufferType, FunctionDef, checked_type
 from iree.runtime.vm.module_file import ModuleFile, ModuleVariable
+from iree.schemas import sizes
 from iree.schemas.instruction import Operand
 from iree.schemas.sequencer_bytecode import SEQUENCER
 
@@ -37,7 +38,10 @@ class DecodedFunction(NamedTuple):
 
 
 def verify_function(module: ModuleFile, ordinal: int) -> DecodedFunction:
-    """The function, decoded. ValueError: the function, the offset, and what is wrong there."""
+    """The function, decoded. ValueError: the function, the offset, and what is wrong there.
+
+    What a function leaves to its caller is checked once it is known (FunctionDef.at): see verify_sizes.
+    """
     function = module.functions[ordinal]
     checker = _Checker(module, function)
     try:
@@ -55,6 +59,30 @@ def verify_function(module: ModuleFile, ordinal: int) -> DecodedFunction:
     except ValueError as error:
         raise ValueError(f"@{function.name}, byte {checker.offset} of its bytecode: {error}") from None
     return DecodedFunction(tuple(instructions), tuple(checker.types))
+
+
+def functions_called(function: FunctionDef) -> list[int]:
+    """The ordinals of the functions that a function calls. ValueError: its bytecode cannot be decoded."""
+    decoded = SEQUENCER.decode(function.bytecode)
+    return [callee for _, instruction, operands in decoded for callee in callees_of(instruction.name, operands)]
+
+
+def verify_sizes(function: FunctionDef, is_exported: bool) -> None:
+    """Checks what a function that leaves sizes to its caller says of them. ValueError: what is wrong.
+
+    What is not exported is called by functions that have the same symbols.
+    """
+    if function.symbol_count > sizes.MAX_SYMBOLS:
+        raise ValueError(f"@{function.name}: {function.symbol_count} sizes of its caller's choice")
+    try:
+        patterns = [size for shape in function.argument_sizes for size in shape]
+        missing = sizes.solve([(pattern, 1) for pattern in patterns], function.symbol_count)
+        if is_exported and None in missing:
+            raise ValueError(f"no argument says what d{missing.index(None)} is")
+        _ = function.conditions, function.results, function.abi, function.argument_names
+        functions_called(function)
+    except ValueError as error:
+        raise ValueError(f"@{function.name}: {error}") from None
 
 
 def _check_calls(module: ModuleFile, ordinal: int, depth: int, deepest: dict[int, int]) -> None:
@@ -159,6 +187,11 @@ class _Checker:
             raise ValueError(f"workload {workload} is not x, y, z")
         for binding in bindings:
             self._type(binding)
+
+    def dynamic_dispatch(self, entry: tuple[int, int], workload: _Ints, symbols: _Ints, bindings: _Ints) -> None:
+        self.static_dispatch(entry, workload, bindings)
+        if any(not 0 <= size <= MAX_WORKLOAD for size in symbols):
+            raise ValueError(f"sizes {symbols} are more than an executable can count with")
 
     def custom_call(self, imported: int, inputs: _Ints, outputs: _Ints, config: bytes) -> None:
         if imported >= len(self.module.imports):

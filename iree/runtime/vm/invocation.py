@@ -244,10 +244,10 @@ class Invocation:
             case Copy(source, source_offset, target, target_offset, length):
                 buffers = self._buffers[source], self._buffers[target]
                 commands.copy_buffer(*buffers, source_offset, target_offset, length)
-            case Dispatch(executable, entry_point, workload, views):
+            case Dispatch(executable, entry_point, workload, views, _, sizes):
                 bindings = [self._binding(view, slots[view.slot]) for view in views]
                 prepared = self._module.executable(executable)
-                commands.dispatch(DispatchRequest(prepared, entry_point, workload, bindings))
+                commands.dispatch(DispatchRequest(prepared, entry_point, workload, bindings, sizes))
 
     def _binding(self, view: View, slot: Slot) -> BufferBinding:
         access = MemoryAccess.READ if slot.is_read_only else MemoryAccess.ALL

@@ -55,6 +55,7 @@ class Dispatch(NamedTuple):
     workload: tuple[int, int, int]
     bindings: tuple[View, ...]
     location: str
+    sizes: tuple[int, ...] = ()  # those of the call, for an executable that has to know them
 
 
 class Copy(NamedTuple):

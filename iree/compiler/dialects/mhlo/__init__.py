@@ -8,6 +8,7 @@ dispatch regions until a target lowers it. Semantics are StableHLO's.
     indexing      dynamic_slice, dynamic_update_slice, gather, torch_index_select, scatter
     contraction   dot, dot_general                   reduction    reduce, return
     convolution   convolution                        windows      reduce_window
+    sizes as data get_dimension_size, dynamic_reshape, dynamic_broadcast_in_dim, ... real_dynamic_slice
     sorting       sort, top_k, sort_order, merge_order   map
     constant      constant                           broadcasting CHLO's broadcast_add .. broadcast_select, square
     representation real, imag, complex, conj, bitcast_convert, reduce_precision
@@ -54,6 +55,17 @@ from iree.compiler.dialects.mhlo.contraction import CONTRACTION, Dot, DotGeneral
 from iree.compiler.dialects.mhlo.control_flow import CONTROL_FLOW, Case, If, While
 from iree.compiler.dialects.mhlo.convolution import ConvDimensionNumbers, ConvNumbers, Convolution, OperandDims
 from iree.compiler.dialects.mhlo.custom_call import CustomCall
+from iree.compiler.dialects.mhlo.dynamic_sizes import (
+    DYNAMIC_SIZES,
+    DynamicBroadcastInDim,
+    DynamicGather,
+    DynamicIota,
+    DynamicPad,
+    DynamicReshape,
+    GetDimensionSize,
+    RealDynamicSlice,
+    Sizes,
+)
 from iree.compiler.dialects.mhlo.einsum import EINSUM, AnyEinsum, Einsum, UnaryEinsum
 from iree.compiler.dialects.mhlo.elementwise import (
     BINARY,
@@ -177,6 +189,7 @@ from iree.compiler.dialects.mhlo.special import (
 )
 from iree.compiler.dialects.mhlo.tuples import TUPLES, GetTupleElement, Tuple
 from iree.compiler.dialects.mhlo.types import (
+    DYNAMIC,
     Elements,
     Shape,
     Tensor,
@@ -189,6 +202,7 @@ from iree.compiler.dialects.mhlo.types import (
 from iree.compiler.dialects.mhlo.window import WindowDim
 
 __all__ = [
+<<<<<<< HEAD
     "BINARY", "CONTROL_FLOW", "DIALECT", "EINSUM", "LINEAR_ALGEBRA", "NORMALIZATION", "ORDERING", "SPECIAL", "TUPLES",
     "UNARY", "WITH_BODIES", "Abs", "Acos", "Acosh", "Add", "AddDependency", "AfterAll", "Algorithm", "And",
     "AnyEinsum", "Asin", "Asinh", "Atan", "Atan2", "Atanh", "BatchNorm", "BatchNormGrad", "BatchNormInference",
@@ -209,6 +223,30 @@ __all__ = [
     "Square", "Subtract", "Tan", "Tanh", "Tensor", "Token", "TopK", "TorchIndexSelect", "Transpose", "TransposeA",
     "TransposeKind", "TriangularSolve", "Tuple", "Unary", "UnaryEinsum", "While", "WindowDim", "Xor", "Zeta",
     "element_of", "elements_of", "int_array", "ints", "is_commutative", "is_set", "only_op", "reduce_kind",
+=======
+    "BINARY", "CONTROL_FLOW", "DIALECT", "DYNAMIC", "DYNAMIC_SIZES", "EINSUM", "LINEAR_ALGEBRA", "NORMALIZATION",
+    "ORDERING", "SPECIAL", "UNARY", "WITH_BODIES",
+    "Abs", "Acos", "Acosh", "Add", "AddDependency", "AfterAll", "Algorithm", "And", "AnyEinsum", "Asin", "Asinh",
+    "Atan", "Atan2", "Atanh", "BatchNorm", "BatchNormGrad", "BatchNormInference", "BatchNormTraining", "BesselI1e",
+    "Binary", "BitcastConvert", "Broadcast", "BroadcastCompare", "BroadcastInDim", "BroadcastSelect", "Broadcasting",
+    "BroadcastingBinary", "Case", "Cbrt", "Ceil", "Cholesky", "Clamp", "Compare", "Comparison", "ComparisonDirection",
+    "ComparisonType", "Complex", "Composite", "Concatenate", "Conj", "Constant", "ConstantLike",
+    "ConvDimensionNumbers", "ConvNumbers", "Convert", "Convolution", "Copy", "Cosh", "Cosine", "CountLeadingZeros",
+    "CreateToken", "CustomCall", "Digamma", "Direction", "Divide", "Dot", "DotDimensionNumbers", "DotGeneral",
+    "DotNumbers", "DynamicBroadcastInDim", "DynamicGather", "DynamicIota", "DynamicPad", "DynamicReshape",
+    "DynamicSlice", "DynamicUpdateSlice", "Einsum", "Elements", "Erf", "ErfInv", "Erfc", "Exponential",
+    "ExponentialMinusOne", "Floor", "Gather", "GatherDimensionNumbers", "GatherNumbers", "GetDimensionSize", "HloOp",
+    "If", "Imag", "IntArray", "Iota", "IsFinite", "IsInf", "IsNegInf", "IsPosInf", "Lgamma", "Log", "LogPlusOne",
+    "Logistic", "Map", "Maximum", "MergeOrder", "Minimum", "Mulhi", "Multiply", "Negate", "Not", "OperandDims",
+    "OptimizationBarrier", "Or", "Order", "Pad", "Polygamma", "Popcnt", "Power", "Predicate", "Real",
+    "RealDynamicSlice", "Reduce", "ReducePrecision", "ReduceWindow", "Remainder", "Reshape", "Return", "Reverse",
+    "RngAlgorithm", "RngBitGenerator", "RoundNearestAfz", "RoundNearestEven", "Rsqrt", "Scatter",
+    "ScatterDimensionNumbers", "ScatterNumbers", "Select", "Shape", "ShiftLeft", "ShiftRightArithmetic",
+    "ShiftRightLogical", "Sign", "Sine", "Sinh", "Sizes", "Slice", "Sort", "SortOrder", "SpecialBinary",
+    "SpecialUnary", "Sqrt", "Square", "Subtract", "Tan", "Tanh", "Tensor", "Token", "TopK", "TorchIndexSelect",
+    "Transpose", "TransposeA", "TransposeKind", "TriangularSolve", "Unary", "UnaryEinsum", "While", "WindowDim", "Xor",
+    "Zeta", "element_of", "elements_of", "int_array", "ints", "is_commutative", "is_set", "only_op", "reduce_kind",
+>>>>>>> main
     "scatter_kind", "shape_of", "tensor", "with_shape",
 ]  # fmt: skip
 
@@ -225,6 +263,8 @@ DIALECT = Dialect(
         *SLICING,
         *INDEXING,
         *CONTRACTION,
+        *DYNAMIC_SIZES,
+        Sizes,
         *BROADCASTING,
         *REPRESENTATION,
         *CONTROL_FLOW,

@@ -444,6 +444,24 @@ def test_a_broken_rule_of_scatter_is_named(label: str, text: str) -> None:
     assert judge([text])[0][0] is None
 
 
+BROKEN_SIZES = [
+    ("get_dimension_size", "C1", "%0 = mhlo.get_dimension_size %x, dim = 1 : (tensor<?xf32>) -> tensor<i32>"),
+    (
+        "dynamic_broadcast_in_dim",
+        "C1",
+        "%0 = mhlo.dynamic_broadcast_in_dim %x, %n, dims = [] : (tensor<?xf32>, tensor<1xi32>) -> tensor<?xf32>",
+    ),
+    ("sizes", "C1", "%0 = mhlo.sizes [1, [d0]] : tensor<3xi32>"),
+    ("sizes", "C2", "%0 = mhlo.sizes [1, [d0]] : tensor<2xf32>"),
+]
+
+
+@pytest.mark.parametrize(("op", "label", "text"), BROKEN_SIZES)
+def test_a_broken_rule_of_sizes_is_named(op: str, label: str, text: str) -> None:
+    program = f"func.func @f(%x: tensor<?xf32>, %n: tensor<1xi32>) {{\n{text}\nreturn\n}}"
+    assert _refusal(program).startswith(f"model.mlir:2:6: mhlo.{op} {label}: ")
+
+
 def _generator(state: str, new_state: str, output: str) -> str:
     return f"""func.func @f(%a: {state}) {{
   %0:2 = "stablehlo.rng_bit_generator"(%a) <{{rng_algorithm = #stablehlo<rng_algorithm THREE_FRY>}}>
@@ -572,7 +590,8 @@ def test_a_broken_rule_of_top_k_is_named(label: str, op: str) -> None:
 
 
 def test_every_rule_has_a_text_that_breaks_it() -> None:
-    broken = {(case.op, case.label) for case in BROKEN} | {("reduce", label) for label, _ in BROKEN_REDUCES}
+    broken = {(op, label) for op, label, _ in BROKEN_SIZES}
+    broken |= {(case.op, case.label) for case in BROKEN} | {("reduce", label) for label, _ in BROKEN_REDUCES}
     broken |= {("reduce_window", label) for label, _ in BROKEN_WINDOWS}
     broken |= {("scatter", label) for label, _ in BROKEN_SCATTERS}
     broken |= {(op, label) for op, label, _ in [*BROKEN_BODIES, *OUR_BROKEN_BODIES]}

@@ -12,6 +12,8 @@ from xdsl.dialects.builtin import DYNAMIC_INDEX, AnyFloat, ComplexType, IntegerT
 from xdsl.ir import Attribute, SSAValue
 from xdsl.utils.hints import isa
 
+from iree.compiler.ir import sizes
+
 Shape: TypeAlias = tuple[int, ...]
 Tensor: TypeAlias = TensorType[Attribute]
 
@@ -97,7 +99,7 @@ def _width(element: Attribute) -> int:
 
 def spell(shape: Sequence[int]) -> str:
     """A shape for an error: "[4, ?]"."""
-    return "[" + ", ".join("?" if size == DYNAMIC else str(size) for size in shape) + "]"
+    return sizes.shape_text(shape)
 
 
 def with_elements(type_: Tensor, element_type: Attribute) -> Tensor:

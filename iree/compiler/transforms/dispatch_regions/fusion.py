@@ -1,6 +1,6 @@
 """Which operations may share a dispatch: what each kind of op is, and who may join whom.
 
-    layout        moves elements: broadcast, reshape, transpose, slice, pad, concatenate, reverse, iota,
+    layout        moves elements: broadcast, reshape, transpose, slice, pad, concatenate, reverse, iota, sizes,
                   gather, dynamic_slice, dynamic_update_slice, bitcast_convert
     elementwise   one result element from the operands' elements at the same place
     contraction   dot and dot_general
@@ -45,6 +45,7 @@ _KINDS: dict[str, Kind] = {
             mhlo.Concatenate.name,
             mhlo.Reverse.name,
             mhlo.Iota.name,
+            mhlo.Sizes.name,
             mhlo.DynamicSlice.name,
             mhlo.DynamicUpdateSlice.name,
             mhlo.Gather.name,

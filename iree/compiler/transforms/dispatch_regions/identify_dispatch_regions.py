@@ -14,15 +14,18 @@ nothing is computed twice, and only the root's results leave the region. An op t
 places, as a long row of slices and paddings does, stays outside: a kernel computes it at each of them.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 from xdsl.dialects import arith
-from xdsl.dialects.builtin import ModuleOp, TensorType
+from xdsl.dialects.builtin import ModuleOp, TensorType, i32
 from xdsl.dialects.func import FuncOp
 from xdsl.ir import Block, Operation, Region, SSAValue
 
 from iree.compiler.dialects import mhlo
 from iree.compiler.dialects.iree import DispatchRegion, Return
 from iree.compiler.dialects.workload import workload_of
+from iree.compiler.ir import sizes
 from iree.compiler.ir.constants import dense
 from iree.compiler.ir.pass_manager import Pass
 from iree.compiler.ir.rewriting import inherit, ops_of
@@ -149,9 +152,9 @@ def _outline(ops: list[Operation]) -> None:
     assert block is not None
     type_ = root.results[0].type
     assert isinstance(type_, TensorType)
-    workload = arith.ConstantOp(dense(np.array(workload_of(type_.get_shape()), np.int32)))
+    workload = _workload(workload_of(type_.get_shape()))
     body = Block(arg_types=[value.type for value in captured])
-    region = DispatchRegion(workload.result, list(captured), [r.type for r in root.results], Region(body))
+    region = DispatchRegion(workload.results[0], list(captured), [r.type for r in root.results], Region(body))
     block.insert_ops_before([inherit(workload, root), inherit(region, root)], root)
     for value, argument in zip(captured, body.args, strict=True):
         value.replace_uses_with_if(argument, lambda use: use.operation in inside)
@@ -161,3 +164,9 @@ def _outline(ops: list[Operation]) -> None:
         op.detach()
         body.add_op(op)
     body.add_op(inherit(Return(root.results), root))
+
+
+def _workload(elements: Sequence[int]) -> Operation:
+    if sizes.are_known(elements):
+        return arith.ConstantOp(dense(np.array(elements, np.int32)))
+    return mhlo.Sizes(elements, TensorType(i32, [3]))

@@ -27,7 +27,14 @@ from iree.compiler.ir.diagnostics import fail
 from iree.compiler.ir.pass_manager import Pass
 from iree.compiler.ir.rewriting import inherit, insert_before, replace
 
-_TENSOR_OPS = (arith.ConstantOp, iree.TensorToMemref, iree.MemrefToTensor, ml_program.GlobalLoad, mhlo.CustomCall)
+_TENSOR_OPS = (
+    arith.ConstantOp,
+    mhlo.Sizes,
+    iree.TensorToMemref,
+    iree.MemrefToTensor,
+    ml_program.GlobalLoad,
+    mhlo.CustomCall,
+)
 
 
 class LowerToHlSeq(Pass):
@@ -56,6 +63,10 @@ def _lower(block: Block) -> None:
                 constant = iree.Constant(value)
                 buffers[op.result] = constant.buffer
                 block.insert_op_before(inherit(constant, op), op)
+            case mhlo.Sizes():
+                sizes = hl_seq.Sizes(op.sizes.data, memref_of(op.value.type))
+                buffers[op.value] = sizes.buffer
+                block.insert_op_before(inherit(sizes, op), op)
             case iree.TensorToMemref():
                 op.buffer.replace_all_uses_with(buffers[op.source])
             case iree.MemrefToTensor():
@@ -70,7 +81,9 @@ def _lower(block: Block) -> None:
                 replace(op, hl_seq.Return([buffers[value] for value in op.operands]))
             case mhlo.CustomCall():
                 buffers.update(_lower_custom_call(op, buffers))
-            case hl_seq.AllocHeap() | hl_seq.Dispatch() | hl_seq.While() | hl_seq.Case() | hl_seq.GlobalLoad():
+            case hl_seq.AllocHeap() | hl_seq.Sizes() | hl_seq.Dispatch() | hl_seq.While() | hl_seq.Case():
+                pass
+            case hl_seq.GlobalLoad():
                 pass
             case _:
                 fail(op, "is left between the dispatches; every tensor op belongs into a dispatch region")

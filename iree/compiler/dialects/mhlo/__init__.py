@@ -7,8 +7,8 @@ dispatch regions until a target lowers it. Semantics are StableHLO's.
     choice        compare, select, clamp, convert    slicing      slice, concatenate, pad
     indexing      dynamic_slice, dynamic_update_slice, gather, torch_index_select, scatter
     contraction   dot, dot_general                   reduction    reduce, return
-    convolution   convolution                        windows      reduce_window
     sizes as data get_dimension_size, dynamic_reshape, dynamic_broadcast_in_dim, ... real_dynamic_slice
+    convolution   convolution                        windows      reduce_window, select_and_scatter
     sorting       sort, top_k, sort_order, merge_order   map
     constant      constant                           broadcasting CHLO's broadcast_add .. broadcast_select, square
     representation real, imag, complex, conj, bitcast_convert, reduce_precision
@@ -171,6 +171,7 @@ from iree.compiler.dialects.mhlo.representation import (
     ReducePrecision,
 )
 from iree.compiler.dialects.mhlo.scatter import Scatter, scatter_kind
+from iree.compiler.dialects.mhlo.select_and_scatter import SelectAndScatter
 from iree.compiler.dialects.mhlo.slicing import SLICING, Concatenate, Pad, Slice
 from iree.compiler.dialects.mhlo.sorting import MergeOrder, Order, Sort, SortOrder, TopK
 from iree.compiler.dialects.mhlo.special import (
@@ -235,15 +236,15 @@ __all__ = [
     "Pad", "Polygamma", "Popcnt", "Power", "Predicate", "Real", "RealDynamicSlice", "Reduce", "ReducePrecision",
     "ReduceWindow", "Refused", "Remainder", "Reshape", "Return", "Reverse", "Rng", "RngAlgorithm", "RngBitGenerator",
     "RngDistribution", "RoundNearestAfz", "RoundNearestEven", "Rsqrt", "Scatter", "ScatterDimensionNumbers",
-    "ScatterNumbers", "Select", "Shape", "ShiftLeft", "ShiftRightArithmetic", "ShiftRightLogical", "Sign", "Sine",
-    "Sinh", "Sizes", "Slice", "Sort", "SortOrder", "SpecialBinary", "SpecialUnary", "Sqrt", "Square", "Subtract",
-    "Tan", "Tanh", "Tensor", "Token", "TopK", "TorchIndexSelect", "Transpose", "TransposeA", "TransposeKind",
-    "TriangularSolve", "Tuple", "Unary", "UnaryEinsum", "UniformDequantize", "UniformQuantize", "While", "WindowDim",
-    "Xor", "Zeta", "element_of", "elements_of", "int_array", "ints", "is_commutative", "is_set", "only_op",
-    "reduce_kind", "scatter_kind", "shape_of", "tensor", "with_elements", "with_shape",
+    "ScatterNumbers", "Select", "SelectAndScatter", "Shape", "ShiftLeft", "ShiftRightArithmetic", "ShiftRightLogical",
+    "Sign", "Sine", "Sinh", "Sizes", "Slice", "Sort", "SortOrder", "SpecialBinary", "SpecialUnary", "Sqrt", "Square",
+    "Subtract", "Tan", "Tanh", "Tensor", "Token", "TopK", "TorchIndexSelect", "Transpose", "TransposeA",
+    "TransposeKind", "TriangularSolve", "Tuple", "Unary", "UnaryEinsum", "UniformDequantize", "UniformQuantize",
+    "While", "WindowDim", "Xor", "Zeta", "element_of", "elements_of", "int_array", "ints", "is_commutative", "is_set",
+    "only_op", "reduce_kind", "scatter_kind", "shape_of", "tensor", "with_elements", "with_shape",
 ]  # fmt: skip
 
-WITH_BODIES = (Reduce, ReduceWindow, Scatter, Map, MergeOrder, Sort, SortOrder)
+WITH_BODIES = (Reduce, ReduceWindow, Scatter, Map, MergeOrder, Sort, SortOrder, SelectAndScatter)
 """Ops whose regions compute with elements, as tensors without dimensions."""
 
 DIALECT = Dialect(
@@ -284,6 +285,7 @@ DIALECT = Dialect(
         SortOrder,
         MergeOrder,
         TopK,
+        SelectAndScatter,
     ],
     [
         *ATTRIBUTES,

@@ -33,6 +33,8 @@ from iree.schemas import element_types
 MAX_COMMANDS = 1 << 20
 _DOUBLED_LOOPS = 2  # loops that nest deeper copy what they carry: each doubling doubles all that is inside
 
+_NOT_MAPPED = (SlotKind.CONSTANT, SlotKind.VARIABLE)  # the host may not reach into their buffers
+
 _Ints = tuple[int, ...]
 
 
@@ -118,7 +120,7 @@ class _Planner:
         self.locals.update(zip(results, left, strict=True))
 
     def case(self, selector: int, branches: _Ints, captures: _Ints, results: _Ints) -> None:
-        captured, view = self._views(captures), self._on_host(self.locals[selector])
+        captured, view = self._views(captures), self._on_host(self.locals[selector], *_NOT_MAPPED)
         stored = self._stored_in(*branches)
         targets = [self._transient(of) for of in self.module.functions[branches[0]].results]
         state = [self._transient(held.type) for held in self._held(stored)]
@@ -153,9 +155,8 @@ class _Planner:
         self._append(Dispatch(*entry, workload, tuple(self._views(locals_)), self.location, sizes))
 
     def custom_call(self, imported: int, inputs: _Ints, outputs: _Ints, config: bytes) -> None:
-        reads, writes = tuple(self._views(inputs)), tuple(self._views(outputs))
-        for view in (*reads, *writes):
-            self.draft.slots[self.draft.resolve(view.slot)].on_host = True
+        reads = tuple(self._on_host(view, SlotKind.VARIABLE) for view in self._views(inputs))
+        writes = tuple(self._on_host(view) for view in self._views(outputs))
         place = self.function_name, self.location
         self.draft.steps.append(HostCall(imported, config.decode(), reads, writes, *place))
 
@@ -245,12 +246,12 @@ class _Planner:
 
     def _predicate(self, condition: int, arguments: Sequence[View]) -> View:
         (view,) = self.run(condition, arguments)
-        return self._on_host(view)
+        return self._on_host(view, *_NOT_MAPPED)
 
-    def _on_host(self, view: View) -> View:
-        """`view` where the host can read it."""
+    def _on_host(self, view: View, *elsewhere: SlotKind) -> View:
+        """`view` where the host can read it: a copy, where it is of a kind that lies `elsewhere`."""
         slot = self.draft.slots[self.draft.resolve(view.slot)]
-        if slot.kind in (SlotKind.CONSTANT, SlotKind.VARIABLE):
+        if slot.kind in elsewhere:
             copy = self._transient(view.type)
             self._copy_all(view, copy)
             return self._on_host(copy)

@@ -139,6 +139,7 @@ from iree.compiler.dialects.mhlo.normalization import (
     BatchNormInference,
     BatchNormTraining,
 )
+from iree.compiler.dialects.mhlo.opaque import OutputOperandAlias
 from iree.compiler.dialects.mhlo.ordering import (
     ORDERING,
     AddDependency,
@@ -167,6 +168,7 @@ from iree.compiler.dialects.mhlo.representation import (
     Complex,
     Conj,
     Imag,
+    Part,
     Real,
     ReducePrecision,
 )
@@ -233,15 +235,16 @@ __all__ = [
     "GatherNumbers", "GetDimensionSize", "GetTupleElement", "HloOp", "If", "Imag", "IntArray", "Iota", "IsFinite",
     "IsInf", "IsNegInf", "IsPosInf", "Lgamma", "Log", "LogPlusOne", "Logistic", "Map", "Maximum", "MergeOrder",
     "Minimum", "Mulhi", "Multiply", "Negate", "NextAfter", "Not", "OperandDims", "OptimizationBarrier", "Or", "Order",
-    "Pad", "Polygamma", "Popcnt", "Power", "Predicate", "Real", "RealDynamicSlice", "Reduce", "ReducePrecision",
-    "ReduceWindow", "Refused", "Remainder", "Reshape", "Return", "Reverse", "Rng", "RngAlgorithm", "RngBitGenerator",
-    "RngDistribution", "RoundNearestAfz", "RoundNearestEven", "Rsqrt", "Scatter", "ScatterDimensionNumbers",
-    "ScatterNumbers", "Select", "SelectAndScatter", "Shape", "ShiftLeft", "ShiftRightArithmetic", "ShiftRightLogical",
-    "Sign", "Sine", "Sinh", "Sizes", "Slice", "Sort", "SortOrder", "SpecialBinary", "SpecialUnary", "Sqrt", "Square",
-    "Subtract", "Tan", "Tanh", "Tensor", "Token", "TopK", "TorchIndexSelect", "Transpose", "TransposeA",
-    "TransposeKind", "TriangularSolve", "Tuple", "Unary", "UnaryEinsum", "UniformDequantize", "UniformQuantize",
-    "While", "WindowDim", "Xor", "Zeta", "element_of", "elements_of", "int_array", "ints", "is_commutative", "is_set",
-    "only_op", "reduce_kind", "scatter_kind", "shape_of", "tensor", "with_elements", "with_shape",
+    "Pad", "Part", "Polygamma", "Popcnt", "Power", "Predicate", "Real", "RealDynamicSlice", "Reduce",
+    "ReducePrecision", "ReduceWindow", "Refused", "Remainder", "Reshape", "Return", "Reverse", "Rng", "RngAlgorithm",
+    "RngBitGenerator", "RngDistribution", "RoundNearestAfz", "RoundNearestEven", "Rsqrt", "Scatter",
+    "ScatterDimensionNumbers", "ScatterNumbers", "Select", "SelectAndScatter", "Shape", "ShiftLeft",
+    "ShiftRightArithmetic", "ShiftRightLogical", "Sign", "Sine", "Sinh", "Sizes", "Slice", "Sort", "SortOrder",
+    "SpecialBinary", "SpecialUnary", "Sqrt", "Square", "Subtract", "Tan", "Tanh", "Tensor", "Token", "TopK",
+    "TorchIndexSelect", "Transpose", "TransposeA", "TransposeKind", "TriangularSolve", "Tuple", "Unary", "UnaryEinsum",
+    "UniformDequantize", "UniformQuantize", "While", "WindowDim", "Xor", "Zeta", "element_of", "elements_of",
+    "int_array", "ints", "is_commutative", "is_set", "only_op", "reduce_kind", "scatter_kind", "shape_of", "tensor",
+    "with_elements", "with_shape",
 ]  # fmt: skip
 
 WITH_BODIES = (Reduce, ReduceWindow, Scatter, Map, MergeOrder, Sort, SortOrder, SelectAndScatter)
@@ -292,6 +295,7 @@ DIALECT = Dialect(
         *REFUSED_ATTRIBUTES,
         ConvDimensionNumbers,
         FftTypeAttr,
+        OutputOperandAlias,
         RngAlgorithm,
         RngDistribution,
         Token,

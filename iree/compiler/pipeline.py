@@ -74,6 +74,7 @@ STAGES: tuple[Stage, ...] = (
             (f"{_INPUT}.expand_special_functions:ExpandSpecialFunctions", "targets have the elementary ones"),
             (f"{_INPUT}.isolate_bodies:IsolateBodies", "what has a body can then be replaced by other ops"),
             (f"{_INPUT}.canonicalize_input:CanonicalizeInput", "one way to say each thing"),
+            (f"{_INPUT}.expand_select_and_scatter:ExpandSelectAndScatter", "windows, then elements that look for them"),
             (f"{_INPUT}.expand_sort:ExpandSort", "one dispatch finds the order, others read in it"),
             (f"{_INPUT}.fold_trivial_ops:FoldTrivialOps", "ops that change nothing must not break up dispatches"),
             (
@@ -88,6 +89,7 @@ STAGES: tuple[Stage, ...] = (
         "dispatch-regions",
         "what runs as one dispatch, still on tensors",
         (
+            (f"{_REGIONS}.pad_convolutions:PadConvolutions", "padding tested at each place keeps results apart"),
             (f"{_REGIONS}.split_reductions:SplitReductions", "one result is the work of one invocation"),
             (f"{_INPUT}.legalize_to_std:LegalizeToStd", "targets know arith and math; what has no twin stays"),
             (f"{_REGIONS}.identify_dispatch_regions:IdentifyDispatchRegions", "decide what runs together"),

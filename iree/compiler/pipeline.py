@@ -49,6 +49,7 @@ STAGES: tuple[Stage, ...] = (
         "mhlo",
         "the program as it was imported, in one op set",
         (
+            (f"{_INPUT}.resolve_sizes:ResolveSizes", "what TensorFlow says of shapes in dialects of its own ends here"),
             (f"{_INPUT}.strip_annotations:StripAnnotations", "what frontends write beside a program says nothing"),
             (f"{_INPUT}.lower_checks:LowerChecks", "what a program expects of itself is the host's to compare"),
             (f"{_INPUT}.drop_ordering:DropOrdering", "nothing has side effects that could be ordered"),
@@ -59,7 +60,7 @@ STAGES: tuple[Stage, ...] = (
             (f"{_INPUT}.resolve_globals:ResolveGlobals", "what never changes is a constant"),
             (
                 f"{_INPUT}.resolve_sizes:ResolveSizes",
-                "sizes of the caller's choice get names, and are sizes from then on",
+                "and what JAX hands on; every size is an integer now",
             ),
             (f"{_COMMON}.dce:Dce", "what is not computed need not be supported"),
             (f"{_INPUT}.check_input:CheckInput", "refuse the user's own ops, all in one report, before they change"),

@@ -73,7 +73,7 @@ def loaded(name: str, driver: str) -> Any:
 
 @functools.cache
 def _compiled(name: str) -> bytes:
-    return validated(iree.compiler.compile_str(exported(name), target_backends=["interpreter-bytecode"]))
+    return validated(iree.compiler.compile_str(exported(name)))
 
 
 def inputs(name: str, sizes: Sequence[int]) -> list[Array]:

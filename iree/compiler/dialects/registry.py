@@ -24,6 +24,7 @@ DIALECTS: Mapping[str, str] = {
     "affine": "xdsl.dialects.affine:Affine",
     "gpu": "xdsl.dialects.gpu:GPU",
     "mhlo": "iree.compiler.dialects.mhlo:DIALECT",
+    "tf": "iree.compiler.dialects.tf:DIALECT",
     "shape": "iree.compiler.dialects.shape:DIALECT",
     "check": "iree.compiler.dialects.check:DIALECT",
     "sdy": "iree.compiler.dialects.sdy:DIALECT",

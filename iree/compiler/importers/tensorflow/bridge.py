@@ -36,6 +36,7 @@ PIPELINE = (
 Lines = Callable[[str], tuple[str, int] | None]  # a graph node's name -> the file and line that made it
 
 _LEFT_OVER = re.compile(r'"?\b(tf|tf_executor|tf_type)\.([A-Za-z_0-9]+)')
+_RESOLVED = {"tf.Reshape", "tf.StridedSlice"}  # transforms/input/resolve_sizes.py knows them
 _GLOBAL = re.compile(r"^ *ml_program\.global .*\n", re.MULTILINE)
 # As deep as Python's own stack; its innermost part names the node.
 _NODE = re.compile(r'"([^":]+@[^":]+)"')
@@ -94,7 +95,7 @@ def parse_converted(text: str, what: str, lines: Lines) -> ModuleOp:
     Variables are left out: whoever gave them to the bridge knows them. CompileError: TensorFlow ops are left; all of
     them are named.
     """
-    left = sorted({f"{dialect}.{name}" for dialect, name in _LEFT_OVER.findall(_without_locations(text))})
+    left = sorted({f"{dialect}.{name}" for dialect, name in _LEFT_OVER.findall(_without_locations(text))} - _RESOLVED)
     if left:
         raise CompileError(
             f"{what} uses TensorFlow ops that have no form in mhlo: {', '.join(left)}. "

@@ -20,6 +20,8 @@ something computes with them, as a mean does. All later passes see integers: ire
 
 What TensorFlow broadcasts when it runs, whichever sizes are 1 then, has equal sizes here.
 
+A function that calls others, or that others call, waits until they are one.
+
 CompileError: a size depends on data, is no sum of products of the caller's sizes, or there is no rule for an op.
 """
 
@@ -33,7 +35,7 @@ from xdsl.dialects.builtin import (
     StringAttr,
     TensorType,
 )
-from xdsl.dialects.func import FuncOp, ReturnOp
+from xdsl.dialects.func import CallOp, FuncOp, ReturnOp
 from xdsl.ir import Attribute, Operation, SSAValue
 
 from iree.compiler.dialects import iree, mhlo
@@ -48,18 +50,24 @@ from iree.compiler.transforms.input.size_ops import dissolve
 from iree.compiler.transforms.input.size_shapes import is_concerned, result_shapes
 from iree.compiler.transforms.input.size_values import values_of
 
-_ONLY_SIZES = ("shape", "tensor", "arith")  # dialects that no later pass reads in a program
+_ONLY_SIZES = ("shape", "tensor", "arith", "tf")  # dialects that no later pass reads in a program
 
 
 class ResolveSizes(Pass):
     name = "resolve-sizes"
-    reads = ("builtin", "func", "arith", "math", "mhlo", "shape", "tensor")
-    leaves = ("builtin", "func", "arith", "math", "mhlo")
+    reads = ("builtin", "func", "arith", "math", "mhlo", "check", "sdy", "ml_program", "shape", "tensor", "tf")
+    leaves = ("builtin", "func", "arith", "math", "mhlo", "check", "sdy", "ml_program")
 
     def run(self, module: ModuleOp) -> None:
         for function in ops_of(module, FuncOp):
-            if len(function.body.blocks) == 1 and any(map(_has_sizes_to_resolve, function.walk())):
+            if _is_complete(function) and any(map(_has_sizes_to_resolve, function.walk())):
                 _resolve(function)
+
+
+def _is_complete(function: FuncOp) -> bool:
+    """Whether all that is to be known of the function's sizes is in it: nobody calls it, and it calls nobody."""
+    is_private = function.sym_visibility is not None and function.sym_visibility.data == "private"
+    return len(function.body.blocks) == 1 and not is_private and not ops_of(function, CallOp)
 
 
 def _has_sizes_to_resolve(op: Operation) -> bool:
@@ -67,7 +75,7 @@ def _has_sizes_to_resolve(op: Operation) -> bool:
         return any(_is_dynamic(argument.type) for argument in op.body.block.args)
     dialect = op.name.partition(".")[0]
     is_dynamic = any(_is_dynamic(result.type) for result in op.results)
-    return is_dynamic or isinstance(op, mhlo.DYNAMIC_SIZES) or dialect in ("shape", "tensor")
+    return is_dynamic or isinstance(op, mhlo.DYNAMIC_SIZES) or dialect in ("shape", "tensor", "tf")
 
 
 def _is_dynamic(type_: Attribute) -> bool:

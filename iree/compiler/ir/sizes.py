@@ -25,13 +25,13 @@ from collections.abc import Sequence
 from iree.schemas import sizes as files
 from iree.schemas.sizes import MAX_DEGREE, MAX_SYMBOLS, Polynomial
 
-_BASE = (1 << 48) - 59  # a prime, so that a symbol is a multiple of nothing but itself
-_LARGEST_FACTOR = 1 << 46
-# Sums of up to three of these are all different (a B_3 sequence). They are even, so that a factor that grows into the
-# next digit ends at a place where no product is.
-_PLACES = tuple(2 * place for place in (0, 1, 4, 13, 32, 71, 124, 218))
-_DEGREE = 3 * _PLACES[-1] + 2  # digits between products of so many symbols and those of one more
-_LEAST = 1 << 200  # more than any size that is known, and less than any part of one that is not
+_BASE = (1 << 40) - 87  # a prime, so that a symbol is a multiple of nothing but itself
+_LARGEST_FACTOR = 1 << 38
+# The digit at which each symbol's value stands. A sum of up to three of these is no sum of up to six others, so that
+# no product of symbols looks like another one, nor like the quotient of two. They lie five digits apart, so that nor
+# does a factor that grows into the next digits; and the first is beyond what a float of 64 bits reaches.
+_PLACES = tuple(5 * place for place in (6, 7, 43, 82, 229, 565, 939, 1571))
+_LEAST = 1 << 100  # more than any size that is known, and less than any part of one that is not
 _PACKED_FACTOR, _PACKED_OFFSET = 1 << 20, 1 << 32  # what a packed size has room for
 _PRODUCT = re.compile(r"[+-]?[^+-]+")
 
@@ -44,7 +44,7 @@ def symbol(number: int) -> int:
     """The size that the caller chooses. SizeError: a function has no so many."""
     if number >= MAX_SYMBOLS:
         raise SizeError(f"a function has {MAX_SYMBOLS} sizes of its caller's choice at most")
-    return _product((number,))
+    return _power(_place((number,)))
 
 
 def is_known(size: int) -> bool:
@@ -71,11 +71,14 @@ def terms(size: int) -> Polynomial:
 def _terms(size: int) -> Polynomial | None:
     found: dict[tuple[int, ...], int] = {}
     rest = size
-    for value, symbols in _products():
-        if 2 * abs(rest) >= value:
-            factor = (2 * rest + value) // (2 * value)  # the nearest: what stands lower comes to less than half
-            if abs(factor) > _LARGEST_FACTOR:
-                return None
+    for place, symbols in _products():
+        if 39 * place > rest.bit_length() + 1:
+            continue  # the product is more than twice of what is left
+        value = _power(place)
+        factor = (2 * rest + value) // (2 * value)  # the nearest: what stands lower comes to less than half
+        if abs(factor) > _LARGEST_FACTOR:
+            return None
+        if factor:
             found[symbols] = factor
             rest -= factor * value
     return found if rest == 0 else None
@@ -131,7 +134,7 @@ def lone_symbol(size: int) -> int | None:
 
 def divides(divisor: int, size: int) -> bool:
     """Whether a size is so many times the divisor in every call."""
-    return size % divisor == 0 and is_size(size // divisor)
+    return size % divisor == 0 and all(map(is_size, (size, divisor, size // divisor)))
 
 
 def is_size(size: int) -> bool:
@@ -200,17 +203,21 @@ class SizeTable:
 
 
 @functools.cache
-def _product(symbols: tuple[int, ...]) -> int:
-    value: int = _BASE ** sum(_DEGREE + _PLACES[number] for number in symbols)
+def _power(place: int) -> int:
+    value: int = _BASE**place
     return value
+
+
+def _place(symbols: tuple[int, ...]) -> int:
+    return sum(_PLACES[number] for number in symbols)
 
 
 @functools.cache
 def _products() -> list[tuple[int, tuple[int, ...]]]:
-    """The value of each product of symbols, the largest first."""
+    """Each product of symbols and its digit, the largest first."""
     level: list[tuple[int, ...]] = [()]
     products = list(level)
     for _ in range(MAX_DEGREE):
         level = [(*p, number) for p in level for number in range(p[-1] if p else 0, MAX_SYMBOLS)]
         products += level
-    return sorted(((_product(product), product) for product in products), reverse=True)
+    return sorted(((_place(product), product) for product in products), reverse=True)

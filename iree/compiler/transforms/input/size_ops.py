@@ -70,7 +70,7 @@ def _reshape(op: Any, facts: SizeFacts) -> Operation | bool:
     if wanted.count(-1) == 1:  # TensorFlow's
         rest = -math.prod(wanted)
         count = math.prod(operand)
-        if not rest or count % rest:
+        if not rest or not sizes.divides(rest, count):
             fail(op, f"{sizes.shape_text(operand)} elements do not fill the shape {sizes.shape_text(wanted)}")
         wanted[wanted.index(-1)] = count // rest
     wanted = _stated(op, wanted, facts)

@@ -114,9 +114,8 @@ def quotient(size: int, divisor: int) -> int:
         if not divisor:
             raise sizes.SizeError("is divided by 0")
         return abs(size) // abs(divisor) * (1 if (size < 0) == (divisor < 0) else -1)
-    if not divisor or size % divisor:
+    if not divisor or not sizes.divides(divisor, size):
         raise sizes.SizeError("is no whole number of parts")
-    sizes.terms(size // divisor)
     return size // divisor
 
 

@@ -14,7 +14,7 @@ D = [sizes.symbol(number) for number in range(MAX_SYMBOLS)]
 
 polynomials = st.dictionaries(
     st.lists(st.integers(0, MAX_SYMBOLS - 1), max_size=3).map(lambda p: tuple(sorted(p))),
-    st.integers(-(10**11), 10**11).filter(bool),
+    st.integers(-(10**10), 10**10).filter(bool),
     max_size=5,
 )
 

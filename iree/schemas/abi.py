@@ -8,6 +8,8 @@ and gets: an int is a position in the flat list, None is None, dicts, lists and 
     {"arguments": {"image": 0, "options": {"dict": {"scale": 1, "shift": 2}}}, "results": {"tuple": [0, [1]]}}
 
 Named tuples keep the names of their class and fields: {"namedtuple": "State", "fields": {"mean": 0, "count": 1}}.
+What was a value of Python when the function was compiled, such as training=False, is {"fixed": false}: a call may leave
+it out, or say the same.
 """
 
 import json
@@ -15,7 +17,26 @@ from collections import namedtuple
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-Structure = int | None | list[Any] | tuple[Any, ...] | dict[str, Any]
+Scalar = bool | int | float | str
+
+
+class Fixed:
+    """An argument, or a part of one, whose value was decided when the function was compiled."""
+
+    def __init__(self, value: Scalar):
+        self.value = value
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Fixed) and type(self.value) is type(other.value) and self.value == other.value
+
+    def __hash__(self) -> int:
+        return hash(self.value)
+
+    def __repr__(self) -> str:
+        return f"Fixed({self.value!r})"
+
+
+Structure = int | None | Fixed | list[Any] | tuple[Any, ...] | dict[str, Any]
 
 
 class Abi(NamedTuple):
@@ -73,6 +94,8 @@ def leaves(structure: Structure) -> Iterator[int]:
 
 def _encode(structure: Structure) -> Any:
     match structure:
+        case Fixed():
+            return {"fixed": structure.value}
         case list():
             return [_encode(item) for item in structure]
         case tuple() if hasattr(structure, "_fields"):
@@ -97,6 +120,8 @@ def _decode(content: Any) -> Structure:
             return tuple(_decode(item) for item in items)
         case {"namedtuple": str(name), "fields": dict(items)}:
             return named_tuple(name, {key: _decode(item) for key, item in items.items()})
+        case {"fixed": bool() | int() | float() | str() as value}:
+            return Fixed(value)
         case {"dict": dict(items)}:
             return {key: _decode(item) for key, item in items.items()}
     raise TypeError(f"{content!r} is no structure")

@@ -122,6 +122,9 @@ class Function:
             if name in given:
                 raise ArgumentError(f"{takes}, {name!r} was given twice")
             given[name] = value
+        for name, structure in self._abi.arguments.items():
+            if name not in given and nesting.is_fixed(structure):
+                given[name] = nesting.fill(structure, ())
         missing = [repr(name) for name in names if name not in given]
         if missing:
             raise ArgumentError(f"{takes}, {', '.join(missing)} {'is' if len(missing) == 1 else 'are'} missing")
@@ -157,12 +160,18 @@ def _result_of(structure: Structure) -> Callable[[list[Array]], Any]:
 
 def _signature(abi: Abi, arguments: Sequence[BufferType], results: Sequence[BufferType]) -> inspect.Signature:
     parameters: dict[str, inspect.Parameter] = {}
+    needed = [name for name, structure in abi.arguments.items() if not nesting.is_fixed(structure)]
     for name, structure in abi.arguments.items():
         identifier = re.sub(r"\W", "_", name)
         if not identifier.isidentifier() or keyword.iskeyword(identifier):
             identifier = f"_{identifier}"
         while identifier in parameters:
             identifier += "_"
-        kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
-        parameters[identifier] = inspect.Parameter(identifier, kind, annotation=nesting.fill(structure, arguments))
+        kind, content = inspect.Parameter.POSITIONAL_OR_KEYWORD, nesting.fill(structure, arguments)
+        if needed:  # Python wants parameters with defaults to come last
+            parameters[identifier] = inspect.Parameter(identifier, kind, annotation=content)
+        else:
+            parameters[identifier] = inspect.Parameter(identifier, kind, default=content)
+        if name in needed:
+            needed.remove(name)
     return inspect.Signature(list(parameters.values()), return_annotation=nesting.fill(abi.results, results))

@@ -10,25 +10,20 @@ from typing import Any, Self
 
 from xdsl.dialects.builtin import BoolAttr, IntegerAttr, TensorType, i1
 from xdsl.dialects.utils.enum_attribute import EnumAttribute
-from xdsl.ir import SpacedOpaqueSyntaxAttribute
 from xdsl.irdl import irdl_attr_definition, irdl_op_definition, operand_def, opt_prop_def, prop_def, result_def
 from xdsl.parser import Parser
 from xdsl.printer import Printer
-from xdsl.utils.str_enum import StrEnum
 
 from iree.compiler.dialects.mhlo import assembly
+from iree.compiler.dialects.mhlo.attributes import EnumSyntax, UpperCase
 from iree.compiler.dialects.mhlo.base import HloOp
 from iree.compiler.dialects.mhlo.rules import require_elements, require_result
 from iree.compiler.dialects.mhlo.types import Elements, shape_of, shapes_agree, sizes_agree, tensor
 from iree.compiler.ir.diagnostics import require
 
 
-class TransposeKind(StrEnum):
+class TransposeKind(UpperCase):
     """What an equation does with its matrix first."""
-
-    @staticmethod
-    def _generate_next_value_(name: str, start: int, count: int, last_values: list[Any]) -> str:
-        return name
 
     TRANSPOSE_INVALID = auto()
     NO_TRANSPOSE = auto()
@@ -37,7 +32,7 @@ class TransposeKind(StrEnum):
 
 
 @irdl_attr_definition
-class TransposeA(EnumAttribute[TransposeKind], SpacedOpaqueSyntaxAttribute):
+class TransposeA(EnumSyntax, EnumAttribute[TransposeKind]):
     """#mhlo<transpose NO_TRANSPOSE>"""
 
     name = "mhlo.transpose"

@@ -65,6 +65,14 @@ def _norm(feature: int) -> str:
     return f"epsilon = 0.001 : f32, feature_index = {feature} : i64"
 
 
+def _fft(kind: str, lengths: list[int]) -> str:
+    return f"fft_type = #stablehlo<fft_type {kind}>, {_ints(fft_length=lengths)}"
+
+
+def _rng(distribution: str) -> str:
+    return f"rng_distribution = #stablehlo<rng_distribution {distribution}>"
+
+
 def _einsum(config: str) -> str:
     return f'einsum_config = "{config}"'
 
@@ -270,6 +278,17 @@ BROKEN = [
     Broken("batch_norm_inference", "C2", "4x5xf32 5xf32 5xf32 5xf32 5xf32", "4x5xf32", _norm(2)),
     Broken("batch_norm_inference", "C3", "4x5xf32 5xf32 5xf32 4xf32 5xf32", "4x5xf32", _norm(1)),
     Broken("batch_norm_inference", "C4", "4x5xf32 5xf32 5xf32 5xf32 5xf32", "5x4xf32", _norm(1)),
+    Broken("fft", "C1", "4xcomplex<f32>", "4xcomplex<f32>", _fft("FFT", [4, 4])),
+    Broken("fft", "C1", "4xcomplex<f32>", "4xcomplex<f32>", _fft("FFT", [])),
+    Broken("fft", "C2", "4xf32", "4xf32", _fft("FFT", [4])),
+    Broken("fft", "C2", "4xcomplex<f32>", "3xcomplex<f32>", _fft("RFFT", [4])),
+    Broken("fft", "C3", "4xcomplex<f32>", "4xcomplex<f32>", _fft("FFT", [5]), only_ours=True),
+    Broken("fft", "C3", "4xcomplex<f32>", "4xf32", _fft("IRFFT", [4])),
+    Broken("fft", "C4", "4xf32", "4xcomplex<f32>", _fft("RFFT", [4])),
+    Broken("fft", "C4", "4xcomplex<f32>", "4xf32", _fft("FFT", [4])),
+    Broken("rng", "C1", "i32 i32 1xi64", "4xi32", _rng("NORMAL"), only_ours=True),
+    Broken("rng", "C1", "f32 f64 1xi64", "4xf32", _rng("UNIFORM")),
+    Broken("rng", "C2", "1xf32 f32 1xi64", "4xf32", _rng("UNIFORM")),
     Broken("einsum", "C1", "4x5xf32 5x6xf32", "4x6xf32", _einsum("ij,jk"), only_ours=True),
     Broken("einsum", "C1", "4x5xf32 5x6xf32", "4x6xf32", _einsum("ij->i"), only_ours=True),
     Broken("einsum", "C1", "4x5xf32 5x6xf32", "4x6xf32", _einsum("i1,1k->ik"), only_ours=True),

@@ -22,6 +22,7 @@ from xdsl.dialects.func import FuncOp, ReturnOp
 from xdsl.ir import Attribute
 
 from iree.compiler.dialects.registry import make_context
+from iree.compiler.importers.tensorflow.unknown_ops import check_known
 from iree.compiler.ir.diagnostics import CompileError
 from iree.compiler.ir.location import file_location
 from iree.compiler.ir.parser import parse_module
@@ -35,8 +36,6 @@ PIPELINE = (
 
 Lines = Callable[[str], tuple[str, int] | None]  # a graph node's name -> the file and line that made it
 
-_LEFT_OVER = re.compile(r'"?\b(tf|tf_executor|tf_type)\.([A-Za-z_0-9]+)')
-_RESOLVED = {"tf.Reshape", "tf.StridedSlice"}  # transforms/input/resolve_sizes.py knows them
 _GLOBAL = re.compile(r"^ *ml_program\.global .*\n", re.MULTILINE)
 # As deep as Python's own stack; its innermost part names the node.
 _NODE = re.compile(r'"([^":]+@[^":]+)"')
@@ -92,17 +91,12 @@ def converted(convert: Callable[[], str], what: str, lines: Lines) -> str:
 def parse_converted(text: str, what: str, lines: Lines) -> ModuleOp:
     """The mhlo module that the bridge gave as text; `lines` tells where its graph nodes came from.
 
-    Variables are left out: whoever gave them to the bridge knows them. CompileError: TensorFlow ops are left; all of
-    them are named.
+    Variables are left out: whoever gave them to the bridge knows them. CompileError: see unknown_ops.py.
     """
-    left = sorted({f"{dialect}.{name}" for dialect, name in _LEFT_OVER.findall(_without_locations(text))} - _RESOLVED)
-    if left:
-        raise CompileError(
-            f"{what} uses TensorFlow ops that have no form in mhlo: {', '.join(left)}. "
-            "Strings and ops that only a host can run cannot be compiled; move them out"
-        )
+    context = make_context()
+    check_known(text, what, context, lines)
     text = _CALL_STACK.sub(r"fused[\1]", _GLOBAL.sub("", text))
-    module = parse_module(text, f"<{what}>", make_context())
+    module = parse_module(text, f"<{what}>", context)
     for op in module.walk():
         op.location = source_location(op.location, lines)
     return module
@@ -181,12 +175,6 @@ def _leaves(location: Attribute) -> list[Attribute]:
         case NameLoc():
             return [location, *_leaves(location.location)]
     return [location]
-
-
-def _without_locations(text: str) -> str:
-    """`text` without what follows `loc(` and without the contents of constants, where anything may stand."""
-    lines = (line for line in text.splitlines() if not line.startswith("#loc"))
-    return "\n".join(re.sub(r'loc\(.*\)$|"0x[0-9A-Fa-f]*"', "", line) for line in lines)
 
 
 def _first_lines(message: str) -> str:

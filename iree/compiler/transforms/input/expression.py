@@ -51,6 +51,10 @@ class Emitter:
             self._numbers[key] = self.constant(array, type_.element_type).broadcast(type_.get_shape(), ())
         return self._numbers[key]
 
+    def bits_of(self, number: float, element: Attribute) -> int:
+        """A number's bits as an element of the type, read as an integer."""
+        return int.from_bytes(np.array(number, dtype_of(element)).tobytes(), "little")
+
     def region(self, types: Sequence[Attribute], build: Callable[..., Sequence["Expression"]]) -> Region:
         """A region that takes values of these types and returns what `build` makes of them, or of values around it."""
         around = self.ops, self._numbers
@@ -208,6 +212,8 @@ class Expression:
     def slice(self, dimension: int, start: int, limit: int, stride: int = 1) -> "Expression":
         """Part of it along one dimension."""
         shape = self.shape
+        if (start, limit, stride) == (0, shape[dimension], 1):
+            return self
         starts, limits, strides = [0] * len(shape), list(shape), [1] * len(shape)
         starts[dimension], limits[dimension], strides[dimension] = start, limit, stride
         return self.emitter.add(mhlo.Slice(self.value, starts, limits, strides))
@@ -226,7 +232,7 @@ class Expression:
 
     def conjugate(self) -> "Expression":
         """With the imaginary parts negated, of complex numbers; others as they are."""
-        return self
+        return self.apply(mhlo.Conj) if isinstance(self.element, ComplexType) else self
 
     def reverse(self, *dimensions: int) -> "Expression":
         """The other way round along dimensions."""
@@ -281,8 +287,3 @@ def expand(op: Operation, build: Callable[..., Expression | Sequence[Expression]
     built = build(*(Expression(emitter, operand) for operand in op.operands))
     results = [built] if isinstance(built, Expression) else built
     replace(op, emitter.ops, [result.value for result in results])
-
-
-def part_type(element: Attribute) -> Attribute:
-    """The float type of a complex type's parts; any other type as it is."""
-    return element.element_type if isinstance(element, ComplexType) else element

@@ -36,9 +36,11 @@ class FoldTrivialOps(Pass):
             if changes_nothing(op):
                 replace(op, [], [op.operands[0]])
             elif isinstance(op, mhlo.Reshape) and isinstance(op.operand.owner, mhlo.Reshape):
-                folded = mhlo.Reshape(op.operand.owner.operand, mhlo.shape_of(op.result))
-                trivial = folded.operand.type == folded.result.type
-                replace(op, [] if trivial else folded, [folded.operand] if trivial else None)
+                source = op.operand.owner.operand
+                if source.type == op.result.type:
+                    replace(op, [], [source])
+                else:
+                    replace(op, mhlo.Reshape(source, mhlo.shape_of(op.result)))
             elif (value := _moved_constant(op)) is not None:
                 replace(op, mhlo.Constant(dense(value, op.results[0].type)))
 

@@ -1,8 +1,11 @@
 import pytest
+from xdsl.dialects.func import FuncOp
 
+from iree.compiler.ir.pass_manager import run_passes
+from iree.compiler.ir.rewriting import ops_of
 from iree.compiler.transforms.common.dce import Dce
 from iree.compiler.transforms.input.fold_trivial_ops import FoldTrivialOps
-from iree.testing.ir import check_pass
+from iree.testing.ir import check_pass, parse
 
 _X = "tensor<4x5xf32>"
 
@@ -150,3 +153,16 @@ def test_an_element_type_that_numpy_lacks_is_left_alone() -> None:
         }
     """
     check_pass(FoldTrivialOps(), before=text, after=text)
+
+
+def test_nothing_that_was_folded_counts_as_a_use() -> None:
+    module = parse("""
+        func.func @f(%x: tensor<4xf32>) -> tensor<4xf32> {
+          %0 = mhlo.reshape %x : (tensor<4xf32>) -> tensor<2x2xf32>
+          %1 = mhlo.reshape %0 : (tensor<2x2xf32>) -> tensor<4xf32>
+          return %1 : tensor<4xf32>
+        }
+    """)
+    run_passes(module, [FoldTrivialOps(), Dce()])
+    (function,) = ops_of(module, FuncOp)
+    assert [use.operation.name for use in function.body.block.args[0].uses] == ["func.return"]

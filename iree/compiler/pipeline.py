@@ -75,6 +75,7 @@ STAGES: tuple[Stage, ...] = (
             (f"{_INPUT}.expand_special_functions:ExpandSpecialFunctions", "targets have the elementary ones"),
             (f"{_INPUT}.isolate_bodies:IsolateBodies", "what has a body can then be replaced by other ops"),
             (f"{_INPUT}.canonicalize_input:CanonicalizeInput", "one way to say each thing"),
+            (f"{_INPUT}.expand_select_and_scatter:ExpandSelectAndScatter", "windows, then elements that look for them"),
             (f"{_INPUT}.expand_sort:ExpandSort", "one dispatch finds the order, others read in it"),
             (f"{_INPUT}.fold_trivial_ops:FoldTrivialOps", "ops that change nothing must not break up dispatches"),
             (

@@ -7,8 +7,8 @@ dispatch regions until a target lowers it. Semantics are StableHLO's.
     choice        compare, select, clamp, convert    slicing      slice, concatenate, pad
     indexing      dynamic_slice, dynamic_update_slice, gather, torch_index_select, scatter
     contraction   dot, dot_general                   reduction    reduce, return
-    convolution   convolution                        windows      reduce_window
     sizes as data get_dimension_size, dynamic_reshape, dynamic_broadcast_in_dim, ... real_dynamic_slice
+    convolution   convolution                        windows      reduce_window, select_and_scatter
     sorting       sort, top_k, sort_order, merge_order   map
     constant      constant                           broadcasting CHLO's broadcast_add .. broadcast_select, square
     representation real, imag, complex, conj, bitcast_convert, reduce_precision
@@ -171,6 +171,7 @@ from iree.compiler.dialects.mhlo.representation import (
     ReducePrecision,
 )
 from iree.compiler.dialects.mhlo.scatter import Scatter, scatter_kind
+from iree.compiler.dialects.mhlo.select_and_scatter import SelectAndScatter
 from iree.compiler.dialects.mhlo.slicing import SLICING, Concatenate, Pad, Slice
 from iree.compiler.dialects.mhlo.sorting import MergeOrder, Order, Sort, SortOrder, TopK
 from iree.compiler.dialects.mhlo.special import (
@@ -219,22 +220,21 @@ __all__ = [
     "BINARY", "CONTROL_FLOW", "DIALECT", "DYNAMIC", "DYNAMIC_SIZES", "EINSUM", "LINEAR_ALGEBRA", "NORMALIZATION",
     "ORDERING", "QUANTIZATION", "RANDOM", "REFUSED", "REFUSED_ATTRIBUTES", "SPECIAL", "UNARY", "WITH_BODIES", "Abs",
     "Acos", "Acosh", "Add", "AddDependency", "AfterAll", "Algorithm", "And", "AnyEinsum", "Asin", "Asinh", "Atan",
-    "Atan2", "Atanh", "BatchNorm", "BatchNormGrad", "BatchNormInference", "BatchNormTraining", "BesselI1e",
-    "Binary", "BitcastConvert", "Broadcast", "BroadcastCompare", "BroadcastInDim", "BroadcastSelect",
-    "Broadcasting", "BroadcastingBinary", "Case", "Cbrt", "Ceil", "Cholesky", "Clamp", "Compare", "Comparison",
-    "ComparisonDirection", "ComparisonType", "Complex", "Composite", "Concatenate", "Conj", "Constant",
-    "ConstantLike", "ConvDimensionNumbers", "ConvNumbers", "Convert", "Convolution", "Copy", "Cosh", "Cosine",
-    "CountLeadingZeros", "CreateToken", "CustomCall", "Digamma", "Direction", "Distribution", "Divide", "Dot",
-    "DotDimensionNumbers", "DotGeneral", "DotNumbers", "DynamicBroadcastInDim", "DynamicGather", "DynamicIota",
-    "DynamicPad", "DynamicReshape", "DynamicSlice", "DynamicUpdateSlice", "Einsum", "Elements", "Erf", "ErfInv",
-    "Erfc", "Exponential", "ExponentialMinusOne", "Fft", "FftType", "FftTypeAttr", "Floor", "Gather",
-    "GatherDimensionNumbers", "GatherNumbers", "GetDimensionSize", "HloOp", "If", "Imag", "IntArray", "Iota",
-    "IsFinite", "IsInf", "IsNegInf", "IsPosInf", "Lgamma", "Log", "LogPlusOne", "Logistic", "Map", "Maximum",
-    "MergeOrder", "Minimum", "Mulhi", "Multiply", "Negate", "NextAfter", "Not", "OperandDims",
-    "OptimizationBarrier", "Or", "Order", "Pad", "Polygamma", "Popcnt", "Power", "Predicate", "Real",
+    "Atan2", "Atanh", "BatchNorm", "BatchNormGrad", "BatchNormInference", "BatchNormTraining", "BesselI1e", "Binary",
+    "BitcastConvert", "Broadcast", "BroadcastCompare", "BroadcastInDim", "BroadcastSelect", "Broadcasting",
+    "BroadcastingBinary", "Case", "Cbrt", "Ceil", "Cholesky", "Clamp", "Compare", "Comparison", "ComparisonDirection",
+    "ComparisonType", "Complex", "Composite", "Concatenate", "Conj", "Constant", "ConstantLike", "ConvDimensionNumbers",
+    "ConvNumbers", "Convert", "Convolution", "Copy", "Cosh", "Cosine", "CountLeadingZeros", "CreateToken", "CustomCall",
+    "Digamma", "Direction", "Distribution", "Divide", "Dot", "DotDimensionNumbers", "DotGeneral", "DotNumbers",
+    "DynamicBroadcastInDim", "DynamicGather", "DynamicIota", "DynamicPad", "DynamicReshape", "DynamicSlice",
+    "DynamicUpdateSlice", "Einsum", "Elements", "Erf", "ErfInv", "Erfc", "Exponential", "ExponentialMinusOne", "Fft",
+    "FftType", "FftTypeAttr", "Floor", "Gather", "GatherDimensionNumbers", "GatherNumbers", "GetDimensionSize", "HloOp",
+    "If", "Imag", "IntArray", "Iota", "IsFinite", "IsInf", "IsNegInf", "IsPosInf", "Lgamma", "Log", "LogPlusOne",
+    "Logistic", "Map", "Maximum", "MergeOrder", "Minimum", "Mulhi", "Multiply", "Negate", "NextAfter", "Not",
+    "OperandDims", "OptimizationBarrier", "Or", "Order", "Pad", "Polygamma", "Popcnt", "Power", "Predicate", "Real",
     "RealDynamicSlice", "Reduce", "ReducePrecision", "ReduceWindow", "Refused", "Remainder", "Reshape", "Return",
     "Reverse", "Rng", "RngAlgorithm", "RngBitGenerator", "RngDistribution", "RoundNearestAfz", "RoundNearestEven",
-    "Rsqrt", "Scatter", "ScatterDimensionNumbers", "ScatterNumbers", "Select", "Shape", "ShiftLeft",
+    "Rsqrt", "Scatter", "ScatterDimensionNumbers", "ScatterNumbers", "Select", "SelectAndScatter", "Shape", "ShiftLeft",
     "ShiftRightArithmetic", "ShiftRightLogical", "Sign", "Sine", "Sinh", "Sizes", "Slice", "Sort", "SortOrder",
     "SpecialBinary", "SpecialUnary", "Sqrt", "Square", "Subtract", "Tan", "Tanh", "Tensor", "Token", "TopK",
     "TorchIndexSelect", "Transpose", "TransposeA", "TransposeKind", "TriangularSolve", "Unary", "UnaryEinsum",
@@ -243,7 +243,7 @@ __all__ = [
     "with_elements", "with_shape",
 ]  # fmt: skip
 
-WITH_BODIES = (Reduce, ReduceWindow, Scatter, Map, MergeOrder, Sort, SortOrder)
+WITH_BODIES = (Reduce, ReduceWindow, Scatter, Map, MergeOrder, Sort, SortOrder, SelectAndScatter)
 """Ops whose regions compute with elements, as tensors without dimensions."""
 
 DIALECT = Dialect(
@@ -283,6 +283,7 @@ DIALECT = Dialect(
         SortOrder,
         MergeOrder,
         TopK,
+        SelectAndScatter,
     ],
     [
         *ATTRIBUTES,

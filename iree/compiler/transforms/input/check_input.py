@@ -66,8 +66,6 @@ def _operation_errors(op: Operation) -> Iterator[CompileError]:
     if (reason := next(filter(None, reasons), None)) is not None:
         yield op_error(op, reason)
     match op:
-        case mhlo.Scatter() if mhlo.scatter_kind(op) is None:
-            yield op_error(op, "a scatter is supported of one input, that replaces or combines by one op")
         case mhlo.Gather() | mhlo.TorchIndexSelect() if _gathers_from_nothing(op):
             yield op_error(op, f"{op.operand.type} has no element that {op.result.type} could be gathered from")
         case mhlo.Convolution() if mhlo.element_of(op.lhs) == i1:

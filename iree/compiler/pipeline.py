@@ -90,6 +90,7 @@ STAGES: tuple[Stage, ...] = (
         "dispatch-regions",
         "what runs as one dispatch, still on tensors",
         (
+            (f"{_REGIONS}.pad_convolutions:PadConvolutions", "padding tested at each place keeps results apart"),
             (f"{_REGIONS}.split_reductions:SplitReductions", "one result is the work of one invocation"),
             (f"{_INPUT}.legalize_to_std:LegalizeToStd", "targets know arith and math; what has no twin stays"),
             (f"{_REGIONS}.identify_dispatch_regions:IdentifyDispatchRegions", "decide what runs together"),

@@ -187,6 +187,15 @@ def test_random_floats_are_those_of_jax():
     np.testing.assert_allclose(got[2], normal, rtol=1e-6)
 
 
+def wide(x, i):
+    return jnp.sin(x) @ x.T, i * i // 3 + jnp.arange(3), x.astype(jnp.float32), (x * 1e5).astype(jnp.int64), abs(x * 1j)
+
+
+def test_wide_types():
+    with jax.enable_x64(True):
+        check(wide, RNG.standard_normal((3, 4)), np.int64([2**40, -5, 7]), rtol=1e-14, atol=0)
+
+
 def test_jitted_functions_of_static_arguments():
     @functools.partial(jax.jit, static_argnames="kind")
     def apply(x, kind):

@@ -138,3 +138,14 @@ func.func @clamping() {
   check.expect_eq_const(%0, dense<[0.0, 0.5, 1.0, 0x7FC00000]> : tensor<4xf32>) : tensor<4xf32>
   return
 }
+
+func.func @scalars_are_ordered_and_cut_too() {
+  %a = stablehlo.constant dense<-0.0> : tensor<f32>
+  %b = stablehlo.constant dense<0.0> : tensor<f32>
+  %0 = stablehlo.compare LT, %a, %b, TOTALORDER : (tensor<f32>, tensor<f32>) -> tensor<i1>
+  check.expect_true(%0) : tensor<i1>
+  %c = stablehlo.constant dense<1.0009765625> : tensor<f32>
+  %1 = stablehlo.reduce_precision %c, format = e8m7 : tensor<f32>
+  check.expect_eq_const(%1, dense<1.0> : tensor<f32>) : tensor<f32>
+  return
+}

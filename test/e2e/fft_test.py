@@ -7,13 +7,11 @@ from hypothesis import strategies as st
 
 import iree.compiler
 import iree.runtime
-from test.e2e.programs import tensor_type
+from test.e2e.programs import DRIVERS, tensor_type
 
-DRIVERS = ("interpreter",)
-BACKENDS = ("interpreter-bytecode",)
 ERROR = 6e-7  # of f32, relative to the largest result
 KINDS = ("FFT", "IFFT", "RFFT", "IRFFT")
-LENGTHS = (1, 2, 3, 4, 8, 13, 64, 67, 96, 127, 131, 360, 1000, 1009, 4096)
+LENGTHS = (1, 2, 3, 8, 67, 96, 131, 1000, 1009)
 
 
 def program(x, result, kind, lengths):
@@ -48,7 +46,7 @@ def case(kind, shape, count, dtype=np.float32):
 
 def check(kind, shape, count, dtype=np.float32, error=ERROR):
     x, expected = case(kind, shape, count, dtype)
-    module = iree.compiler.compile_str(program(x, expected, kind, shape[-count:]), target_backends=BACKENDS)
+    module = iree.compiler.compile_str(program(x, expected, kind, shape[-count:]))
     for driver in DRIVERS:
         got = np.asarray(iree.runtime.load_vm_flatbuffer(module, driver=driver).f(x))
         assert (got.dtype, got.shape) == (expected.dtype, expected.shape)
@@ -57,7 +55,7 @@ def check(kind, shape, count, dtype=np.float32, error=ERROR):
 
 @pytest.mark.parametrize("length", LENGTHS)
 def test_every_kind_of_length(length):
-    for kind in KINDS if length in (1, 2, 3, 8, 67, 96, 131) else ("FFT", "RFFT"):
+    for kind in KINDS if length in (1, 3, 8, 96) else ("FFT", "RFFT"):
         check(kind, (2, length), 1)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import ClassVar, Self
 
 from xdsl.dialects.builtin import LocationAttr
-from xdsl.ir import Attribute, Block, Data, Region, SSAValue, TypeAttribute
+from xdsl.ir import Attribute, Block, Region, SSAValue, TypeAttribute
 from xdsl.irdl import (
     IRDLOperation,
     irdl_attr_definition,
@@ -18,11 +18,10 @@ from xdsl.irdl import (
     var_region_def,
     var_result_def,
 )
-from xdsl.parser import AttrParser, Parser
-from xdsl.printer import Printer
+from xdsl.parser import Parser
 
 from iree.compiler.dialects.mhlo import assembly
-from iree.compiler.ir.opaque_text import parse_opaque_text
+from iree.compiler.dialects.mhlo.opaque import OpaqueText
 
 _DEVICES = "works together with other devices, and a module runs on one; lower the program for a single device"
 _WHICH = "asks which of several devices it runs on, and a module runs on one; write the constant 0 instead"
@@ -52,26 +51,15 @@ REASONS: Mapping[str, str] = {
 }  # fmt: skip
 
 
-class _Text(Data[str]):
-    """An attribute or type of which nothing but its text is kept."""
-
-    @classmethod
-    def parse_parameter(cls, parser: AttrParser) -> str:
-        return parse_opaque_text(parser)
-
-    def print_parameter(self, printer: Printer) -> None:
-        printer.print_string(f"<{self.data}>")
-
-
 @irdl_attr_definition
-class ChannelHandle(_Text):
+class ChannelHandle(OpaqueText):
     """#mhlo.channel_handle<handle = 1, type = 0>"""
 
     name = "mhlo.channel_handle"
 
 
 @irdl_attr_definition
-class AsyncBundle(_Text, TypeAttribute):
+class AsyncBundle(OpaqueText, TypeAttribute):
     """!mhlo.async_bundle<tensor<4xf32>, tensor<4xf32>>"""
 
     name = "mhlo.async_bundle"

@@ -10,6 +10,7 @@ operand's shape: a large tensor then costs no large constants. Operators are Sta
 towards zero; `<` and the like give false for NaN.
 """
 
+import math
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
@@ -250,12 +251,25 @@ class Expression:
 
     def sum(self, *dimensions: int) -> "Expression":
         """Added up along dimensions."""
+        return self._reduce(mhlo.Add, 0, dimensions)
+
+    def maximum(self, *dimensions: int) -> "Expression":
+        """The largest along dimensions; of nothing the smallest number."""
+        dtype = dtype_of(self.element)
+        return self._reduce(mhlo.Maximum, -math.inf if dtype.kind == "f" else int(np.iinfo(dtype).min), dimensions)
+
+    def minimum(self, *dimensions: int) -> "Expression":
+        """The smallest along dimensions; of nothing the largest number."""
+        dtype = dtype_of(self.element)
+        return self._reduce(mhlo.Minimum, math.inf if dtype.kind == "f" else int(np.iinfo(dtype).max), dimensions)
+
+    def _reduce(self, applied: Callable[..., mhlo.Binary], start: float, dimensions: Sequence[int]) -> "Expression":
         scalar = TensorType(self.element, ())
         block = Block(arg_types=[scalar, scalar])
-        total = mhlo.Add(*block.args)
-        block.add_ops([total, mhlo.Return([total.result])])
-        zero = self.emitter.number(0, scalar)
-        return self.emitter.add(mhlo.Reduce([self.value], [zero.value], dimensions, Region(block)))
+        combined = applied(*block.args)
+        block.add_ops([combined, mhlo.Return([combined.result])])
+        first = self.emitter.number(start, scalar)
+        return self.emitter.add(mhlo.Reduce([self.value], [first.value], dimensions, Region(block)))
 
 
 def where(condition: Expression, true: Number, false: Number) -> Expression:

@@ -10,7 +10,8 @@ import pytest
 import iree.compiler
 import iree.runtime
 from iree.hal.status import ResourceExhausted
-from test.e2e.dynamic_sizes_programs import PROGRAMS, expected, inputs, loaded
+from iree.runtime.vm.arguments import ArgumentError
+from test.e2e.dynamic_sizes_programs import PROGRAMS, asserting, expected, inputs, loaded
 
 DRIVERS = ("interpreter", "vulkan")
 SIZES = ((1, 3), (3, 2), (0, 2), (40, 5))
@@ -44,6 +45,14 @@ def _check(got: Any, wanted: list[np.ndarray[Any, Any]]) -> None:
     for one, other in zip(jax.tree.leaves(got), wanted, strict=True):
         assert (one.dtype, one.shape) == (other.dtype, other.shape)
         np.testing.assert_allclose(one, other, rtol=2e-5, atol=2e-5)
+
+
+def test_what_jax_asserts_of_sizes_is_said_to_the_caller() -> None:
+    data = iree.compiler.compile_str(asserting("maximum"), target_backends=["interpreter-bytecode"])
+    function = iree.runtime.load_vm_flatbuffer(data).main
+    np.testing.assert_array_equal(function(np.ones((2, 4), np.float32)), [1, 1])
+    with pytest.raises(ArgumentError, match="Expected value >= 1 for dimension variable 'b'.*0 of .* is 0"):
+        function(np.ones((0, 4), np.float32))
 
 
 LONG_SUM = """

@@ -109,7 +109,10 @@ def _visit(op: Operation, facts: SizeFacts) -> Operation | None:
     next_op = op.next_op
     if (first := dissolve(op, facts)) is not None:
         return first if isinstance(first, Operation) else next_op
-    if isinstance(op, ReturnOp):
+    if isinstance(op, ReturnOp | mhlo.Return):
+        return next_op
+    if isinstance(op, mhlo.While | mhlo.If | mhlo.Case):
+        _visit_regions(op, facts)
         return next_op
     if (values := values_of(op, facts)) is not None:
         facts.values[op.results[0]] = values
@@ -119,6 +122,38 @@ def _visit(op: Operation, facts: SizeFacts) -> Operation | None:
             if isinstance(result.type, TensorType):
                 _set_shape(op, result, None if shapes is None else shapes[index], facts)
     return next_op
+
+
+def _visit_regions(op: mhlo.While | mhlo.If | mhlo.Case, facts: SizeFacts) -> None:
+    """Resolves what is in control flow. What a loop carries keeps its sizes; so do sizes that it hands on unchanged."""
+    returned = [region.block.last_op for region in op.regions]
+    if isinstance(op, mhlo.While):
+        for region in op.regions:
+            for argument, init in zip(region.block.args, op.inits, strict=True):
+                argument._type = init.type
+        kept = op.body.block.last_op
+        assert kept is not None
+        for number, (init, value) in enumerate(zip(op.inits, kept.operands, strict=True)):
+            if value is op.body.block.args[number] and (known := facts.values.get(init)) is not None:
+                for same in (*(region.block.args[number] for region in op.regions), op.results[number]):
+                    facts.values[same] = known
+    for region in op.regions:
+        inner = region.block.first_op
+        while inner is not None:
+            inner = _visit(inner, facts)
+    if isinstance(op, mhlo.While):
+        given, returned = list(op.inits), returned[1:]
+    else:
+        assert returned[0] is not None
+        given = list(returned[0].operands)
+    for number, (value, result) in enumerate(zip(given, op.results, strict=True)):
+        for last in returned:
+            assert last is not None
+            shapes = [mhlo.shape_of(value), mhlo.shape_of(last.operands[number])]
+            if len(shapes[0]) != len(shapes[1]):
+                fail(op, f"result {number} is {value.type} or {last.operands[number].type}")
+            facts.equate_shapes(shapes, op, f"sizes of result {number}")
+        result._type = value.type
 
 
 def _set_shape(op: Operation, result: SSAValue, found: tuple[int, ...] | None, facts: SizeFacts) -> None:
@@ -148,7 +183,9 @@ def _require_size(op: Operation, size: int) -> None:
 
 def _use_values(function: FuncOp, facts: SizeFacts) -> None:
     """Puts sizes where something computes with them, and erases what computed them."""
-    for op in reversed(list(function.body.block.ops)):
+    for op in reversed(list(function.walk())):
+        if isinstance(op.parent_op(), mhlo.Reduce | mhlo.ReduceWindow | mhlo.Scatter):
+            continue
         only_sizes = op.name.partition(".")[0] in _ONLY_SIZES
         if only_sizes and not any(result.first_use for result in op.results):
             erase(op)

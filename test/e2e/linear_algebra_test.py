@@ -41,6 +41,29 @@ def test_cholesky(shape, lower, driver):
 
 
 @pytest.mark.parametrize("driver", DRIVERS)
+@pytest.mark.parametrize("lower", [True, False])
+def test_complex_numbers(lower, driver):
+    generator = np.random.default_rng(9)
+    drawn = generator.normal(size=(5, 5)) + 1j * generator.normal(size=(5, 5))
+    matrix = (drawn @ drawn.conj().T + 5 * np.eye(5)).astype(np.complex64)
+    factor = np.linalg.cholesky(matrix.astype(np.complex128))
+    expected = (factor if lower else factor.conj().T).astype(np.complex64)
+    type_ = tensor_type(matrix)
+    text = f"""func.func @f(%a: {type_}) -> {type_} {{
+      %0 = stablehlo.cholesky %a, lower = {flag(lower)} : {type_}
+      return %0 : {type_}
+    }}
+    func.func @g(%l: {type_}, %b: {type_}) -> {type_} {{
+      %0 = "stablehlo.triangular_solve"(%l, %b) <{{left_side = true, lower = {flag(lower)}, unit_diagonal = false,
+        transpose_a = #stablehlo<transpose ADJOINT>}}> : ({type_}, {type_}) -> {type_}
+      return %0 : {type_}
+    }}"""
+    check_text(text, "f", [triangle(matrix, lower, np.nan)], expected, driver, rtol=1e-5, atol=1e-5)
+    solved = np.linalg.solve(expected.conj().T, matrix)
+    check_text(text, "g", [triangle(expected, lower, np.nan), matrix], solved, driver, rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.parametrize("driver", DRIVERS)
 @pytest.mark.parametrize("transpose", ["NO_TRANSPOSE", "TRANSPOSE", "ADJOINT"])
 @pytest.mark.parametrize(("left", "lower"), list(itertools.product([True, False], repeat=2)))
 def test_triangular_solve(left, lower, transpose, driver):

@@ -4,6 +4,7 @@ mhlo.broadcast %x, sizes = [3]          ->  mhlo.broadcast_in_dim %x, dims = [1]
 mhlo.dot %x, %y                         ->  mhlo.dot_general %x, %y, contracting_dims = [1] x [0]
 mhlo.torch_index_select %x, %i          ->  mhlo.gather %x, %i
 mhlo.compare LT, %x, %y, FLOAT          ->  mhlo.compare LT, %x, %y              the type that it has anyway
+mhlo.conj %x                            ->  mhlo.complex of the real and the negated imaginary part
 mhlo.real %x, mhlo.imag %x of floats     ->  %x, zeros
 mhlo.add, mhlo.maximum of booleans      ->  mhlo.or
 mhlo.multiply, mhlo.minimum of booleans ->  mhlo.and
@@ -44,6 +45,8 @@ class CanonicalizeInput(Pass):
             _canonicalize_dot(dot)
         for select in ops_of(module, mhlo.TorchIndexSelect):
             _canonicalize_index_select(select)
+        for conj in ops_of(module, mhlo.Conj):
+            _canonicalize_conj(conj)
         for compare in ops_of(module, mhlo.Compare):
             _canonicalize_compare(compare)
         for part in ops_of(module, mhlo.Part):
@@ -88,6 +91,15 @@ def _canonicalize_index_select(op: mhlo.TorchIndexSelect) -> None:
     )
     sizes = [1 if d < batch or d == dim else size for d, size in enumerate(shape)]
     replace(op, mhlo.Gather(op.operand, op.index, numbers, sizes))
+
+
+def _canonicalize_conj(op: mhlo.Conj) -> None:
+    if mhlo.elements_of(mhlo.element_of(op.operand)) is not mhlo.Elements.COMPLEX:
+        replace(op, [], [op.operand])
+        return
+    real, imaginary = mhlo.Real(op.operand), mhlo.Imag(op.operand)
+    opposite = mhlo.Negate(imaginary.result)
+    replace(op, [real, imaginary, opposite, mhlo.Complex(real.result, opposite.result)])
 
 
 def _canonicalize_compare(op: mhlo.Compare) -> None:

@@ -166,6 +166,28 @@ def test_the_body_of_a_reduce_takes_its_arguments_in_order() -> None:
     )
 
 
+def test_a_conjugate_is_made_of_its_parts() -> None:
+    check_pass(
+        CanonicalizeInput(),
+        before="""
+            func.func @f(%x: tensor<4xcomplex<f32>>, %y: tensor<4xf32>) -> (tensor<4xcomplex<f32>>, tensor<4xf32>) {
+              %0 = mhlo.conj %x : tensor<4xcomplex<f32>>
+              %1 = mhlo.conj %y : tensor<4xf32>
+              return %0, %1 : tensor<4xcomplex<f32>>, tensor<4xf32>
+            }
+        """,
+        after="""
+            func.func @f(%x: tensor<4xcomplex<f32>>, %y: tensor<4xf32>) -> (tensor<4xcomplex<f32>>, tensor<4xf32>) {
+              %0 = mhlo.real %x : (tensor<4xcomplex<f32>>) -> tensor<4xf32>
+              %1 = mhlo.imag %x : (tensor<4xcomplex<f32>>) -> tensor<4xf32>
+              %2 = mhlo.negate %1 : tensor<4xf32>
+              %3 = mhlo.complex %0, %2 : tensor<4xcomplex<f32>>
+              return %3, %y : tensor<4xcomplex<f32>>, tensor<4xf32>
+            }
+        """,
+    )
+
+
 def test_parts_of_floats_need_no_op() -> None:
     check_pass(
         CanonicalizeInput(),

@@ -21,7 +21,7 @@ Shape = tuple[Size, ...]
 WANTED = os.environ.get("IREE_RANDOM_PROGRAMS")
 CALLS = ({"a": 1, "b": 1}, {"a": 3, "b": 2}, {"a": 2, "b": 7})
 
-sizes = st.sampled_from(["a", "a", "b", 1, 2, 3])
+sizes: st.SearchStrategy[Size] = st.sampled_from(["a", "a", "b", 1, 2, 3])
 
 
 class Program:
@@ -61,7 +61,7 @@ def spelled(shape: Shape) -> str:
 @st.composite
 def programs(draw: st.DrawFn) -> tuple[str, list[Shape], Callable[[list[Array]], Array]]:
     """The text of a program, its arguments' shapes, and what it computes."""
-    first = tuple(draw(st.lists(sizes, min_size=1, max_size=3)))
+    first: Shape = tuple(draw(st.lists(sizes, min_size=1, max_size=3)))
     program = Program([first, first])
     value = 0
     for _ in range(draw(st.integers(1, 4))):

@@ -209,6 +209,13 @@ def _einsum(op: Operation, facts: SizeFacts) -> Sequence[Shape]:
     return [tuple(letters[letter] for letter in result)]
 
 
+def _fft(op: Operation, facts: SizeFacts) -> Sequence[Shape]:
+    """The transformed dimensions have known sizes, and say so; the others are the operand's."""
+    stated = mhlo.shape_of(op.results[0])
+    pairs = zip(stated, mhlo.shape_of(op.operands[0]), strict=True)
+    return [tuple(own if size == DYNAMIC_INDEX else size for size, own in pairs)]
+
+
 def _broadcast(op: Operation, facts: SizeFacts) -> Sequence[Shape]:
     assert isinstance(op, mhlo.Broadcast)
     return [(*mhlo.ints(op.broadcast_sizes), *mhlo.shape_of(op.operand))]
@@ -224,6 +231,7 @@ _RULES: Mapping[str, Rule] = {
     **dict.fromkeys(("mhlo.sort", "mhlo.map", "mhlo.complex", "mhlo.real", "mhlo.imag"), _each),
     mhlo.Broadcast.name: _broadcast,
     **dict.fromkeys(("mhlo.einsum", "mhlo.unary_einsum"), _einsum),
+    "mhlo.fft": _fft,
     mhlo.Reduce.name: _reduce,
     mhlo.Transpose.name: _transpose,
     mhlo.Concatenate.name: _concatenate,

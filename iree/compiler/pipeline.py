@@ -57,6 +57,7 @@ STAGES: tuple[Stage, ...] = (
             (f"{_INPUT}.mark_exports:MarkExports", "only what users can call has to stay"),
             (f"{_INPUT}.inline_calls:InlineCalls", "dispatches form within one function"),
             (f"{_INPUT}.drop_unreachable_functions:DropUnreachableFunctions", "what was inlined everywhere"),
+            (f"{_INPUT}.dissolve_tuples:DissolveTuples", "values are tensors"),
             (f"{_INPUT}.expand_lapack_calls:ExpandLapackCalls", "no host has to have LAPACK"),
             (f"{_INPUT}.expand_rng:ExpandRng", "numbers that differ from call to call are drawn from a variable"),
             (f"{_INPUT}.resolve_globals:ResolveGlobals", "what never changes is a constant"),

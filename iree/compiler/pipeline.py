@@ -49,6 +49,7 @@ STAGES: tuple[Stage, ...] = (
         "mhlo",
         "the program as it was imported, in one op set",
         (
+            (f"{_INPUT}.resolve_sizes:ResolveSizes", "what TensorFlow says of shapes in dialects of its own ends here"),
             (f"{_INPUT}.strip_annotations:StripAnnotations", "what frontends write beside a program says nothing"),
             (f"{_INPUT}.lower_checks:LowerChecks", "what a program expects of itself is the host's to compare"),
             (f"{_INPUT}.drop_ordering:DropOrdering", "nothing has side effects that could be ordered"),
@@ -62,7 +63,7 @@ STAGES: tuple[Stage, ...] = (
             (f"{_INPUT}.resolve_globals:ResolveGlobals", "what never changes is a constant"),
             (
                 f"{_INPUT}.resolve_sizes:ResolveSizes",
-                "sizes of the caller's choice get names, and are sizes from then on",
+                "and what JAX hands on; every size is an integer now",
             ),
             (f"{_COMMON}.dce:Dce", "what is not computed need not be supported"),
             (f"{_INPUT}.lower_quantized_types:LowerQuantizedTypes", "integers are what holds quantized numbers"),

@@ -9,7 +9,9 @@ from xdsl.dialects.builtin import ModuleOp
 
 from iree.compiler.dialects.registry import make_context
 from iree.compiler.importers import mlir_text
+from iree.compiler.ir.diagnostics import CompileError
 from iree.compiler.ir.printer import print_module
+from iree.compiler.ir.sizes import SizeError
 from iree.compiler.module import module_writer
 from iree.compiler.module.encode import encode_module
 from iree.compiler.pipeline import MILESTONES, MODULE, Options, run_pipeline
@@ -65,7 +67,10 @@ def compile_module(
         if output_file is not None:
             module_writer.write_whole(output_file, lambda file: file.write(text))
         return text
-    encoded = encode_module(module, create_targets(options.target_backends))
+    try:
+        encoded = encode_module(module, create_targets(options.target_backends))
+    except SizeError as error:
+        raise CompileError(f"a size that only a call knows {error}; give the arguments known sizes") from error
     if output_file is not None:
         module_writer.save(encoded, output_file)
     return module_writer.to_bytes(encoded)

@@ -60,3 +60,14 @@ def test_one_target_may_be_given_as_it_is():
 def test_an_unknown_target_is_refused():
     with pytest.raises(iree.compiler.CompileError, match="no target backend is called 'llvm-gpu'"):
         iree.compiler.compile_str(PROGRAM, target_backends=["llvm-gpu"])
+
+
+def test_what_is_no_size_is_refused_when_it_is_written_down():
+    type_ = "memref<[d0*d0*d0*d0]xf32>"
+    text = f"""
+        func.func @f(%x: {type_}) -> {type_} attributes {{iree.module.export, iree.ordinal = 0 : i32}} {{
+          iree_ll_seq.return %x : {type_}
+        }}
+    """
+    with pytest.raises(iree.compiler.CompileError, match="a size that only a call knows is no sum of products"):
+        iree.compiler.compile_str(text, compile_from="final")

@@ -9,6 +9,7 @@ import pytest
 
 import iree.compiler
 import iree.runtime
+from iree.compiler.ir.diagnostics import CompileError
 from iree.hal.status import ResourceExhausted
 from iree.runtime.vm.arguments import ArgumentError
 from test.e2e.dynamic_sizes_programs import PROGRAMS, asserting, expected, inputs, loaded
@@ -91,6 +92,33 @@ def test_what_a_kernel_cannot_do_with_nothing_is_refused_when_it_is_met() -> Non
     np.testing.assert_array_equal(_module("vulkan").join(two[:1], two), [1, 1, 2])
     with pytest.raises(ResourceExhausted, match="concatenate of tensor<.*> may not be of nothing on this target"):
         _module("vulkan").join(two[:0], two)
+
+
+NESTED = """
+func.func @f(%x: tensor<?x?xf32>) -> tensor<f32> {
+  %zero = stablehlo.constant dense<0.0> : tensor<f32>
+  %0 = stablehlo.reduce(%x init: %zero) applies stablehlo.add across dimensions = [0, 1]
+    : (tensor<?x?xf32>, tensor<f32>) -> tensor<f32>
+  %n = stablehlo.get_dimension_size %x, dim = 0 : (tensor<?x?xf32>) -> tensor<i32>
+  %m = stablehlo.get_dimension_size %x, dim = 1 : (tensor<?x?xf32>) -> tensor<i32>
+  %n1 = stablehlo.reshape %n : (tensor<i32>) -> tensor<1xi32>
+  %m1 = stablehlo.reshape %m : (tensor<i32>) -> tensor<1xi32>
+  %shape = stablehlo.concatenate %n1, %m1, dim = 0 : (tensor<1xi32>, tensor<1xi32>) -> tensor<2xi32>
+  %1 = stablehlo.dynamic_broadcast_in_dim %0, %shape, dims = [] : (tensor<f32>, tensor<2xi32>) -> tensor<?x?xf32>
+  %2 = stablehlo.subtract %x, %1 : tensor<?x?xf32>
+  %3 = stablehlo.reduce(%2 init: %zero) applies stablehlo.add across dimensions = [0, 1]
+    : (tensor<?x?xf32>, tensor<f32>) -> tensor<f32>
+  return %3 : tensor<f32>
+}
+"""
+
+
+def test_sums_of_sums_are_right_or_refused() -> None:
+    x = np.arange(6, dtype=np.float32).reshape(2, 3)
+    data = iree.compiler.compile_str(NESTED, target_backends=["interpreter-bytecode"])
+    assert iree.runtime.load_vm_flatbuffer(data).f(x) == 15 - 6 * 15
+    with pytest.raises(CompileError, match="takes rounds of loops for one result that grow with more than three sizes"):
+        iree.compiler.compile_str(NESTED, target_backends=["vulkan-spirv"])
 
 
 @functools.cache

@@ -119,6 +119,12 @@ class _Kernel:
         rounds = Fraction(self.emitter.rounds)
         if not sizes.is_known(int(rounds)):
             left = self.parameters.max_rounds * rounds.denominator - rounds.numerator
+            if not sizes.is_size(left):
+                fail(
+                    tiling.slowest_reduction(self.stores) or self.function,
+                    "takes rounds of loops for one result that grow with more than three sizes of the caller's choice; "
+                    "reduce in several steps; interpreter-bytecode runs it as it is",
+                )
             text = f"one result would take more than {self.parameters.max_rounds} rounds of loops"
             required_sizes.require(self.function, left, text)
 

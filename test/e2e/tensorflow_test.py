@@ -127,13 +127,15 @@ def test_a_graphdef(tmp_path, driver):
     np.testing.assert_array_equal(loaded.subtract(right=draw(4), left=draw(4) + 1), np.ones(4, np.float32))
 
 
-def test_an_op_that_is_not_supported_names_the_users_line():
-    @tf.function(input_signature=[tf.TensorSpec([8], tf.complex64)])
-    def transform(signal):
-        return tf.signal.fft(signal)
+@pytest.mark.parametrize("driver", DRIVERS)
+def test_a_spectrum(driver):
+    @tf.function(input_signature=[tf.TensorSpec([12], tf.float32), tf.TensorSpec([12], tf.float32)])
+    def spectrum(real, imaginary):
+        return tf.abs(tf.signal.fft(tf.complex(real, imaginary)))
 
-    with pytest.raises(iree.compiler.CompileError, match=r"complex<f32>|mhlo.fft"):
-        iree.compiler.tf.compile_module(transform)
+    loaded = iree.runtime.load_vm_flatbuffer(validated(iree.compiler.tf.compile_module(spectrum)), driver=driver)
+    parts = draw(12), draw(12)[::-1]
+    np.testing.assert_allclose(loaded.spectrum(*parts), spectrum(*parts), rtol=1e-5, atol=1e-5)
 
 
 class Images(tf.Module):

@@ -61,9 +61,10 @@ ONLY_IN: dict[str, tuple[str, ...]] = {
     "xdsl": ("iree/compiler", "iree/testing", "iree/tools", "test"),
     "tensorflow": ("iree/compiler/importers/tensorflow", "iree/testing", "test", "samples", "benchmarks"),
     "jax": ("iree/testing", "test", "samples", "benchmarks"),
+    "scipy": ("test", "benchmarks"),
     "sklearn": ("test", "samples", "benchmarks"),
 }
-ORACLES = ("tensorflow", "jax")
+ORACLES = ("tensorflow", "jax", "scipy")
 
 XDSL_INSIDES = ("xdsl.utils.lexer", "xdsl.utils.mlir_lexer", "xdsl.utils.base_printer")
 

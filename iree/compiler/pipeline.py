@@ -54,6 +54,10 @@ STAGES: tuple[Stage, ...] = (
             (f"{_COMMON}.dce:Dce", "what is not computed need not be supported"),
             (f"{_INPUT}.check_input:CheckInput", "refuse the user's own ops, all in one report, before they change"),
             (f"{_INPUT}.expand_broadcasting_ops:ExpandBroadcastingOps", "CHLO's ops are made of others"),
+            (
+                f"{_INPUT}.expand_special_functions:ExpandSpecialFunctions",
+                "targets have only the elementary ones",
+            ),
             (f"{_INPUT}.canonicalize_input:CanonicalizeInput", "one way to say each thing"),
             (f"{_INPUT}.fold_trivial_ops:FoldTrivialOps", "ops that change nothing must not break up dispatches"),
             (f"{_COMMON}.cse:Cse", "compute once what the program says twice"),
@@ -76,6 +80,7 @@ STAGES: tuple[Stage, ...] = (
         "executables apart from the order in which the host dispatches them",
         (
             (f"{_HL_SEQ}.outline_dispatch_regions:OutlineDispatchRegions", "isolate the work from its dispatch"),
+            (f"{_HL_SEQ}.outline_control_flow:OutlineControlFlow", "instructions stand in rows: bodies are functions"),
             (f"{_HL_SEQ}.lower_to_hl_seq:LowerToHlSeq", "functions pass buffers, no longer tensors"),
             (f"{_HL_SEQ}.deduplicate_executables:DeduplicateExecutables", "targets compile equal executables once"),
         ),

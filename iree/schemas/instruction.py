@@ -7,6 +7,7 @@ Each instruction is one opcode byte, then its operands, little-endian, each enco
     r  result local     u16 (a local that is defined)  R  result locals    u16 count, u16 each
     t  element type     u8         p  predicate        u8
     k  constant         u32        f  function         u32
+    F  functions        u16 count, u32 each
     d  entry point      u32 executable, u16 entry point
     I  integers         u16 count, i64 each
     x  data             u32 count, bytes
@@ -75,7 +76,7 @@ class InstructionSet:
 
 
 _FIXED = {"s": "<H", "o": "<H", "r": "<H", "t": "<B", "p": "<B", "k": "<I", "f": "<I", "d": "<IH"}
-_LISTS = {"S": "H", "R": "H", "I": "q"}
+_LISTS = {"S": "H", "R": "H", "I": "q", "F": "I"}
 
 
 def _encode(letter: str, value: Operand) -> bytes:

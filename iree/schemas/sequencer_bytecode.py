@@ -1,5 +1,9 @@
 """What the host does: one instruction for each iree_ll_seq op.
 
+while calls the condition and the body with what is carried and the captures; the body returns what is carried next.
+case calls the function whose number the selector holds, or the last one, with the captures. A trip count is a list of
+one number; with it, the condition is not asked.
+
 Locals hold buffers with a type. A function's arguments are locals 0..n-1; every value has a local of its own.
 """
 
@@ -10,6 +14,8 @@ SEQUENCER = InstructionSet(
     (
         Instruction(0x00, "constant", "kr"),  # constant of the module, used in place
         Instruction(0x01, "call", "fSR"),
+        Instruction(0x02, "while", "ffISSR"),  # condition, body, trip count where known, carried, captures, results
+        Instruction(0x03, "case", "sFSR"),  # selector, a function for each of its values, captures, results
         Instruction(0x04, "return", "S"),
         Instruction(0x11, "static_dispatch", "dIS"),  # entry point, workload x y z, bindings (outputs last)
         Instruction(0x23, "alloc_heap", "tIr"),  # element type, shape

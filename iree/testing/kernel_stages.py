@@ -11,18 +11,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from xdsl.dialects import func
-from xdsl.dialects.builtin import ModuleOp
+from xdsl.dialects.builtin import MemRefType, ModuleOp
+from xdsl.ir import Attribute
 
 from iree.compiler.dialects.registry import make_context
 from iree.compiler.dialects.workload import workload_of
-from iree.compiler.ir.constants import mlir_type_of
+from iree.compiler.ir.constants import dtype_of, mlir_type_of
 from iree.compiler.ir.parser import parse_module
 from iree.compiler.ir.pass_manager import Pass, run_passes
 from iree.compiler.kernels.expand_math import ExpandMath
 from iree.compiler.kernels.fuse_producers import FuseProducers
 from iree.compiler.kernels.lower_to_linalg import LowerToLinalg
 from iree.compiler.kernels.parameters import KernelParameters
-from iree.compiler.kernels.schedule_kernels import ScheduleKernels
+from iree.compiler.kernels.schedule_kernels import WORKGROUP_TILE, ScheduleKernels
+from iree.compiler.kernels.widen_scalars import WidenScalars
 from iree.testing.kernel_evaluator import run_kernel
 from iree.testing.linalg_evaluator import run_nests
 
@@ -62,7 +64,8 @@ def kernel_function(module: ModuleOp) -> func.FuncOp:
 
 def kernel_passes(parameters: KernelParameters | None = None) -> list[Pass]:
     """All passes from tensor ops to scheduled kernels."""
-    return [LowerToLinalg(), FuseProducers(), ExpandMath(), ScheduleKernels(parameters or KernelParameters())]
+    schedule = ScheduleKernels(parameters or KernelParameters())
+    return [LowerToLinalg(), FuseProducers(), ExpandMath(), schedule, WidenScalars()]
 
 
 def parse_kernel(text: str) -> ModuleOp:
@@ -86,16 +89,18 @@ def check_kernel(
     for pass_ in passes:
         run_passes(module, [pass_])
         function = kernel_function(module)
-        run = run_kernel if pass_ is passes[-1] else run_nests
-        # Unsigned integers are the same bits, without sign.
-        found = run(function, [_signless(array) for array in inputs])
+        run = run_kernel if WORKGROUP_TILE in function.attributes else run_nests
+        arguments = function.body.block.args
+        # Kernels hold unsigned integers without their sign, and small floats as integers: the same bits.
+        found = run(function, [_held(array, argument.type) for array, argument in zip(inputs, arguments, strict=False)])
         for (name, expected), actual in zip(results.items(), found, strict=True):
-            actual = actual.view(expected.dtype) if expected.dtype.kind == "u" else actual
+            actual = actual.view(expected.dtype)
             assert actual.dtype == expected.dtype
             note = f"{name} after {pass_.name}"
             np.testing.assert_allclose(actual, expected, rtol=rtol, atol=atol, err_msg=note, strict=True)
     return module
 
 
-def _signless(array: Array) -> Array:
-    return array.view(f"i{array.dtype.itemsize}") if array.dtype.kind == "u" else array
+def _held(array: Array, type_: Attribute) -> Array:
+    assert isinstance(type_, MemRefType)
+    return array.view(dtype_of(type_.element_type))

@@ -73,8 +73,7 @@ def _divide(op: Operation, operands: Sequence[Array], active: Array) -> Array:
         return (_unsigned(lhs) - quotient * _unsigned(rhs) if op.name == "arith.remui" else quotient).astype(lhs.dtype)
     least = np.iinfo(lhs.dtype).min
     _check(op, active & (lhs == least) & (rhs == -1), "overflows")
-    wide = np.fmod(lhs.astype(object), rhs.astype(object)) if lhs.dtype.itemsize == 8 else np.fmod(lhs, rhs)
-    remainder = wide.astype(lhs.dtype)
+    remainder = np.fmod(lhs, rhs)
     return remainder if op.name == "arith.remsi" else (lhs - remainder) // rhs
 
 

@@ -69,7 +69,11 @@ def _describe_function(file: ModuleFile, function: FunctionDef) -> Description:
         assert isinstance(value, int)
         return f"@{file.functions[value].name}"
 
-    names: Names = {"d": entry_point, "f": callee}
+    def callees(value: Operand) -> str:
+        assert isinstance(value, tuple)
+        return f"[{', '.join(map(callee, value))}]"
+
+    names: Names = {"d": entry_point, "f": callee, "F": callees}
     return {
         "name": function.name,
         "exported": function.name in file.exports,

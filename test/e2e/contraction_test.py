@@ -59,6 +59,12 @@ def test_dot_general(equation, sizes, dtype, driver):
 
 
 @pytest.mark.parametrize("driver", DRIVERS)
+def test_a_sum_of_booleans_is_an_or(driver):
+    lhs, rhs = (np.random.default_rng(7).integers(0, 2, size).astype(np.bool_) for size in [(5, 6), (6, 7)])
+    check_text(function_text("f", "stablehlo.dot", [lhs, rhs], lhs @ rhs), "f", [lhs, rhs], lhs @ rhs, driver)
+
+
+@pytest.mark.parametrize("driver", DRIVERS)
 @pytest.mark.parametrize(("lhs", "rhs"), [((3, 5), (5, 7)), ((3, 5), (5,)), ((5,), (5, 7)), ((5,), (5,))])
 def test_dot(lhs, rhs, driver):
     generator = np.random.default_rng(6)

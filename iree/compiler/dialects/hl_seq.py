@@ -18,6 +18,7 @@ from xdsl.irdl import (
 from xdsl.parser import Parser
 from xdsl.printer import Printer
 
+from iree.compiler.dialects.buffer_control_flow import BufferCase, BufferWhile
 from iree.compiler.dialects.buffers import BuffersReturn, HeapBuffer, buffer_type, parse_bindings, print_bindings
 from iree.compiler.dialects.iree import parse_entry_point, print_entry_point
 from iree.compiler.ir.diagnostics import require
@@ -86,4 +87,29 @@ class Return(BuffersReturn):
     name = "iree_hl_seq.return"
 
 
-DIALECT = Dialect("iree_hl_seq", [AllocHeap, Dispatch, Return], [])
+@irdl_op_definition
+class While(BufferWhile):
+    """Calls a function again and again, as long as another one says so.
+
+        %0 = iree_hl_seq.while @cond, @body(%a) captures(%b) : (memref<4xf32>, memref<f32>) -> memref<4xf32>
+
+    (C1) The results have the types of what is carried.
+    """
+
+    name = "iree_hl_seq.while"
+
+
+@irdl_op_definition
+class Case(BufferCase):
+    """Calls the function whose number the selector holds; the last one where there is none of that number.
+
+        %0 = iree_hl_seq.case %index[@f_0, @f_1](%a) : (memref<i32>, memref<4xf32>) -> memref<4xf32>
+
+    (C1) There is a function.
+    (C2) The selector is a memref<i32> or a memref<i1>.
+    """
+
+    name = "iree_hl_seq.case"
+
+
+DIALECT = Dialect("iree_hl_seq", [AllocHeap, Dispatch, Return, While, Case], [])

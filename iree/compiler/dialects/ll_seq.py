@@ -12,6 +12,7 @@ from xdsl.irdl import IRDLOperation, irdl_op_definition, prop_def, var_operand_d
 from xdsl.parser import Parser
 from xdsl.printer import Printer
 
+from iree.compiler.dialects.buffer_control_flow import BufferCase, BufferWhile
 from iree.compiler.dialects.buffers import BuffersReturn, ConstantBuffer, HeapBuffer, parse_bindings, print_bindings
 from iree.compiler.dialects.iree import parse_entry_point, print_entry_point
 from iree.compiler.ir.diagnostics import require
@@ -88,4 +89,29 @@ class Return(BuffersReturn):
     name = "iree_ll_seq.return"
 
 
-DIALECT = Dialect("iree_ll_seq", [Constant, AllocHeap, StaticDispatch, Return], [])
+@irdl_op_definition
+class While(BufferWhile):
+    """Calls a function again and again, as long as another one says so.
+
+        %0 = iree_ll_seq.while @cond, @body(%a) captures(%b) : (memref<4xf32>, memref<f32>) -> memref<4xf32>
+
+    (C1) The results have the types of what is carried.
+    """
+
+    name = "iree_ll_seq.while"
+
+
+@irdl_op_definition
+class Case(BufferCase):
+    """Calls the function whose number the selector holds; the last one where there is none of that number.
+
+        %0 = iree_ll_seq.case %index[@f_0, @f_1](%a) : (memref<i32>, memref<4xf32>) -> memref<4xf32>
+
+    (C1) There is a function.
+    (C2) The selector is a memref<i32> or a memref<i1>.
+    """
+
+    name = "iree_ll_seq.case"
+
+
+DIALECT = Dialect("iree_ll_seq", [Constant, AllocHeap, StaticDispatch, Return, While, Case], [])

@@ -1,4 +1,5 @@
 """iree_ll_seq: round trips, and each rule broken once."""
+# ruff: noqa: E501 (types are long)
 
 import pytest
 
@@ -30,6 +31,43 @@ func.func @f(%a: memref<4xf32>) -> (memref<4xf32>, memref<2xf32>) {
 }
 """
     )
+
+
+CONTROL_FLOW = """
+func.func @f(%a: memref<4xf32>, %i: memref<i32>) -> memref<4xf32> {
+  %0:2 = iree_ll_seq.while @cond, @body(%i, %a) captures(%a) : (memref<i32>, memref<4xf32>, memref<4xf32>) -> (memref<i32>, memref<4xf32>)
+  %1 = iree_ll_seq.while @cond, @body(%i) captures() trip_count = 3 : (memref<i32>) -> memref<i32>
+  %2 = iree_ll_seq.case %1[@cond, @body](%a) : (memref<i32>, memref<4xf32>) -> memref<4xf32>
+  iree_ll_seq.return %2 : memref<4xf32>
+}
+func.func private @cond() {
+  iree_ll_seq.return
+}
+func.func private @body() {
+  iree_ll_seq.return
+}
+"""
+
+
+def test_round_trip_of_control_flow():
+    check_round_trip(CONTROL_FLOW)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "error"),
+    [
+        ("-> (memref<i32>, memref<4xf32>)", "-> (memref<i32>, memref<4xf32>, memref<4xf32>)", "the results of a while have"),
+        ("%2 = iree_ll_seq.case", "%3 = \"iree_ll_seq.while\"(%a) <{condition = @cond, body = @body, operandSegmentSizes = array<i32: 1, 0>}> : (memref<4xf32>) -> memref<i32>\n%2 = iree_ll_seq.case", "while C1: memref<4xf32> is carried, the results are memref<i32>"),
+        ("[@cond, @body]", "[]", "case C1: there is none"),
+        ("%2 = iree_ll_seq.case %1[@cond, @body](%a) : (memref<i32>,", "%2 = iree_ll_seq.case %a[@cond](%a) : (memref<4xf32>,", "case C2: the selector is memref<4xf32>"),
+        ("@cond, @body(%i) captures()", "@cond, @bodi(%i) captures()", "there is no @bodi (did you mean 'body'?)"),
+    ],
+)  # fmt: skip
+def test_broken_rules_of_control_flow(old, new, error):
+    assert old in CONTROL_FLOW
+    with pytest.raises(CompileError) as raised:
+        parse(CONTROL_FLOW.replace(old, new))
+    assert error in str(raised.value)
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,7 @@ DIALECTS: Mapping[str, str] = {
     "affine": "xdsl.dialects.affine:Affine",
     "gpu": "xdsl.dialects.gpu:GPU",
     "mhlo": "iree.compiler.dialects.mhlo:DIALECT",
+    "ml_program": "iree.compiler.dialects.ml_program:DIALECT",
     "iree": "iree.compiler.dialects.iree:DIALECT",
     "iree_hl_seq": "iree.compiler.dialects.hl_seq:DIALECT",
     "iree_ll_seq": "iree.compiler.dialects.ll_seq:DIALECT",

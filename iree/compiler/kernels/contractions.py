@@ -13,6 +13,7 @@ from iree.compiler.ir.constants import array_of
 from iree.compiler.ir.diagnostics import fail
 from iree.compiler.kernels import index_maps
 from iree.compiler.kernels.elementwise import number_of
+from iree.compiler.kernels.emitter import I1
 from iree.compiler.kernels.lowering import Lowering
 from iree.compiler.kernels.nests import Body, everywhere
 from iree.compiler.kernels.scalar import Scalar
@@ -66,7 +67,7 @@ def _lower_contraction(
 
     def fill(body: Body) -> list[Scalar]:
         a, b = (convert(value, type_, element) for value, type_ in zip(body.values, types, strict=True))
-        return [body.accumulators[0] + a * b]
+        return [multiply_add(a, b, body.accumulators[0], element)]
 
     start = lowering.temporary(op, element, parallel, [], lambda body: [zero(body, element)])
     if 0 in (*parallel, *reduction):
@@ -92,6 +93,11 @@ def _operand_loops(
         else next(free)
         for dim in range(rank)
     ]
+
+
+def multiply_add(a: Scalar, b: Scalar, total: Scalar, element: Attribute) -> Scalar:
+    """total + a * b; on booleans * is and, + is or."""
+    return total | (a & b) if element == I1 else total + a * b
 
 
 def zero(body: Body, element: Attribute) -> Scalar:

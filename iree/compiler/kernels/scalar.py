@@ -6,7 +6,7 @@
 Python numbers become constants of the other operand's type. `<` and the like compare floats ordered, integers signed.
 """
 
-from xdsl.dialects.builtin import AnyFloat, IndexType, IntegerType, f32, i32
+from xdsl.dialects.builtin import AnyFloat, IndexType, IntegerType, f32, f64, i32
 from xdsl.ir import Attribute, SSAValue
 
 from iree.compiler.kernels.emitter import Emitter
@@ -136,8 +136,8 @@ class Scalar:
         return self.pure("arith.bitcast", type_=IntegerType(self.width))
 
     def as_float(self) -> "Scalar":
-        """An i32's bits as f32."""
-        return self.pure("arith.bitcast", type_=f32)
+        """An i32's bits as f32, an i64's as f64."""
+        return self.pure("arith.bitcast", type_=_FLOATS[self.width])
 
     def to_i32(self) -> "Scalar":
         """The whole number that a float in the range of i32 holds."""
@@ -153,6 +153,7 @@ class Scalar:
 
 
 Number = Scalar | float
+_FLOATS: dict[int, Attribute] = {32: f32, 64: f64}
 
 
 def where(condition: Scalar, true: Number, false: Number) -> Scalar:

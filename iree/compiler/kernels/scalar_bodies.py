@@ -236,6 +236,8 @@ def _to_float(x: Scalar, source: Attribute, target: AnyFloat) -> Scalar:
 
 def _to_integer(x: Scalar, to: IntegerType, *, unsigned: bool) -> Scalar:
     """Towards zero, saturating; 0 for NaN. What is converted is always inside the type."""
+    if x.width < 32:
+        x = x.pure("arith.extf", type_=f32)
     width = to.bitwidth
     low, high = (0, 2**width) if unsigned else (-(2 ** (width - 1)), 2 ** (width - 1))
     above, below = x >= float(high), x <= float(low)

@@ -13,7 +13,7 @@ from xdsl.ir.affine import AffineExpr
 
 from iree.compiler.dialects import mhlo
 from iree.compiler.kernels import index_maps
-from iree.compiler.kernels.contractions import region_results, same, zero
+from iree.compiler.kernels.contractions import multiply_add, region_results, same, zero
 from iree.compiler.kernels.data_movement import unpadded
 from iree.compiler.kernels.lowering import Lowering
 from iree.compiler.kernels.nests import Body, Source, everywhere
@@ -40,7 +40,7 @@ def lower_convolution(lowering: Lowering, op: Operation) -> None:
     def fill(body: Body) -> list[Scalar]:
         place = _input_place(op, [body.index(dim) for dim in range(len(loops))])
         value = reader.element(body, body.values[1:], place, zero(body, element))
-        return [body.accumulators[0] + value * body.values[0]]
+        return [multiply_add(value, body.values[0], body.accumulators[0], element)]
 
     lowering.nest(op, parallel, sources, fill, reduction, [start])
 

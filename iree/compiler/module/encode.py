@@ -7,7 +7,7 @@ Every value of a function gets a local of its own, arguments first.
 
 from collections.abc import Mapping, Sequence
 
-from xdsl.dialects.builtin import DenseIntOrFPElementsAttr, MemRefType, ModuleOp, StringAttr
+from xdsl.dialects.builtin import DenseIntOrFPElementsAttr, MemRefType, ModuleOp, StringAttr, SymbolRefAttr
 from xdsl.dialects.func import FuncOp
 from xdsl.ir import Attribute, Operation, SSAValue
 
@@ -37,9 +37,10 @@ def encode_module(module: ModuleOp, targets: Sequence[Target]) -> Module:
     }
     constants = _ConstantPool()
     functions = [op for op in module.ops if isinstance(op, FuncOp)]
+    ordinals = {function.sym_name.data: ordinal for ordinal, function in enumerate(functions)}
     return Module(
         name=UNNAMED if module.sym_name is None else module.sym_name.data,
-        functions=[_FunctionEncoder(function, entry_points, constants).encode() for function in functions],
+        functions=[_FunctionEncoder(function, entry_points, ordinals, constants).encode() for function in functions],
         executables=executables,
         constants=constants.constants,
     )
@@ -90,9 +91,16 @@ def inner_module(variant: iree.Executable) -> ModuleOp:
 class _FunctionEncoder:
     """Turns one function into bytecode."""
 
-    def __init__(self, function: FuncOp, entry_points: Mapping[tuple[str, str], tuple[int, int]], pool: _ConstantPool):
+    def __init__(
+        self,
+        function: FuncOp,
+        entry_points: Mapping[tuple[str, str], tuple[int, int]],
+        functions: Mapping[str, int],
+        pool: _ConstantPool,
+    ):
         self.function = function
         self.entry_points = entry_points
+        self.functions = functions
         self.pool = pool
         self.locals: dict[SSAValue, int] = {}
 
@@ -131,6 +139,15 @@ class _FunctionEncoder:
                 names = (op.entry_point.root_reference.data, op.entry_point.nested_references.data[0].data)
                 workload = tuple(int(size) for size in array_of(op.workload))
                 return SEQUENCER.encode("static_dispatch", self.entry_points[names], workload, self._uses(op.bindings))
+            case ll_seq.While():
+                functions = self.functions[_name(op.condition)], self.functions[_name(op.body)]
+                trips = () if op.trip_count is None else (op.trip_count.value.data,)
+                operands = self._uses(op.carried), self._uses(op.captures), self._defines(op)
+                return SEQUENCER.encode("while", *functions, trips, *operands)
+            case ll_seq.Case():
+                branches = tuple(self.functions[_name(branch)] for branch in op.branches)
+                selector = self.locals[op.selector]
+                return SEQUENCER.encode("case", selector, branches, self._uses(op.captures), self._defines(op))
             case ll_seq.Return():
                 return SEQUENCER.encode("return", self._uses(op.values))
         raise op_error(op, "is no instruction of the sequencer")
@@ -138,8 +155,15 @@ class _FunctionEncoder:
     def _define(self, value: SSAValue) -> int:
         return self.locals.setdefault(value, len(self.locals))
 
+    def _defines(self, op: Operation) -> tuple[int, ...]:
+        return tuple(self._define(result) for result in op.results)
+
     def _uses(self, values: Sequence[SSAValue]) -> tuple[int, ...]:
         return tuple(self.locals[value] for value in values)
+
+
+def _name(symbol: SymbolRefAttr) -> str:
+    return symbol.root_reference.data
 
 
 def type_of(type_: Attribute) -> Type:

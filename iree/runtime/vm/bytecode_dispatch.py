@@ -1,105 +1,44 @@
-"""From a function's bytecode to a Plan: the commands of one call, decided once and for all calls.
+"""From a function's bytecode to a Plan: the steps of one call, decided once and for all calls.
 
     alloc_heap 4xf32 -> %2
     static_dispatch @ex::fn[4, 1, 1](%0, %1, %2)
     return %2
   becomes
     slots     argument 0, argument 1, result 0
-    commands  Dispatch(executable 0, entry point 0, (4, 1, 1), slots 0 1 2)
+    steps     Run(Dispatch(executable 0, entry point 0, (4, 1, 1), slots 0 1 2))
 
 A slot is a buffer of its own. Calls are inlined and reshapes are gone. What a user gets back is never memory of an
-argument, of a constant or of another result: such a result is copied. A Barrier stands only where a command touches
-what one since the last barrier has written; arguments and constants are only ever read.
+argument, of a constant or of another result: such a result is copied.
+
+What a loop carries lies in one set of slots before the first iteration, and after it where the body left it; a second
+iteration brings it back, so that nothing is copied but what a body hands on unchanged to another place.
 """
 
-import dataclasses
-import enum
-from collections.abc import Iterable
-from typing import Any, NamedTuple
+import contextlib
+import keyword
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 from iree.hal.status import ResourceExhausted
+from iree.runtime.vm.finish_plan import Draft, finish_plan
 from iree.runtime.vm.function_def import BufferType
 from iree.runtime.vm.module import VmModule
+from iree.runtime.vm.plan import Case, Copy, Dispatch, Plan, Slot, SlotKind, View, While
 from iree.schemas import element_types
 
 MAX_COMMANDS = 1 << 20
+_DOUBLED_LOOPS = 2  # loops that nest deeper copy what they carry: each doubling doubles all that is inside
 
-
-class SlotKind(enum.Enum):
-    """Who owns a slot's memory."""
-
-    ARGUMENT = "argument"
-    CONSTANT = "constant"
-    TRANSIENT = "transient"
-    RESULT = "result"
-
-
-@dataclasses.dataclass
-class Slot:
-    """A buffer. `ordinal` is that of the argument, constant or result."""
-
-    kind: SlotKind
-    byte_length: int
-    ordinal: int = 0
-
-    @property
-    def is_read_only(self) -> bool:
-        """Whether no command writes it."""
-        return self.kind in (SlotKind.ARGUMENT, SlotKind.CONSTANT)
-
-
-class View(NamedTuple):
-    """A slot under a type."""
-
-    slot: int
-    type: BufferType
-
-
-class Dispatch(NamedTuple):
-    """Launches an entry point. `location` is that of the source, as text."""
-
-    executable: int
-    entry_point: int
-    workload: tuple[int, int, int]
-    bindings: tuple[View, ...]
-    location: str
-
-
-class Copy(NamedTuple):
-    """Copies bytes from one slot to another."""
-
-    source: int
-    source_offset: int
-    target: int
-    target_offset: int
-    length: int
-    location: str
-
-
-class Barrier(NamedTuple):
-    """What follows sees what came before."""
-
-
-Command = Dispatch | Copy | Barrier
-
-
-class Plan(NamedTuple):
-    """One call of a function. `results` are slots of kind RESULT, each its own."""
-
-    slots: tuple[Slot, ...]
-    arguments: tuple[View, ...]
-    commands: tuple[Command, ...]
-    results: tuple[View, ...]
+_Ints = tuple[int, ...]
 
 
 def plan_function(module: VmModule, ordinal: int) -> Plan:
-    """The plan of a function. DataLoss: its bytecode is damaged."""
+    """The plan of a function. DataLoss: its bytecode is damaged. ResourceExhausted: it takes too many commands."""
     planner = _Planner(module)
     types = module.functions[ordinal].arguments
     arguments = [View(planner.slot(SlotKind.ARGUMENT, of, i), of) for i, of in enumerate(types)]
     results = [planner.result(i, view) for i, view in enumerate(planner.run(ordinal, arguments))]
-    commands = _with_barriers(planner.slots, planner.commands)
-    return Plan(tuple(planner.slots), tuple(arguments), tuple(commands), tuple(results))
+    return finish_plan(planner.draft, arguments, results)
 
 
 class _Planner:
@@ -107,24 +46,25 @@ class _Planner:
 
     def __init__(self, module: VmModule):
         self.module = module
-        self.slots: list[Slot] = []
-        self.commands: list[Dispatch | Copy] = []
+        self.draft = Draft()
+        self.command_count = 0
+        self.loop_depth = 0
         self.constants: dict[int, int] = {}  # ordinal -> slot
         self.locals: dict[int, View] = {}
         self.location = ""
 
     def slot(self, kind: SlotKind, of: BufferType, ordinal: int = 0) -> int:
         """A new slot."""
-        self.slots.append(Slot(kind, of.byte_length, ordinal))
-        return len(self.slots) - 1
+        self.draft.slots.append(Slot(kind, of.byte_length, ordinal))
+        return len(self.draft.slots) - 1
 
-    def run(self, ordinal: int, arguments: Iterable[View]) -> list[View]:
+    def run(self, ordinal: int, arguments: Sequence[View]) -> list[View]:
         """The function's results, for these arguments; its commands come after those so far."""
         function, caller = self.module.functions[ordinal], self.locals
         self.locals = dict(enumerate(arguments))
         for offset, name, operands in self.module.decoded(ordinal).instructions[:-1]:
             self.location = function.location_of(offset)
-            getattr(self, name)(*operands)
+            getattr(self, f"{name}_" if keyword.iskeyword(name) else name)(*operands)
         returned: Any = self.module.decoded(ordinal).instructions[-1].operands[0]
         results = [self.locals[local] for local in returned]
         self.locals = caller
@@ -132,13 +72,15 @@ class _Planner:
 
     def result(self, ordinal: int, view: View) -> View:
         """Makes `view` the function's result: its slot, or a copy where that belongs to somebody else."""
-        slot = self.slots[view.slot]
+        slot = self.draft.slots[self.draft.resolve(view.slot)]
         if slot.kind is SlotKind.TRANSIENT:
             slot.kind, slot.ordinal = SlotKind.RESULT, ordinal
             return view
         copy = View(self.slot(SlotKind.RESULT, view.type, ordinal), view.type)
-        self._copy(Copy(view.slot, 0, copy.slot, 0, slot.byte_length, ""))
+        self._copy_all(view, copy)
         return copy
+
+    # Instructions.
 
     def constant(self, ordinal: int, result: int) -> None:
         of = self.module.file.constant(ordinal).type
@@ -146,17 +88,37 @@ class _Planner:
             self.constants[ordinal] = self.slot(SlotKind.CONSTANT, of, ordinal)
         self.locals[result] = View(self.constants[ordinal], of)
 
-    def call(self, ordinal: int, arguments: tuple[int, ...], results: tuple[int, ...]) -> None:
-        returned = self.run(ordinal, [self.locals[a] for a in arguments])
+    def call(self, ordinal: int, arguments: _Ints, results: _Ints) -> None:
+        returned = self.run(ordinal, self._views(arguments))
         self.locals.update(zip(results, returned, strict=True))
 
-    def static_dispatch(self, entry: tuple[int, int], workload: tuple[int, int, int], locals_: tuple[int, ...]) -> None:
-        bindings = tuple(self.locals[local] for local in locals_)
-        self._append(Dispatch(*entry, workload, bindings, self.location))
+    def while_(self, condition: int, body: int, trips: _Ints, carried: _Ints, captures: _Ints, results: _Ints) -> None:
+        inits, captured = self._views(carried), self._views(captures)
+        if trips and trips[0] < 2:
+            left = self.run(body, [*inits, *captured]) if trips[0] else inits
+        else:
+            self.loop_depth += 1
+            left = self._loop(condition, body, trips, inits, captured)
+            self.loop_depth -= 1
+        self.locals.update(zip(results, left, strict=True))
 
-    def alloc_heap(self, element_type: int, shape: tuple[int, ...], result: int) -> None:
-        of = BufferType(element_types.from_number(element_type), shape)
-        self.locals[result] = View(self.slot(SlotKind.TRANSIENT, of), of)
+    def case(self, selector: int, branches: _Ints, captures: _Ints, results: _Ints) -> None:
+        captured, view = self._views(captures), self._on_host(self.locals[selector])
+        targets = [self._transient(of) for of in self.module.functions[branches[0]].results]
+        rows: list[Any] = []
+        for branch in branches:
+            with self._steps() as steps:
+                start = len(self.draft.slots)
+                self._bring(self.run(branch, captured), targets, start, ())
+            rows.append(steps)
+        self.draft.steps.append(Case(view, tuple(rows)))
+        self.locals.update(zip(results, targets, strict=True))
+
+    def static_dispatch(self, entry: tuple[int, int], workload: tuple[int, int, int], locals_: _Ints) -> None:
+        self._append(Dispatch(*entry, workload, tuple(self._views(locals_)), self.location))
+
+    def alloc_heap(self, element_type: int, shape: _Ints, result: int) -> None:
+        self.locals[result] = self._transient(BufferType(element_types.from_number(element_type), shape))
 
     def static_copy(
         self, source: int, source_offset: tuple[int], target: int, target_offset: tuple[int], length: tuple[int]
@@ -164,37 +126,107 @@ class _Planner:
         slots = self.locals[source].slot, self.locals[target].slot
         self._copy(Copy(slots[0], *source_offset, slots[1], *target_offset, *length, self.location))
 
-    def reshape(self, source: int, shape: tuple[int, ...], result: int) -> None:
+    def reshape(self, source: int, shape: _Ints, result: int) -> None:
         view = self.locals[source]
         self.locals[result] = View(view.slot, BufferType(view.type.element_type, shape))
+
+    # Control flow.
+
+    def _loop(
+        self, condition: int, body: int, trips: _Ints, inits: Sequence[View], captured: Sequence[View]
+    ) -> list[View]:
+        """A loop, and where it leaves what it carries."""
+        first = [self._transient(view.type) for view in inits]
+        self._move(inits, first)
+        predicates = [] if trips else [self._predicate(condition, [*first, *captured])]
+        count = 2 if self.loop_depth <= _DOUBLED_LOOPS else 1
+        iterations: list[Any] = []
+        endings: list[Any] = []
+        current: Sequence[View] = first
+        for turn in range(count):
+            with self._steps() as iteration:
+                start = len(self.draft.slots)
+                returned = self.run(body, [*current, *captured])
+                if turn == count - 1:
+                    self._bring(returned, first, start, current)
+                    returned = first
+                if not trips:
+                    predicates.append(self._predicate(condition, [*returned, *captured]))
+            with self._steps() as ending:
+                self._move(returned, first)
+            iterations.append(iteration)
+            endings.append(ending)
+            current = returned
+        count_known = trips[0] if trips else 0
+        self.draft.steps.append(While(tuple(predicates), count_known, tuple(iterations), tuple(endings)))
+        return first
+
+    def _predicate(self, condition: int, arguments: Sequence[View]) -> View:
+        (view,) = self.run(condition, arguments)
+        return self._on_host(view)
+
+    def _on_host(self, view: View) -> View:
+        """`view` where the host can read it."""
+        slot = self.draft.slots[self.draft.resolve(view.slot)]
+        if slot.kind is SlotKind.CONSTANT:
+            copy = self._transient(view.type)
+            self._copy_all(view, copy)
+            return self._on_host(copy)
+        slot.on_host = True
+        return view
+
+    def _bring(self, sources: Sequence[View], targets: Sequence[View], start: int, read: Sequence[View]) -> None:
+        """Brings values to `targets`. A buffer made since slot `start` becomes the target itself, unless the steps
+        since then read what the target holds before: `read`."""
+        draft = self.draft
+        held = {draft.resolve(view.slot) for view in read}
+        for source, target in zip(sources, targets, strict=True):
+            slot = draft.resolve(source.slot)
+            is_new = slot >= start and draft.slots[slot].kind is SlotKind.TRANSIENT
+            if is_new and target.slot not in held:
+                draft.rename(slot, target.slot)
+        self._move(sources, targets)
+
+    def _move(self, sources: Sequence[View], targets: Sequence[View]) -> None:
+        """Copies all sources to their targets at once, as if each was read before any is written."""
+        resolve = self.draft.resolve
+        moves = [(s, t) for s, t in zip(sources, targets, strict=True) if resolve(s.slot) != resolve(t.slot)]
+        written = {resolve(target.slot) for _, target in moves}
+        for index, (source, target) in enumerate(moves):
+            if resolve(source.slot) in written:
+                aside = self._transient(source.type)
+                self._copy_all(source, aside)
+                moves[index] = (aside, target)
+        for source, target in moves:
+            self._copy_all(source, target)
+
+    @contextlib.contextmanager
+    def _steps(self) -> Iterator[list[Any]]:
+        """Collects the steps that are made meanwhile."""
+        around, self.draft.steps = self.draft.steps, []
+        yield self.draft.steps
+        self.draft.steps = around
+
+    # Commands.
+
+    def _views(self, locals_: _Ints) -> list[View]:
+        return [self.locals[local] for local in locals_]
+
+    def _transient(self, of: BufferType) -> View:
+        return View(self.slot(SlotKind.TRANSIENT, of), of)
+
+    def _copy_all(self, source: View, target: View) -> None:
+        self._copy(Copy(source.slot, 0, target.slot, 0, source.type.byte_length, ""))
 
     def _copy(self, copy: Copy) -> None:
         if copy.length:
             self._append(copy)
 
     def _append(self, command: Dispatch | Copy) -> None:
-        if len(self.commands) == MAX_COMMANDS:
+        self.command_count += 1
+        if self.command_count > MAX_COMMANDS:
             raise ResourceExhausted(f"a call of this function takes more than {MAX_COMMANDS} commands")
-        self.commands.append(command)
-
-
-def _with_barriers(slots: list[Slot], commands: Iterable[Dispatch | Copy]) -> Iterable[Command]:
-    """The commands, with a barrier before each that depends on one since the last barrier."""
-    read: set[int] = set()
-    written: set[int] = set()
-    for command in commands:
-        reads, writes = _accesses(slots, command)
-        if written & (reads | writes) or read & writes:
-            yield Barrier()
-            read, written = set(), set()
-        read |= reads
-        written |= writes
-        yield command
-
-
-def _accesses(slots: list[Slot], command: Dispatch | Copy) -> tuple[set[int], set[int]]:
-    """Slots read and slots written. Bytecode does not say what a dispatch does to a binding: both, if it may."""
-    if isinstance(command, Copy):
-        return {command.source}, {command.target}
-    bindings = {view.slot for view in command.bindings}
-    return bindings, {slot for slot in bindings if not slots[slot].is_read_only}
+        steps = self.draft.steps
+        if not steps or not isinstance(steps[-1], list):
+            steps.append([])
+        steps[-1].append(command)

@@ -3,12 +3,15 @@ import pytest
 
 from iree.hal.status import ResourceExhausted
 from iree.runtime.vm import bytecode_dispatch
-from iree.runtime.vm.bytecode_dispatch import Barrier, Copy, Dispatch, Plan, SlotKind, plan_function
+from iree.runtime.vm.bytecode_dispatch import plan_function
 from iree.runtime.vm.module import VmModule
+from iree.runtime.vm.plan import Barrier, Case, Command, Copy, Dispatch, Plan, Run, SlotKind, Step, Steps, While
+from iree.schemas.element_types import from_name
 from iree.schemas.sequencer_bytecode import SEQUENCER
 from iree.testing.hand_built import (
     F32,
     VECTOR,
+    Constant,
     Function,
     Module,
     Type,
@@ -49,9 +52,18 @@ def plan(*code: bytes, results: int = 1, arguments: int = 2) -> Plan:
     )
 
 
+def commands(plan: Plan) -> tuple[Command, ...]:
+    """The commands of a plan without control flow."""
+    if not plan.steps:
+        return ()
+    (run,) = plan.steps
+    assert isinstance(run, Run)
+    return run.commands
+
+
 def shape_of(plan: Plan) -> str:
     """The commands, a letter each."""
-    return "".join(type(command).__name__[0] for command in plan.commands)
+    return "".join(type(command).__name__[0] for command in commands(plan))
 
 
 def kinds(plan: Plan) -> list[SlotKind]:
@@ -61,7 +73,7 @@ def kinds(plan: Plan) -> list[SlotKind]:
 def test_the_walkthroughs_program() -> None:
     made = plan_of(simple_mul())
     assert kinds(made) == [SlotKind.ARGUMENT, SlotKind.ARGUMENT, SlotKind.RESULT]
-    (command,) = made.commands
+    (command,) = commands(made)
     assert isinstance(command, Dispatch)
     assert [view.slot for view in command.bindings] == [0, 1, 2]
     assert (command.executable, command.entry_point, command.workload) == (0, 0, (4, 1, 1))
@@ -105,7 +117,7 @@ def test_constants_are_one_slot_each() -> None:
 
 def test_arguments_and_constants_are_copied_before_they_are_returned() -> None:
     made = plan(SEQUENCER.encode("constant", 0, 2), returned(0, 2), results=2)
-    assert [command[:5] for command in made.commands] == [(0, 0, 3, 0, 16), (2, 0, 4, 0, 16)]
+    assert [command[:5] for command in commands(made)] == [(0, 0, 3, 0, 16), (2, 0, 4, 0, 16)]
     assert kinds(made)[3:] == [SlotKind.RESULT] * 2
 
 
@@ -124,7 +136,7 @@ def test_reshapes_share_a_slot() -> None:
 
 def test_empty_copies_are_dropped() -> None:
     empty = Type(F32, (0,))
-    assert plan_of(one_function([returned(0)], [empty], [empty])).commands == ()
+    assert plan_of(one_function([returned(0)], [empty], [empty])).steps == ()
 
 
 def test_calls_are_inlined() -> None:
@@ -139,7 +151,7 @@ def test_calls_are_inlined() -> None:
 def test_a_call_that_returns_its_argument() -> None:
     same = Function("same", [VECTOR], [VECTOR], ["x"], None, 1, returned(0))
     caller = Function("f", [VECTOR], [VECTOR], ["x"], None, 2, SEQUENCER.encode("call", 1, (0,), (1,)) + returned(1))
-    (command,) = plan_of(Module("m", [caller, same])).commands
+    (command,) = commands(plan_of(Module("m", [caller, same])))
     assert isinstance(command, Copy)
 
 
@@ -151,3 +163,77 @@ def test_too_many_commands(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_barriers_have_no_fields() -> None:
     assert Barrier() == ()
+
+
+I1, I32 = Type(from_name("i1"), ()), Type(from_name("i32"), ())
+FLAG = Function("flag", [VECTOR], [I1], ["x"], None, 2, SEQUENCER.encode("alloc_heap", 1, (), 1) + returned(1))
+SQUARE_OF = Function("square", [VECTOR], [VECTOR], ["x"], None, 2, alloc(1) + dispatch(0, 0, 1) + returned(1))
+SAME = Function("same", [VECTOR], [VECTOR], ["x"], None, 1, returned(0))
+
+
+def letters(steps: Steps) -> str:
+    """The commands of steps, a letter each; W{iterations | endings} and C{branches} for control flow."""
+
+    def of(step: Step) -> str:
+        match step:
+            case Run():
+                return "".join(type(command).__name__[0] for command in step.commands)
+            case While():
+                rows = (";".join(map(letters, rows)) for rows in (step.iterations, step.endings))
+                return f"W{step.trip_count or ''}{{{'|'.join(rows)}}}"
+            case Case():
+                return f"C{{{';'.join(map(letters, step.branches))}}}"
+
+    return " ".join(map(of, steps))
+
+
+def control(*code: bytes, callees: tuple[Function, ...] = (FLAG, SQUARE_OF, SAME)) -> Plan:
+    """The plan of @f(x0: 4xf32, x1: i32) -> 4xf32, before the functions 1, 2 and 3."""
+    f = Function("f", [VECTOR, I32], [VECTOR], ["x", "i"], None, 16, b"".join(code))
+    return plan_of(Module("m", [f, *callees], [binary_executable("mul_f")]))
+
+
+def test_a_loop_moves_between_two_buffers_without_a_copy() -> None:
+    made = control(SEQUENCER.encode("while", 1, 2, (), (0,), (), (2,)), returned(2))
+    assert letters(made.steps) == "C W{BD;BD|BC;}"
+    (loop,) = [step for step in made.steps if isinstance(step, While)]
+    assert [made.slots[view.slot].on_host for view in loop.predicates] == [True] * 3
+
+
+def test_a_loop_that_hands_on_what_it_got_copies_nothing() -> None:
+    made = control(SEQUENCER.encode("while", 1, 3, (), (0,), (), (2,)), returned(2))
+    assert letters(made.steps) == "C W{;|;}"
+
+
+def test_a_counted_loop_asks_nobody() -> None:
+    made = control(SEQUENCER.encode("while", 1, 2, (5,), (0,), (), (2,)), returned(2))
+    assert letters(made.steps) == "C W5{BD;BD|BC;}"
+
+
+def test_loops_of_one_and_no_turns_are_none() -> None:
+    assert letters(control(SEQUENCER.encode("while", 1, 2, (1,), (0,), (), (2,)), returned(2)).steps) == "D"
+    assert letters(control(SEQUENCER.encode("while", 1, 2, (0,), (0,), (), (2,)), returned(2)).steps) == "C"
+
+
+def test_branches_write_one_buffer() -> None:
+    made = control(SEQUENCER.encode("case", 1, (2, 3, 2), (0,), (2,)), returned(2))
+    assert letters(made.steps) == "C{D;BC;BD}"
+    assert kinds(made) == [SlotKind.ARGUMENT, SlotKind.ARGUMENT, SlotKind.RESULT]
+
+
+def test_a_constant_that_decides_is_copied_to_where_the_host_reads() -> None:
+    constant = SEQUENCER.encode("constant", 0, 2)
+    code = [constant, SEQUENCER.encode("case", 2, (1,), (0,), (3,)), returned(3)]
+    f = Function("f", [VECTOR], [VECTOR], ["x"], None, 16, b"".join(code))
+    made = plan_of(Module("m", [f, SAME], constants=[Constant(np.array(1, np.int32))]))
+    assert letters(made.steps) == "C C{BC}"
+
+
+def test_loops_that_nest_deep_copy_instead() -> None:
+    loops = [SQUARE_OF]
+    for number in range(3):
+        code = SEQUENCER.encode("while", 1, 2 + number, (), (0,), (), (1,)) + returned(1)
+        loops.append(Function(f"loop{number}", [VECTOR], [VECTOR], ["x"], None, 2, code))
+    made = control(SEQUENCER.encode("while", 1, 5, (), (0,), (), (2,)), returned(2), callees=(FLAG, *loops))
+    assert letters(made.steps).count("D") == 4  # two loops of two iterations each, and no more
+    assert letters(made.steps).count("{BDBC|}") == 4

@@ -4,8 +4,10 @@ What passes defines each local once and before its use, names only what the modu
 into no argument or constant, and returns what its signature says. Whoever executes it need not look again.
 """
 
+import keyword
 import math
-from typing import Any, NamedTuple
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from iree.runtime.vm.function_def import BufferType, FunctionDef, checked_type
 from iree.runtime.vm.module_file import ModuleFile
@@ -43,7 +45,8 @@ def verify_function(module: ModuleFile, ordinal: int) -> DecodedFunction:
         instructions = [DecodedInstruction(o, i.name, v) for o, i, v in SEQUENCER.decode(function.bytecode)]
         for position, instruction in enumerate(instructions):
             checker.offset = instruction.offset
-            getattr(checker, instruction.name)(*instruction.operands)
+            name = instruction.name
+            getattr(checker, f"{name}_" if keyword.iskeyword(name) else name)(*instruction.operands)
             if (instruction.name == "return") != (position == len(instructions) - 1):
                 raise ValueError("return is not the last instruction")
         if not instructions:
@@ -62,11 +65,18 @@ def _check_calls(module: ModuleFile, ordinal: int, depth: int, deepest: dict[int
         return
     deepest[ordinal] = depth
     for _, instruction, operands in SEQUENCER.decode(module.functions[ordinal].bytecode):
-        if instruction.name == "call":
-            callee = operands[0]
-            if not isinstance(callee, int) or callee >= len(module.functions):
+        for callee in _callees(instruction.operands, operands):
+            if callee >= len(module.functions):
                 raise ValueError(f"call of function {callee!r}; there are {len(module.functions)}")
             _check_calls(module, callee, depth + 1, deepest)
+
+
+def _callees(letters: str, operands: tuple[Operand, ...]) -> Iterator[int]:
+    for letter, operand in zip(letters, operands, strict=True):
+        if letter == "f" and isinstance(operand, int):
+            yield operand
+        elif letter == "F" and isinstance(operand, tuple):
+            yield from operand
 
 
 class _Checker:
@@ -97,14 +107,33 @@ class _Checker:
         self._define(result, self.module.constant(ordinal).type)
 
     def call(self, ordinal: int, arguments: tuple[int, ...], results: tuple[int, ...]) -> None:
-        if ordinal >= len(self.module.functions):
-            raise ValueError(f"call of function {ordinal}; there are {len(self.module.functions)}")
-        callee = self.module.functions[ordinal]
+        callee = self._callee(ordinal)
         self._same(f"arguments of @{callee.name}", arguments, callee.arguments)
-        if len(results) != len(callee.results):
-            raise ValueError(f"@{callee.name} has {len(callee.results)} results, not {len(results)}")
-        for result, of in zip(results, callee.results, strict=True):
-            self._define(result, of)
+        self._define_all(f"@{callee.name}", results, callee.results)
+
+    def while_(self, condition: int, body: int, trips: _Ints, carried: _Ints, captures: _Ints, results: _Ints) -> None:
+        asked, repeated = self._callee(condition), self._callee(body)
+        for callee in (asked, repeated):
+            self._same(f"arguments of @{callee.name}", carried + captures, callee.arguments)
+        if [(of.element_type.name, of.shape) for of in asked.results] != [("i1", ())]:
+            raise ValueError(f"the condition @{asked.name} returns {asked.results}, not one i1")
+        self._same(f"results of @{repeated.name}", carried, repeated.results)
+        if len(trips) > 1 or any(trip < 0 for trip in trips):
+            raise ValueError(f"a trip count of {trips}")
+        self._define_all(f"@{repeated.name}", results, repeated.results)
+
+    def case(self, selector: int, branches: _Ints, captures: _Ints, results: _Ints) -> None:
+        of = self._type(selector)
+        if of.shape or of.element_type.name not in ("i1", "i32"):
+            raise ValueError(f"a case by {of}, which is no i1 or i32")
+        if not branches:
+            raise ValueError("a case without branches")
+        for branch in branches:
+            callee = self._callee(branch)
+            self._same(f"arguments of @{callee.name}", captures, callee.arguments)
+            if callee.results != self._callee(branches[0]).results:
+                raise ValueError(f"@{callee.name} returns {callee.results}, other than the first branch")
+        self._define_all("the case", results, self._callee(branches[0]).results)
 
     def static_dispatch(self, entry: tuple[int, int], workload: tuple[int, ...], bindings: tuple[int, ...]) -> None:
         executable, entry_point = entry
@@ -141,13 +170,19 @@ class _Checker:
         if source in self.writable:
             self.writable.add(result)
 
-    def _return(self, results: tuple[int, ...]) -> None:
+    def return_(self, results: _Ints) -> None:
         self._same("results", results, self.function.results)
 
-    def __getattr__(self, name: str) -> Any:
-        if name == "return":
-            return self._return
-        raise AttributeError(name)
+    def _callee(self, ordinal: int) -> FunctionDef:
+        if ordinal >= len(self.module.functions):
+            raise ValueError(f"call of function {ordinal}; there are {len(self.module.functions)}")
+        return self.module.functions[ordinal]
+
+    def _define_all(self, what: str, results: _Ints, types: Sequence[BufferType]) -> None:
+        if len(results) != len(types):
+            raise ValueError(f"{what} has {len(types)} results, not {len(results)}")
+        for result, of in zip(results, types, strict=True):
+            self._define(result, of)
 
     def _type(self, local: int) -> BufferType:
         of = self.types[local] if local < len(self.types) else None

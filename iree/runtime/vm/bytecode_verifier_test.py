@@ -175,3 +175,57 @@ def test_abi() -> None:
 
 def test_dynamic_dimensions_are_refused() -> None:
     refuse(changed(arguments=[Type(element_types.from_name("f32"), (-1,))] * 2), "negative dimension")
+
+
+I1, I32 = Type(element_types.from_name("i1"), ()), Type(element_types.from_name("i32"), ())
+FLAG = Function("flag", [VECTOR], [I1], ["x"], None, 2, encode("alloc_heap", 1, (), 1) + RETURN)
+SAME = Function("same", [VECTOR], [VECTOR], ["x"], None, 1, encode("return", (0,)))
+NARROW = Function("narrow", [VECTOR], [I32], ["x"], None, 2, encode("alloc_heap", 4, (), 1) + RETURN)
+
+
+def refuse_control(*code: bytes, match: str) -> None:
+    """@f(x0: 4xf32, x1: i32) -> 4xf32, with @flag, @same and @narrow behind it."""
+    f = Function("f", [VECTOR, I32], [VECTOR], ["x", "i"], None, 16, b"".join(code))
+    refuse(Module("m", [f, FLAG, SAME, NARROW]), match)
+
+
+@pytest.mark.parametrize(
+    ("operands", "match"),
+    [
+        ((9, 2, (), (0,), (), (2,)), "call of function 9; there are 4"),
+        ((1, 9, (), (0,), (), (2,)), "call of function 9; there are 4"),
+        ((1, 2, (), (1,), (), (2,)), "arguments of @flag: %1 has type i32, should be 4xf32"),
+        ((1, 2, (), (0,), (1,), (2,)), "arguments of @flag: 2, should be 1"),
+        ((2, 2, (), (0,), (), (2,)), "condition @same returns .*, not one i1"),
+        ((1, 3, (), (0,), (), (2,)), "results of @narrow: %0 has type 4xf32, should be i32"),
+        ((1, 2, (-1,), (0,), (), (2,)), "a trip count of"),
+        ((1, 2, (1, 2), (0,), (), (2,)), "a trip count of"),
+        ((1, 2, (), (0,), (), ()), "@same has 1 results, not 0"),
+        ((0, 2, (), (0, 1), (), (2,)), "nest without end|should be"),
+    ],
+)
+def test_whiles(operands: tuple[object, ...], match: str) -> None:
+    refuse_control(encode("while", *operands), encode("return", (2,)), match=match)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("operands", "match"),
+    [
+        ((0, (2,), (0,), (2,)), "a case by 4xf32, which is no i1 or i32"),
+        ((1, (), (0,), (2,)), "a case without branches"),
+        ((1, (2, 9), (0,), (2,)), "call of function 9; there are 4"),
+        ((1, (2,), (1,), (2,)), "arguments of @same: %1 has type i32"),
+        ((1, (2, 3), (0,), (2,)), "@narrow returns .*, other than the first branch"),
+        ((1, (2,), (0,), ()), "the case has 1 results, not 0"),
+        ((1, (2, 0), (0,), (2,)), "arguments of @f: 1, should be 2"),
+    ],
+)
+def test_cases(operands: tuple[object, ...], match: str) -> None:
+    refuse_control(encode("case", *operands), encode("return", (2,)), match=match)  # type: ignore[arg-type]
+
+
+def test_control_flow_does_not_recurse() -> None:
+    g = Function("g", [VECTOR], [VECTOR], ["x"], None, 2, encode("case", 0, (0,), (0,), (1,)) + RETURN)
+    h = Function("h", [I32], [I32], ["x"], None, 2, encode("case", 0, (0,), (0,), (1,)) + RETURN)
+    refuse(Module("m", [g]), "a case by 4xf32")
+    refuse(Module("m", [h]), "nest without end")

@@ -15,10 +15,11 @@ import numpy as np
 
 from iree.runtime.vm import nesting
 from iree.runtime.vm.arguments import ArgumentError, Array, to_array
-from iree.runtime.vm.bytecode_dispatch import Plan, plan_function
+from iree.runtime.vm.bytecode_dispatch import plan_function
 from iree.runtime.vm.context import ContextModule
 from iree.runtime.vm.function_def import BufferType
 from iree.runtime.vm.invocation import Invocation
+from iree.runtime.vm.plan import Plan
 from iree.schemas.abi import Abi, Structure
 
 

@@ -1,11 +1,13 @@
 """Invocation: all that one call in flight owns, made once and used again by later calls.
 
-Buffers for the arguments, the results and what lies between them, and a command buffer that was recorded over them: a
+Buffers for the arguments, the results and what lies between them, and command buffers that were recorded over them: a
 call copies the arrays in, submits, waits, and copies the results out. So no device ever holds an array of the user's.
+Where control flow depends on what was computed, the call waits for that before it goes on.
 """
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -23,8 +25,22 @@ from iree.hal.memory_access import MemoryAccess
 from iree.hal.memory_type import MemoryType
 from iree.hal.status import HalError
 from iree.hal.submission_batch import SubmissionBatch
-from iree.runtime.vm.bytecode_dispatch import Barrier, Command, Copy, Dispatch, Plan, Slot, SlotKind, View
 from iree.runtime.vm.context import ContextModule
+from iree.runtime.vm.plan import (
+    Barrier,
+    Case,
+    Command,
+    Copy,
+    Dispatch,
+    Plan,
+    Run,
+    Slot,
+    SlotKind,
+    Step,
+    Steps,
+    View,
+    While,
+)
 
 Array = np.ndarray[Any, Any]
 
@@ -34,6 +50,15 @@ _WRITES = AccessScope.DISPATCH_WRITE | AccessScope.TRANSFER_WRITE
 _READS = AccessScope.DISPATCH_READ | AccessScope.TRANSFER_READ
 _BETWEEN_COMMANDS = (MemoryBarrier(_WRITES, _READS | _WRITES),)
 _TO_HOST = (MemoryBarrier(_WRITES, AccessScope.HOST_READ),)
+
+_UNWAITED = 256  # iterations of a counted loop after which the host looks how far the device is
+
+_Actions: TypeAlias = list[Callable[[], None]]
+
+
+def _take(actions: _Actions) -> None:
+    for action in actions:
+        action()
 
 
 class Invocation:
@@ -50,22 +75,66 @@ class Invocation:
         self._queue = module.device.dispatch_queues[0]
         self._fence = module.device.create_fence()
         self._fence_value = 0
-        self._batches = [SubmissionBatch(command_buffers=[self._record(plan)])] if plan.commands else []
+        self._slots = plan.slots
+        self._actions = self._prepare(plan.steps)
 
     def run(self) -> None:
         """Computes the results from the arguments. HalError: what the device failed with."""
-        if not self._batches:
+        if not self._actions:
             return
+        _take(self._actions)
+        self._fence.wait(self._fence_value)
+
+    def _prepare(self, steps: Steps) -> _Actions:
+        """What carries out the steps, in order."""
+        return [self._action(step) for step in steps]
+
+    def _action(self, step: Step) -> Callable[[], None]:
+        match step:
+            case Run():
+                return partial(self._submit, [SubmissionBatch(command_buffers=[self._record(step)])])
+            case Case():
+                return partial(self._branch, self._scalar(step.selector), [self._prepare(row) for row in step.branches])
+            case While():
+                rows = [self._prepare(row) for row in step.iterations], [self._prepare(row) for row in step.endings]
+                if step.predicates:
+                    return partial(self._loop, [self._scalar(view) for view in step.predicates], *rows)
+                return partial(self._count, step.trip_count, *rows)
+
+    def _submit(self, batches: Sequence[SubmissionBatch]) -> None:
         value = self._fence_value = self._fence_value + 1
-        self._queue.submit(self._batches, FenceValue(self._fence, value))
-        self._fence.wait(value)
+        self._queue.submit(batches, FenceValue(self._fence, value))
+
+    def _branch(self, selector: Array, branches: Sequence[_Actions]) -> None:
+        self._fence.wait(self._fence_value)
+        number = int(selector)
+        _take(branches[number if 0 <= number < len(branches) else -1])
+
+    def _loop(self, predicates: Sequence[Array], iterations: Sequence[_Actions], endings: Sequence[_Actions]) -> None:
+        turn, predicate = 0, predicates[0]
+        while True:
+            self._fence.wait(self._fence_value)
+            if not predicate:
+                break
+            _take(iterations[turn])
+            predicate = predicates[1 + turn]
+            turn = (turn + 1) % len(iterations)
+        if predicate is not predicates[0]:
+            _take(endings[turn - 1])
+
+    def _count(self, trip_count: int, iterations: Sequence[_Actions], endings: Sequence[_Actions]) -> None:
+        for number in range(trip_count):
+            _take(iterations[number % len(iterations)])
+            if number % _UNWAITED == _UNWAITED - 1:
+                self._fence.wait(self._fence_value)
+        _take(endings[(trip_count - 1) % len(iterations)])
 
     def _make_buffer(self, slot: Slot) -> Buffer:
         allocator = self._module.device.allocator
         match slot.kind:
             case SlotKind.CONSTANT:
                 return self._module.constant(slot.ordinal)
-            case SlotKind.TRANSIENT:
+            case SlotKind.TRANSIENT if not slot.on_host:
                 return allocator.allocate(slot.byte_length, memory_type=MemoryType.DEVICE_LOCAL, usage=_TRANSIENT_USAGE)
         return allocator.allocate(slot.byte_length)
 
@@ -74,12 +143,16 @@ class Invocation:
         self._mappings.append(mapping)
         return mapping.array(view.type.dtype, view.type.shape)
 
-    def _record(self, plan: Plan) -> CommandBuffer:
+    def _scalar(self, view: View) -> Array:
+        """A number that control flow depends on, as an array without dimensions."""
+        return self._map(view)
+
+    def _record(self, run: Run) -> CommandBuffer:
         commands = self._module.device.create_command_buffer(CommandBufferMode.REUSABLE)
         commands.begin()
-        for command in plan.commands:
+        for command in run.commands:
             try:
-                self._record_command(commands, command, plan.slots)
+                self._record_command(commands, command, self._slots)
             except HalError as error:
                 where = f" at {command.location}" if not isinstance(command, Barrier) and command.location else ""
                 raise type(error)(f"@{self._function_name}{where}: {error}") from error

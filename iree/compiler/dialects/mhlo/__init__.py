@@ -9,6 +9,8 @@ dispatch regions until a target lowers it. Semantics are StableHLO's.
     contraction   dot, dot_general                   reduction    reduce, return
     convolution   convolution                        windows      reduce_window
     constant      constant                           broadcasting CHLO's broadcast_add .. broadcast_select, square
+    control flow  while, if, case
+    special       CHLO's acos .. zeta
 
 A dtype or size that the compiler does not support yet is no concern of the dialect: transforms/input/check_input.py.
 """
@@ -43,6 +45,7 @@ from iree.compiler.dialects.mhlo.broadcasting import (
 from iree.compiler.dialects.mhlo.choice import CHOICE, Clamp, Compare, Convert, Select
 from iree.compiler.dialects.mhlo.constant import Constant
 from iree.compiler.dialects.mhlo.contraction import CONTRACTION, Dot, DotGeneral
+from iree.compiler.dialects.mhlo.control_flow import CONTROL_FLOW, Case, If, While
 from iree.compiler.dialects.mhlo.convolution import ConvDimensionNumbers, ConvNumbers, Convolution, OperandDims
 from iree.compiler.dialects.mhlo.elementwise import (
     BINARY,
@@ -101,6 +104,33 @@ from iree.compiler.dialects.mhlo.reduce_window import ReduceWindow
 from iree.compiler.dialects.mhlo.reduction import Reduce, Return, only_op, reduce_kind
 from iree.compiler.dialects.mhlo.scatter import Scatter, scatter_kind
 from iree.compiler.dialects.mhlo.slicing import SLICING, Concatenate, Pad, Slice
+from iree.compiler.dialects.mhlo.special import (
+    SPECIAL,
+    Acos,
+    Acosh,
+    Asin,
+    Asinh,
+    Atan,
+    Atanh,
+    BesselI1e,
+    ConstantLike,
+    Cosh,
+    Digamma,
+    Erf,
+    Erfc,
+    ErfInv,
+    IsInf,
+    IsNegInf,
+    IsPosInf,
+    Lgamma,
+    Mulhi,
+    Polygamma,
+    Predicate,
+    Sinh,
+    SpecialBinary,
+    SpecialUnary,
+    Zeta,
+)
 from iree.compiler.dialects.mhlo.types import (
     Elements,
     Shape,
@@ -114,20 +144,21 @@ from iree.compiler.dialects.mhlo.types import (
 from iree.compiler.dialects.mhlo.window import WindowDim
 
 __all__ = [
-    "BINARY", "DIALECT", "UNARY",
-    "Abs", "Add", "And", "Atan2", "Binary", "Broadcast", "BroadcastCompare", "BroadcastInDim", "BroadcastSelect",
-    "Broadcasting", "BroadcastingBinary", "Cbrt", "Ceil", "Clamp", "Compare", "Comparison", "ComparisonDirection",
-    "ComparisonType", "Concatenate", "Constant", "ConvDimensionNumbers", "ConvNumbers", "Convert", "Convolution",
-    "Cosine", "CountLeadingZeros", "Direction", "Divide", "Dot", "DotDimensionNumbers", "DotGeneral", "DotNumbers",
-    "DynamicSlice", "DynamicUpdateSlice", "Elements", "Exponential", "ExponentialMinusOne", "Floor", "Gather",
-    "GatherDimensionNumbers", "GatherNumbers", "HloOp", "IntArray", "Iota", "IsFinite", "Log", "LogPlusOne",
-    "Logistic", "Maximum", "Minimum", "Multiply", "Negate", "Not", "OperandDims", "Or", "Pad", "Popcnt", "Power",
-    "Reduce", "ReduceWindow", "Remainder", "Reshape", "Return", "Reverse", "RoundNearestAfz", "RoundNearestEven",
-    "Rsqrt", "Scatter", "ScatterDimensionNumbers", "ScatterNumbers", "Select", "Shape", "ShiftLeft",
-    "ShiftRightArithmetic", "ShiftRightLogical", "Sign", "Sine", "Slice", "Sqrt", "Square", "Subtract", "Tan", "Tanh",
-    "Tensor", "TorchIndexSelect", "Transpose", "Unary", "WindowDim", "Xor", "element_of", "elements_of", "int_array",
-    "ints", "is_commutative", "only_op", "reduce_kind", "scatter_kind", "shape_of", "tensor",
-    "with_shape",
+    "BINARY", "CONTROL_FLOW", "DIALECT", "SPECIAL", "UNARY", "Abs", "Acos", "Acosh", "Add", "And", "Asin", "Asinh",
+    "Atan", "Atan2", "Atanh", "BesselI1e", "Binary", "Broadcast", "BroadcastCompare", "BroadcastInDim",
+    "BroadcastSelect", "Broadcasting", "BroadcastingBinary", "Case", "Cbrt", "Ceil", "Clamp", "Compare", "Comparison",
+    "ComparisonDirection", "ComparisonType", "Concatenate", "Constant", "ConstantLike", "ConvDimensionNumbers",
+    "ConvNumbers", "Convert", "Convolution", "Cosh", "Cosine", "CountLeadingZeros", "Digamma", "Direction", "Divide",
+    "Dot", "DotDimensionNumbers", "DotGeneral", "DotNumbers", "DynamicSlice", "DynamicUpdateSlice", "Elements", "Erf",
+    "ErfInv", "Erfc", "Exponential", "ExponentialMinusOne", "Floor", "Gather", "GatherDimensionNumbers",
+    "GatherNumbers", "HloOp", "If", "IntArray", "Iota", "IsFinite", "IsInf", "IsNegInf", "IsPosInf", "Lgamma", "Log",
+    "LogPlusOne", "Logistic", "Maximum", "Minimum", "Mulhi", "Multiply", "Negate", "Not", "OperandDims", "Or", "Pad",
+    "Polygamma", "Popcnt", "Power", "Predicate", "Reduce", "ReduceWindow", "Remainder", "Reshape", "Return", "Reverse",
+    "RoundNearestAfz", "RoundNearestEven", "Rsqrt", "Scatter", "ScatterDimensionNumbers", "ScatterNumbers", "Select",
+    "Shape", "ShiftLeft", "ShiftRightArithmetic", "ShiftRightLogical", "Sign", "Sine", "Sinh", "Slice",
+    "SpecialBinary", "SpecialUnary", "Sqrt", "Square", "Subtract", "Tan", "Tanh", "Tensor", "TorchIndexSelect",
+    "Transpose", "Unary", "While", "WindowDim", "Xor", "Zeta", "element_of", "elements_of", "int_array", "ints",
+    "is_commutative", "only_op", "reduce_kind", "scatter_kind", "shape_of", "tensor", "with_shape",
 ]  # fmt: skip
 
 DIALECT = Dialect(
@@ -141,6 +172,8 @@ DIALECT = Dialect(
         *INDEXING,
         *CONTRACTION,
         *BROADCASTING,
+        *CONTROL_FLOW,
+        *SPECIAL,
         Constant,
         Convolution,
         Reduce,

@@ -29,14 +29,17 @@ def parse_operands(parser: Parser, count: int) -> list[UnresolvedOperand]:
 def parse_signature(
     parser: Parser, operands: Sequence[UnresolvedOperand]
 ) -> tuple[Sequence[SSAValue], Sequence[Attribute]]:
-    """Reads `: (T, T) -> U`, `: T -> U`, or `: T` where one type is that of all operands and of the result."""
+    """Reads `: (T, T) -> U`, `: T, T -> U`, `: T -> U` or `: T`.
+
+    One type is that of all operands; without `->` the results have the types before it.
+    """
     parser.parse_punctuation(":")
     position = parser.pos
     signature = parser.parse_optional_function_type()
     if signature is None:
-        type_ = parser.parse_type()
-        result = parser.parse_type() if parser.parse_optional_punctuation("->") else type_
-        signature = FunctionType.from_lists([type_] * len(operands), [result])
+        types = parser.parse_comma_separated_list(parser.Delimiter.NONE, parser.parse_type)
+        results = [parser.parse_type()] if parser.parse_optional_punctuation("->") else types
+        signature = FunctionType.from_lists(types * len(operands) if len(types) == 1 else types, results)
     return parser.resolve_operands(operands, signature.inputs.data, position), signature.outputs.data
 
 

@@ -14,7 +14,7 @@ from xdsl.irdl import irdl_op_definition, operand_def, opt_prop_def, prop_def, r
 from xdsl.parser import Parser
 from xdsl.printer import Printer
 
-from iree.compiler.dialects.mhlo import assembly, elementwise, inference
+from iree.compiler.dialects.mhlo import assembly, elementwise, inference, special
 from iree.compiler.dialects.mhlo.attributes import ComparisonDirection, ComparisonType, ints
 from iree.compiler.dialects.mhlo.base import HloOp
 from iree.compiler.dialects.mhlo.elementwise import Binary, Unary
@@ -150,6 +150,14 @@ class BroadcastOr(BroadcastingBinary):
 
 
 @irdl_op_definition
+class BroadcastPolygamma(BroadcastingBinary):
+    """Polygamma."""
+
+    name = "mhlo.broadcast_polygamma"
+    APPLIES: ClassVar = special.Polygamma
+
+
+@irdl_op_definition
 class BroadcastPower(BroadcastingBinary):
     """Power."""
 
@@ -206,6 +214,14 @@ class BroadcastXor(BroadcastingBinary):
 
 
 @irdl_op_definition
+class BroadcastZeta(BroadcastingBinary):
+    """Zeta."""
+
+    name = "mhlo.broadcast_zeta"
+    APPLIES: ClassVar = special.Zeta
+
+
+@irdl_op_definition
 class BroadcastCompare(Broadcasting):
     """Compare."""
 
@@ -252,5 +268,6 @@ class Square(Unary):
 BROADCASTING = (
     BroadcastAdd, BroadcastAnd, BroadcastAtan2, BroadcastDivide, BroadcastMaximum, BroadcastMinimum, BroadcastMultiply,
     BroadcastOr, BroadcastPower, BroadcastRemainder, BroadcastShiftLeft, BroadcastShiftRightArithmetic,
-    BroadcastShiftRightLogical, BroadcastSubtract, BroadcastXor, BroadcastCompare, BroadcastSelect, Square,
+    BroadcastShiftRightLogical, BroadcastSubtract, BroadcastXor, BroadcastPolygamma,
+    BroadcastZeta, BroadcastCompare, BroadcastSelect, Square,
 )  # fmt: skip

@@ -29,7 +29,7 @@ from xdsl.irdl import (
 )
 from xdsl.parser import Parser, UnresolvedOperand
 from xdsl.printer import Printer
-from xdsl.traits import IsTerminator
+from xdsl.traits import IsTerminator, Pure
 
 from iree.compiler.dialects.mhlo import assembly, inference
 from iree.compiler.dialects.mhlo.attributes import int_array, ints, parse_ints
@@ -54,14 +54,14 @@ BOOLEAN_KINDS = {"add": "or", "maximum": "or", "multiply": "and", "minimum": "an
 
 @irdl_op_definition
 class Return(IRDLOperation):
-    """Ends the body of a reduce or scatter.
+    """Ends the body of a reduce or scatter, or a region of control flow.
 
     mhlo.return %0 : tensor<f32>
     """
 
     name = "mhlo.return"
     values = var_operand_def(TensorType)
-    traits = traits_def(IsTerminator())
+    traits = traits_def(IsTerminator(), Pure())
     assembly_format = "($values^ `:` type($values))? attr-dict"
 
     def __init__(self, values: Sequence[SSAValue]):

@@ -215,6 +215,8 @@ BROKEN = [
     Broken("convolution", "C7", "3x9x4xf32 2x4x4xf32", "1x8x4xf32", _conv(groups=(1, 2))),
     Broken("convolution", "C7", "2x9x4xf32 2x2x3xf32", "2x8x3xf32", _conv(groups=(2, 1))),
     Broken("convolution", "C8", "2x9x3xf32 2x3x4xf32", "2x9x4xf32", _conv()),
+    Broken("constant_like", "C1", "4xf32", "5xf32", "value = 1.0 : f32", only_ours=True),
+    Broken("constant_like", "C1", "4xf32", "4xf32", "value = 1.0 : f64", only_ours=True),
     Broken("broadcast_add", "C1", "4xf32 4xi32", "4xf32"),
     Broken("broadcast_add", "C2", "4xf32 3x4xf32", "3x4xf32", _ints(broadcast_dimensions=[2]), only_ours=True),
     Broken("broadcast_add", "C2", "4xf32 3x4xf32", "3x4xf32", _ints(broadcast_dimensions=[]), only_ours=True),

@@ -5,7 +5,7 @@ OPCODE is the instruction's number in the SPIR-V specification.
 
 from typing import ClassVar
 
-from xdsl.dialects.builtin import Float32Type, IntegerType
+from xdsl.dialects.builtin import Float32Type, Float64Type, IntegerType
 from xdsl.ir import Attribute, SSAValue
 from xdsl.irdl import (
     AnyAttr,
@@ -38,7 +38,7 @@ class Binary(IRDLOperation):
 class FloatBinary(Binary):
     """Binary on floats."""
 
-    T: ClassVar = VarConstraint("T", base(Float32Type))
+    T: ClassVar = VarConstraint("T", base(Float32Type) | base(Float64Type))
     lhs = operand_def(T)
     rhs = operand_def(T)
     result = result_def(T)
@@ -364,6 +364,17 @@ class SConvert(Cast):
 
     name = "spirv.SConvert"
     OPCODE: ClassVar[int] = 114
+
+
+@irdl_op_definition
+class FConvert(Cast):
+    """The same number, or the nearest one of a narrower type.
+
+    %1 = spirv.FConvert %0 : f32 to f64
+    """
+
+    name = "spirv.FConvert"
+    OPCODE: ClassVar[int] = 115
 
 
 @irdl_op_definition

@@ -31,6 +31,7 @@ ARITHMETIC_OPS = (
     arithmetic.ConvertUToF,
     arithmetic.UConvert,
     arithmetic.SConvert,
+    arithmetic.FConvert,
     arithmetic.Bitcast,
 )
 

@@ -6,7 +6,7 @@ max leave NaN open.
 
 from typing import ClassVar
 
-from xdsl.dialects.builtin import Float32Type, IntegerType
+from xdsl.dialects.builtin import Float32Type, Float64Type, IntegerType
 from xdsl.ir import SSAValue
 from xdsl.irdl import IRDLOperation, VarConstraint, base, irdl_op_definition, operand_def, result_def, traits_def
 from xdsl.traits import Pure
@@ -16,7 +16,7 @@ class FloatUnary(IRDLOperation):
     """One float makes another."""
 
     NUMBER: ClassVar[int]
-    T: ClassVar = VarConstraint("T", base(Float32Type))
+    T: ClassVar = VarConstraint("T", base(Float32Type) | base(Float64Type))
     operand = operand_def(T)
     result = result_def(T)
     traits = traits_def(Pure())
@@ -207,7 +207,7 @@ class Fma(IRDLOperation):
 
     name = "spirv.GL.Fma"
     NUMBER: ClassVar[int] = 50
-    T: ClassVar = VarConstraint("T", base(Float32Type))
+    T: ClassVar = VarConstraint("T", base(Float32Type) | base(Float64Type))
     a = operand_def(T)
     b = operand_def(T)
     c = operand_def(T)

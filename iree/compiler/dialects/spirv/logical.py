@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from xdsl.dialects.builtin import Float32Type, IntegerType, i1
+from xdsl.dialects.builtin import Float32Type, Float64Type, IntegerType, i1
 from xdsl.ir import SSAValue
 from xdsl.irdl import (
     AnyAttr,
@@ -35,7 +35,7 @@ class Compare(IRDLOperation):
 class FloatCompare(Compare):
     """Compare on floats: an ordered one is false where a NaN is involved, an unordered one true."""
 
-    T: ClassVar = VarConstraint("T", base(Float32Type))
+    T: ClassVar = VarConstraint("T", base(Float32Type) | base(Float64Type))
     lhs = operand_def(T)
     rhs = operand_def(T)
 

@@ -5,7 +5,6 @@ from typing import Self
 
 from xdsl.dialects.builtin import (
     ArrayAttr,
-    Float32Type,
     FloatAttr,
     IntAttr,
     IntegerAttr,
@@ -48,7 +47,7 @@ class Constant(IRDLOperation):
     result = result_def()
     traits = traits_def(Pure())
 
-    def __init__(self, value: "IntegerAttr[IntegerType] | FloatAttr[Float32Type]"):
+    def __init__(self, value: IntegerAttr[IntegerType] | FloatAttr):
         super().__init__(properties={"value": value}, result_types=[value.type])
 
     @staticmethod

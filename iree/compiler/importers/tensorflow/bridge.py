@@ -1,6 +1,6 @@
-"""TensorFlow's bridge from graphs to mhlo: the one call, and the checks that make its silent failures errors.
+"""TensorFlow's bridge from graphs to mhlo: its calls, and the checks that make its silent failures errors.
 
-All TensorFlow passes run inside that call, since TensorFlow cannot read mhlo back.
+What TensorFlow gives is read once, at the end: it cannot read mhlo back.
 """
 
 import os
@@ -10,6 +10,7 @@ from typing import Any
 
 from xdsl.dialects.builtin import (
     ArrayAttr,
+    FunctionType,
     FusedLoc,
     LocationAttr,
     ModuleOp,
@@ -18,7 +19,7 @@ from xdsl.dialects.builtin import (
     UnitAttr,
     UnknownLoc,
 )
-from xdsl.dialects.func import FuncOp
+from xdsl.dialects.func import FuncOp, ReturnOp
 from xdsl.ir import Attribute
 
 from iree.compiler.dialects.iree import ABI, MODULE_EXPORT
@@ -28,33 +29,82 @@ from iree.compiler.ir.location import file_location
 from iree.compiler.ir.parser import parse_module
 from iree.schemas import abi
 
-# Executor graph -> functions -> control flow in regions -> one inlined function -> stablehlo -> mhlo.
-PIPELINE = "tf-lower-to-mlprogram-and-hlo,stablehlo-legalize-to-hlo"
+# Executor graph -> functions -> control flow in regions -> one function of TensorFlow's ops, all others inlined.
+INLINED = "tf-standard-pipeline,tf-functional-control-flow-to-regions,inline,canonicalize"
+# The same, or what INLINED gave -> stablehlo -> mhlo. Lists of tensors become tensors, which is done to @main alone.
+PIPELINE = (
+    "tf-standard-pipeline,tf-tensor-list-ops-decomposition,tf-lower-to-mlprogram-and-hlo,stablehlo-legalize-to-hlo"
+)
 
 Lines = Callable[[str], tuple[str, int] | None]  # a graph node's name -> the file and line that made it
 
-_LEFT_OVER = re.compile(r'"?\b(tf|tf_executor|tf_type|ml_program)\.([A-Za-z_0-9]+)')
+_LEFT_OVER = re.compile(r'"?\b(tf|tf_executor|tf_type)\.([A-Za-z_0-9]+)')
+_GLOBAL = re.compile(r"^ *ml_program\.global .*\n", re.MULTILINE)
 # As deep as Python's own stack; its innermost part names the node.
+_NODE = re.compile(r'"([^":]+@[^":]+)"')
 _CALL_STACK = re.compile(r"callsite\((#loc\d*) at #loc\d*\)")
 _NOT_THE_USERS = re.compile(r"/(site|dist)-packages/(tensorflow|keras|tf_keras)/")
 
 
-def run_bridge(convert: Callable[[], str], what: str, lines: Lines) -> ModuleOp:
-    """The mhlo module that `convert` gives as text; `lines` tells where its graph nodes came from.
+def convert_graph(
+    graph: Any,
+    inputs: Sequence[str],
+    types: Sequence[str],
+    shapes: Sequence[str],
+    outputs: Sequence[str],
+    pipeline: str,
+) -> str:
+    """The MLIR that TensorFlow makes of the GraphDef between inputs and outputs, as one function @main.
 
-    CompileError: TensorFlow cannot convert the program, or left TensorFlow ops in it; all of them are named.
+    Types are spelled "DT_FLOAT", shapes "2,3" or "" for a scalar. Raises whatever TensorFlow does; see `converted`.
     """
+    from tensorflow.python import pywrap_mlir
+
+    text: str = pywrap_mlir.import_graphdef(
+        graph,
+        pipeline,
+        True,
+        input_names=list(inputs),
+        input_data_types=list(types),
+        input_data_shapes=list(shapes),
+        output_names=list(outputs),
+    )
+    return text
+
+
+def convert_text(text: str, pipeline: str) -> str:
+    """What TensorFlow's passes make of MLIR in its dialects. Raises whatever TensorFlow does; see `converted`."""
+    from tensorflow.python import pywrap_mlir
+
+    converted: str = pywrap_mlir.experimental_run_pass_pipeline(text, pipeline, True)
+    return converted
+
+
+def converted(convert: Callable[[], str], what: str, lines: Lines) -> str:
+    """The text that `convert` gives. CompileError: TensorFlow cannot convert the program; why, and where."""
     try:
-        text = convert()
+        return convert()
     except Exception as error:  # the bridge raises many types, and each says in its text what it could not do
-        raise CompileError(f"TensorFlow cannot convert {what}: {_first_lines(str(error))}") from error
+        message = str(error)
+        place = next(filter(None, map(lines, _NODE.findall(message))), None)
+        location = f"{place[0]}:{place[1]}:1" if place else ""
+        raise CompileError(f"TensorFlow cannot convert {what}: {_first_lines(message)}", location) from error
+
+
+def parse_converted(text: str, what: str, lines: Lines) -> ModuleOp:
+    """The mhlo module that the bridge gave as text; `lines` tells where its graph nodes came from.
+
+    Variables are left out: whoever gave them to the bridge knows them. CompileError: TensorFlow ops are left; all of
+    them are named.
+    """
     left = sorted({f"{dialect}.{name}" for dialect, name in _LEFT_OVER.findall(_without_locations(text))})
     if left:
         raise CompileError(
             f"{what} uses TensorFlow ops that have no form in mhlo: {', '.join(left)}. "
-            "Strings, variables that are assigned and ops that only a host can run cannot be compiled; move them out"
+            "Strings and ops that only a host can run cannot be compiled; move them out"
         )
-    module = parse_module(_CALL_STACK.sub(r"fused[\1]", text), f"<{what}>", make_context())
+    text = _CALL_STACK.sub(r"fused[\1]", _GLOBAL.sub("", text))
+    module = parse_module(text, f"<{what}>", make_context())
     for op in module.walk():
         op.location = source_location(op.location, lines)
     return module
@@ -98,21 +148,46 @@ def source_location(location: LocationAttr, lines: Lines) -> LocationAttr:
     for name in nodes:
         if (line := lines(name)) is not None:
             return file_location(*line, 1)
-    return NameLoc(StringAttr(nodes[0]), UnknownLoc()) if nodes else location
+    return NameLoc(StringAttr(nodes[0].partition("@")[0]), UnknownLoc()) if nodes else location
 
 
-def lines_of(graph: Any) -> Lines:
-    """Where the nodes of a graph that was built in this process came from."""
+def lines_of(concrete: Any) -> Lines:
+    """Where the nodes of a function that was traced in this process, and of those it calls, came from."""
+    graphs: dict[str, Any] = {}
+    pending = [concrete._inference_function]
+    while pending:
+        function = pending.pop()
+        name = function.name.decode()
+        if name not in graphs:
+            graphs[name] = function.graph
+            pending += function.children
 
     def line_of(name: str) -> tuple[str, int] | None:
+        node, _, function = name.partition("@")
         try:
-            frames = graph.get_operation_by_name(name).traceback
+            frames = graphs[function].get_operation_by_name(node).traceback
         except (KeyError, ValueError):
             return None
         users = [frame for frame in frames if not _NOT_THE_USERS.search(frame.filename)]
         return (users[-1].filename, users[-1].lineno) if users else None
 
     return line_of
+
+
+def drop_results(function: FuncOp) -> None:
+    """Makes a function return nothing."""
+    last = function.body.block.last_op
+    assert isinstance(last, ReturnOp)
+    last.operands = ()
+    function.properties["function_type"] = FunctionType.from_lists(list(function.function_type.inputs), [])
+
+
+def data_type_name(dtype: Any) -> str:
+    """A tf.DType as the bridge wants it: "DT_FLOAT"."""
+    from tensorflow.core.framework import types_pb2
+
+    name: str = types_pb2.DataType.Name(dtype.as_datatype_enum)
+    return name
 
 
 def no_lines(_: str) -> None:

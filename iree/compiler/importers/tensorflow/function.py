@@ -1,4 +1,4 @@
-"""A tf.function in memory: its concrete function with frozen variables, through the bridge."""
+"""A tf.function in memory: its concrete function through the bridge, its variables beside it."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -6,46 +6,107 @@ from typing import Any
 from xdsl.dialects.builtin import ModuleOp
 
 from iree.compiler.importers.tensorflow.bridge import (
+    INLINED,
     PIPELINE,
+    Lines,
+    convert_graph,
+    convert_text,
+    converted,
+    data_type_name,
+    drop_results,
     export,
     lines_of,
     merge,
     no_lines,
     only_function,
-    run_bridge,
+    parse_converted,
     tensorflow,
 )
+from iree.compiler.importers.tensorflow.variables import Variables
 from iree.compiler.ir.diagnostics import CompileError
 from iree.schemas import abi
 
-# Ops that write state. Freezing their variables would lose what they write.
-_STATE = ("AssignVariableOp", "AssignAddVariableOp", "AssignSubVariableOp", "ResourceScatterUpdate", "ResourceApply")
-
 
 def import_functions(functions: Mapping[str, Any], *, built_here: bool) -> ModuleOp:
-    """One module with every concrete function, exported under its key. See import_function."""
-    return merge([import_function(function, name, built_here=built_here) for name, function in functions.items()])
+    """One module with every tf.ConcreteFunction, exported under its key; the values of variables become constants.
 
+    `built_here`: they were traced in this process, so that their operations know the lines they were written in.
 
-def import_function(concrete: Any, name: str, *, built_here: bool) -> ModuleOp:
-    """The mhlo module of one tf.ConcreteFunction; the values of its variables become constants.
-
-    `built_here`: it was traced in this process, so that its operations know the lines they were written in.
-
-    CompileError: it assigns to variables, takes something that is no tensor, or TensorFlow cannot convert it.
+    CompileError: one assigns to variables, takes something that is no tensor, or TensorFlow cannot convert it.
     """
-    _check_state(concrete, name)
-    structure, argument_names = signature_of(concrete, name)
-    lines = lines_of(concrete.graph) if built_here else no_lines
-    module = run_bridge(lambda: _convert(concrete), f"function {name}", lines)
-    function = only_function(module)
-    if len(function.body.block.args) != len(argument_names):
-        found = len(function.body.block.args)
-        raise CompileError(
-            f"function {name}: TensorFlow made {found} arguments of {len(argument_names)}: {argument_names}"
-        )
-    export(function, name, argument_names, structure)
+    variables = Variables()
+    imports = [_Import(concrete, name, variables, built_here) for name, concrete in functions.items()]
+    _check_written(imports, variables)
+    module = merge([each.finish(variables, set()) for each in imports])
+    variables.bind(module)
     return module
+
+
+class _Import:
+    """One function on its way: its graph inlined, in TensorFlow's ops; only then it is known what it writes."""
+
+    def __init__(self, concrete: Any, name: str, variables: Variables, built_here: bool):
+        self.name = name
+        self.structure, self.argument_names = signature_of(concrete, name)
+        self.lines: Lines = lines_of(concrete) if built_here else no_lines
+        self.graph = _CallGraph(concrete, name, variables)
+        self.text = converted(lambda: self.graph.convert(INLINED), self.what, self.lines)
+        self.written = variables.written_in(self.text)
+
+    @property
+    def what(self) -> str:
+        return f"function {self.name}"
+
+    def finish(self, variables: Variables, written: set[int]) -> ModuleOp:
+        folded = variables.fold_small(self.text, written)
+        text = converted(lambda: convert_text(folded, PIPELINE), self.what, self.lines)
+        module = parse_converted(text, self.what, self.lines)
+        function = only_function(module)
+        if not self.graph.has_results:
+            drop_results(function)
+        export(function, self.name, self.argument_names, self.structure)
+        return module
+
+
+class _CallGraph:
+    """A graph that calls a concrete function: placeholders for its arguments, handles for what it captures."""
+
+    def __init__(self, concrete: Any, name: str, variables: Variables):
+        tf = tensorflow()
+        captured = concrete.captured_inputs
+        arguments = concrete.inputs[: len(concrete.inputs) - len(captured)]
+        names = {id(variable.handle): variable.name for variable in concrete.graph.variables}
+        numbers = [
+            variables.number_of(each, inner, names.get(id(each), inner.op.name), name)
+            for each, inner in zip(captured, concrete.inputs[len(arguments) :], strict=True)
+        ]
+        with tf.Graph().as_default() as graph:
+            inputs = [tf.compat.v1.placeholder(a.dtype, a.shape, f"argument{i}") for i, a in enumerate(arguments)]
+            handles = map(variables.handle, numbers)
+            results = concrete._inference_function.call_flat(*inputs, *handles)
+            self.has_results = bool(concrete.outputs)
+            if not self.has_results:  # nothing would ask for the call
+                with tf.control_dependencies([results] if results is not None else graph.get_operations()):
+                    results = [tf.constant(0)]
+            self.outputs = [tf.identity(result, f"result{i}").op.name for i, result in enumerate(results)]
+        self.inputs = inputs
+        self.definition = graph.as_graph_def(add_shapes=True)
+
+    def convert(self, pipeline: str) -> str:
+        names = [tensor.op.name for tensor in self.inputs]
+        types = [data_type_name(tensor.dtype) for tensor in self.inputs]
+        shapes = [",".join("?" if size is None else str(size) for size in tensor.shape) for tensor in self.inputs]
+        return convert_graph(self.definition, names, types, shapes, self.outputs, pipeline)
+
+
+def _check_written(imports: Sequence[_Import], variables: Variables) -> None:
+    for each in imports:
+        if each.written:
+            raise CompileError(
+                f"function {each.name} writes to variables ({', '.join(sorted(set(each.written.values())))}: "
+                f"{', '.join(variables.names(set(each.written)))}), which cannot be compiled yet: "
+                "pass the state as an argument and return its new value"
+            )
 
 
 def concrete_function(function: Any, name: str, specs: Sequence[Any] = ()) -> Any:
@@ -63,28 +124,6 @@ def concrete_function(function: Any, name: str, specs: Sequence[Any] = ()) -> An
             f"function {name}: the types of its arguments are not known.{have} "
             f"Give them: {spec}, or arguments to compile for"
         ) from error
-
-
-def _convert(concrete: Any) -> str:
-    tf = tensorflow()
-    from tensorflow.python.framework.convert_to_constants import convert_variables_to_constants_v2
-
-    if concrete.variables or concrete.captured_inputs:
-        concrete = convert_variables_to_constants_v2(concrete, lower_control_flow=False)
-    text: str = tf.mlir.experimental.convert_function(concrete, PIPELINE, show_debug_info=True)
-    return text
-
-
-def _check_state(concrete: Any, name: str) -> None:
-    nodes = [*concrete.graph.as_graph_def().node]
-    for definition in concrete.graph.as_graph_def().library.function:
-        nodes += definition.node_def
-    writes = sorted({node.op for node in nodes if node.op.startswith(_STATE)})
-    if writes:
-        raise CompileError(
-            f"function {name} writes to variables ({', '.join(writes)}), which cannot be compiled yet: "
-            "pass the state as an argument and return its new value"
-        )
 
 
 def signature_of(concrete: Any, name: str) -> tuple[abi.Abi | None, list[str]]:

@@ -10,7 +10,16 @@ from typing import Any
 
 from xdsl.dialects.builtin import ModuleOp
 
-from iree.compiler.importers.tensorflow.bridge import PIPELINE, export, no_lines, only_function, run_bridge, tensorflow
+from iree.compiler.importers.tensorflow.bridge import (
+    PIPELINE,
+    convert_graph,
+    converted,
+    export,
+    no_lines,
+    only_function,
+    parse_converted,
+    tensorflow,
+)
 from iree.compiler.ir.diagnostics import CompileError
 
 _PLACEHOLDERS = ("Placeholder", "PlaceholderV2", "PlaceholderWithDefault")
@@ -40,23 +49,9 @@ def import_graphdef(
     _check_control_flow(nodes, needed)
     shapes = [_shape(nodes[name], (input_shapes or {}).get(name)) for name in inputs]
     types = [_dtype(nodes[name]) for name in inputs]
-    text = str(graph)
-
-    def convert() -> str:
-        from tensorflow.python import pywrap_mlir
-
-        converted: str = pywrap_mlir.import_graphdef(
-            text,
-            PIPELINE,
-            True,
-            input_names=inputs,
-            input_data_types=types,
-            input_data_shapes=shapes,
-            output_names=outputs,
-        )
-        return converted
-
-    module = run_bridge(convert, f"graph {os.fspath(path)}", no_lines)
+    what = f"graph {os.fspath(path)}"
+    text = converted(lambda: convert_graph(graph, inputs, types, shapes, outputs, PIPELINE), what, no_lines)
+    module = parse_converted(text, what, no_lines)
     export(only_function(module), function_name, inputs, None)
     return module
 

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 
 import numpy as np
 import numpy.typing as npt
-from xdsl.dialects.builtin import Float32Type, FloatAttr, IntegerAttr, IntegerType, VectorType, i1, i32
+from xdsl.dialects.builtin import Float32Type, Float64Type, FloatAttr, IntegerAttr, IntegerType, VectorType, i1, i32
 from xdsl.ir import Attribute
 
 from iree.compiler.dialects.spirv.types import STORAGE_CLASSES, ArrayType, PointerType, StructType
@@ -117,8 +117,8 @@ class Binary:
                 return self._declare(Op.TYPE_BOOL)
             case IntegerType():
                 return self._declare(Op.TYPE_INT, type_.width.data, 0)
-            case Float32Type():
-                return self._declare(Op.TYPE_FLOAT, 32)
+            case Float32Type() | Float64Type():
+                return self._declare(Op.TYPE_FLOAT, type_.bitwidth)
             case VectorType():
                 return self._declare(Op.TYPE_VECTOR, self.type_id(type_.element_type), type_.get_shape()[0])
             case PointerType():
@@ -145,7 +145,7 @@ class Binary:
         if type_ == i1:
             self.emit(Section.GLOBALS, Op.CONSTANT_TRUE if bits else Op.CONSTANT_FALSE, type_id, constant)
         else:
-            self.emit(Section.GLOBALS, Op.CONSTANT, type_id, constant, bits)
+            self.emit(Section.GLOBALS, Op.CONSTANT, type_id, constant, *_words(bits, type_))
         return constant
 
 
@@ -170,8 +170,16 @@ def _type_and_bits(value: Attribute) -> tuple[Attribute, int]:
     match value:
         case IntegerAttr() if value.type == i1:
             return value.type, int(value.value.data != 0)
-        case IntegerAttr() if value.type == i32:
-            return value.type, value.value.data & 0xFFFFFFFF
+        case IntegerAttr() if isinstance(value.type, IntegerType) and value.type.bitwidth in (32, 64):
+            return value.type, value.value.data & (1 << value.type.bitwidth) - 1
         case FloatAttr() if isinstance(value.type, Float32Type):
             return value.type, int(np.float32(value.value.data).view(np.uint32))
-    raise CompileError(f"SPIR-V module: no words for the constant {value}; it has i1, i32 and f32 constants")
+        case FloatAttr() if isinstance(value.type, Float64Type):
+            return value.type, int(np.float64(value.value.data).view(np.uint64))
+    raise CompileError(f"SPIR-V module: no words for the constant {value}; it has i1, i32, i64, f32 and f64")
+
+
+def _words(bits: int, type_: Attribute) -> list[int]:
+    """A constant's bits, the lower word first."""
+    words = [bits & 0xFFFFFFFF]
+    return [*words, bits >> 32] if isinstance(type_, IntegerType | Float64Type) and type_.bitwidth == 64 else words

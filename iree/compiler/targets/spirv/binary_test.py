@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from xdsl.dialects.builtin import FloatAttr, IntegerAttr, IntegerType, VectorType, f32, f64, i1, i32
+from xdsl.dialects.builtin import FloatAttr, IntegerAttr, IntegerType, VectorType, f16, f32, f64, i1, i32, i64
 
 from iree.compiler.dialects.spirv.types import STORAGE_BUFFER, PointerType, buffer_type
 from iree.compiler.ir.diagnostics import CompileError
@@ -36,7 +36,7 @@ def test_an_instruction_has_65535_words_at_most() -> None:
 
 def test_equal_types_are_one() -> None:
     binary = Binary()
-    types = [f32, i32, i1, VectorType(i32, [3]), PointerType.of(f32, STORAGE_BUFFER), buffer_type(4, f32, 4)]
+    types = [f32, f64, i32, i64, i1, VectorType(i32, [3]), PointerType.of(f32, STORAGE_BUFFER), buffer_type(4, f32, 4)]
     ids = [binary.type_id(type_) for type_ in types]
     assert len(set(ids)) == len(types)
     assert [binary.type_id(type_) for type_ in types] == ids
@@ -53,6 +53,8 @@ def test_equal_bits_of_one_type_are_one_constant() -> None:
         IntegerAttr(-1, i32),
         IntegerAttr(1, i1),
         IntegerAttr(0, i1),
+        FloatAttr(0.0, f64),
+        IntegerAttr(-1, i64),
     ]
     ids = [binary.constant_id(constant) for constant in constants]
     assert len(set(ids)) == len(constants)
@@ -60,12 +62,18 @@ def test_equal_bits_of_one_type_are_one_constant() -> None:
     assert binary.constant_id(IntegerAttr(0xFFFFFFFF, i32)) == ids[4]
 
 
+def test_a_constant_of_64_bits_has_its_lower_word_first() -> None:
+    binary = Binary()
+    binary.constant_id(IntegerAttr(0x123456789ABCDEF0, i64))
+    assert binary.words(0x00010000).tolist()[-2:] == [0x9ABCDEF0, 0x12345678]
+
+
 def test_an_unknown_type_is_refused() -> None:
-    with pytest.raises(CompileError, match="no words for type f64"):
-        Binary().type_id(f64)
+    with pytest.raises(CompileError, match="no words for type f16"):
+        Binary().type_id(f16)
 
 
-@pytest.mark.parametrize("value", [FloatAttr(1.0, f64), IntegerAttr(1, IntegerType(64))])
+@pytest.mark.parametrize("value", [FloatAttr(1.0, f16), IntegerAttr(1, IntegerType(16))])
 def test_an_unknown_constant_is_refused(value: FloatAttr | IntegerAttr) -> None:
-    with pytest.raises(CompileError, match=r"no words for the constant 1.*; it has i1, i32 and f32 constants"):
+    with pytest.raises(CompileError, match=r"no words for the constant 1.*; it has i1, i32, i64, f32 and f64"):
         Binary().constant_id(value)

@@ -1,6 +1,6 @@
 """check-element-types: refuse elements that the SPIR-V target does not compile, all of them in one report.
 
-    model.mlir:3:10: mhlo.add: tensor<4xf64> is not compiled for vulkan-spirv, which has f32, i32 and i1; target
+    model.mlir:3:10: mhlo.add: tensor<4xcomplex<f32>> is not compiled for vulkan-spirv, which has i1, ..; target
     interpreter-bytecode compiles it
 
 Changes nothing. Comes first, while ops are still the user's own.
@@ -8,7 +8,18 @@ Changes nothing. Comes first, while ops are still the user's own.
 
 from collections.abc import Iterator
 
-from xdsl.dialects.builtin import MemRefType, ModuleOp, TensorType, f32, i1, i32
+from xdsl.dialects.builtin import (
+    IntegerType,
+    MemRefType,
+    ModuleOp,
+    Signedness,
+    TensorType,
+    bf16,
+    f16,
+    f32,
+    f64,
+    i1,
+)
 from xdsl.dialects.func import FuncOp
 from xdsl.ir import Attribute, Operation
 
@@ -17,7 +28,15 @@ from iree.compiler.ir.diagnostics import CompileError, op_error, raise_all
 from iree.compiler.ir.pass_manager import Pass
 from iree.compiler.ir.rewriting import ops_of
 
-ELEMENT_TYPES: tuple[Attribute, ...] = (f32, i32, i1)
+ELEMENT_TYPES: tuple[Attribute, ...] = (
+    i1,
+    *(IntegerType(bits) for bits in (8, 16, 32, 64)),
+    *(IntegerType(bits, Signedness.UNSIGNED) for bits in (8, 16, 32, 64)),
+    f16,
+    bf16,
+    f32,
+    f64,
+)
 
 
 class CheckElementTypes(Pass):

@@ -4,14 +4,26 @@
 
 Changes nothing.
 
-A kernel has f32, i32, i1 and index scalars, static buffers of f32, i32 and i1 with 2^31 - 1 elements at most, and no
-results.
+A kernel has scalars of f32, f64, i32, i64, i1 and index, static buffers of them (but index), of i8 and of i16 with
+2^31 - 1 elements at most, and no results. An i8 or i16 is loaded and made wider, or made narrower and stored.
 """
 
 from math import prod
 
-from xdsl.dialects import memref, scf
-from xdsl.dialects.builtin import DYNAMIC_INDEX, IndexType, IntegerAttr, MemRefType, ModuleOp, f32, i1, i32
+from xdsl.dialects import arith, memref, scf
+from xdsl.dialects.builtin import (
+    DYNAMIC_INDEX,
+    IndexType,
+    IntegerAttr,
+    IntegerType,
+    MemRefType,
+    ModuleOp,
+    f32,
+    f64,
+    i1,
+    i32,
+    i64,
+)
 from xdsl.dialects.func import FuncOp
 from xdsl.ir import Attribute, Operation
 
@@ -20,6 +32,10 @@ from iree.compiler.ir.diagnostics import CompileError, op_error, raise_all
 from iree.compiler.ir.pass_manager import Pass
 from iree.compiler.targets.spirv.lower_memory import LARGEST_COUNT
 from iree.compiler.targets.spirv.lower_scalar import SCALAR_OPS, TRUTH_OPS
+
+_SCALARS = (f32, f64, i32, i64, i1, IndexType())
+_STORED = (IntegerType(8), IntegerType(16))  # in memory only
+_BETWEEN = (arith.ExtSIOp, arith.ExtUIOp, arith.TruncIOp)  # memory and scalars
 
 _STRUCTURE = (memref.LoadOp, memref.StoreOp, scf.ForOp, scf.IfOp, scf.YieldOp, Return)
 
@@ -58,8 +74,8 @@ def _check_signature(kernel: FuncOp) -> list[CompileError]:
 def _check_buffer(type_: Attribute) -> str | None:
     if not isinstance(type_, MemRefType):
         return f"is a {type_}; a SPIR-V kernel takes buffers only"
-    if type_.element_type not in (f32, i32, i1):
-        return f"is a {type_}; the SPIR-V target has f32, i32 and i1"
+    if type_.element_type not in (f32, f64, i32, i64, i1, *_STORED):
+        return f"is a {type_}; the SPIR-V target has f32, f64, i64, i32, i16, i8 and i1"
     shape = type_.get_shape()
     if DYNAMIC_INDEX in shape:
         return f"is a {type_}; the SPIR-V target needs static sizes"
@@ -69,17 +85,22 @@ def _check_buffer(type_: Attribute) -> str | None:
 
 
 def _check(op: Operation) -> CompileError | None:
-    if isinstance(op, _STRUCTURE):
+    if isinstance(op, memref.LoadOp | memref.StoreOp):
+        types: list[Attribute] = [value.type for value in op.operands if isinstance(value.type, IndexType)]
+    elif isinstance(op, _STRUCTURE):
         types = [value.type for value in (*op.results, *op.operands) if not isinstance(value.type, MemRefType)]
     elif isinstance(op, SCALAR_OPS):
         types = [value.type for value in (*op.results, *op.operands)]
+        if isinstance(op, _BETWEEN):
+            types = [i32 if type_ in _STORED else type_ for type_ in types]
         if any(type_ == i1 for type_ in types) and not isinstance(op, TRUTH_OPS):
             return op_error(op, "has no i1 form on the SPIR-V target; it has one for i32")
     else:
         return op_error(op, "has no exact form in SPIR-V; kernels spell it with other ops of arith and math")
     for type_ in types:
-        if type_ not in (f32, i32, i1, IndexType()):
-            return op_error(op, f"{type_} is not compiled by the SPIR-V target; it has f32, i32, i1 and index")
-    if isinstance(value := op.properties.get("value"), IntegerAttr) and not -(2**31) <= value.value.data < 2**32:
+        if type_ not in _SCALARS:
+            return op_error(op, f"{type_} is not compiled by the SPIR-V target; it has {', '.join(map(str, _SCALARS))}")
+    value = op.properties.get("value")
+    if isinstance(value, IntegerAttr) and value.type == IndexType() and not -(2**31) <= value.value.data < 2**32:
         return op_error(op, f"{value.value.data} does not fit the 32 bits of an index on the SPIR-V target")
     return None

@@ -23,7 +23,18 @@ workgroup computes, stays on the function where it differs from LocalSize; elsew
 from collections.abc import Sequence
 
 from xdsl.dialects import memref, scf
-from xdsl.dialects.builtin import FunctionType, IntegerAttr, MemRefType, ModuleOp, VectorType, i1, i32
+from xdsl.dialects.builtin import (
+    FunctionType,
+    IntegerAttr,
+    IntegerType,
+    MemRefType,
+    ModuleOp,
+    VectorType,
+    f64,
+    i1,
+    i32,
+    i64,
+)
 from xdsl.dialects.func import FuncOp
 from xdsl.ir import Block, Operation, Region, SSAValue
 
@@ -59,7 +70,7 @@ class ConvertToSpirv(Pass):
         ops += [function for _, function in converted]
         for kernel, (_, function) in zip(kernels, converted, strict=True):
             ops += _entry_point(kernel, function)
-        spirv = inherit(structure.Module(Region(Block(ops)), _requirements(kernels)), module)
+        spirv = inherit(structure.Module(Region(Block(ops)), _requirements(kernels, [f for _, f in converted])), module)
         for kernel in kernels:
             erase(kernel)
         module.body.block.add_op(spirv)
@@ -136,10 +147,15 @@ def _three(kernel: FuncOp, attribute: str) -> tuple[int, int, int] | None:
     return x, y, z
 
 
-def _requirements(kernels: Sequence[FuncOp]) -> structure.Requirements:
+def _requirements(kernels: Sequence[FuncOp], functions: Sequence[FuncOp]) -> structure.Requirements:
+    """Shader, and what the widths of the scalars and of the buffers' elements take."""
     capabilities, extensions = ["Shader"], ["SPV_KHR_storage_buffer_storage_class"]
     arguments = [argument.type for kernel in kernels for argument in kernel.body.block.args]
-    if any(isinstance(type_, MemRefType) and type_.element_type == i1 for type_ in arguments):
-        capabilities.append("StorageBuffer8BitAccess")
-        extensions.append("SPV_KHR_8bit_storage")
+    stored = {type_.element_type for type_ in arguments if isinstance(type_, MemRefType)}
+    scalars = {result.type for function in functions for op in function.body.walk() for result in op.results} | stored
+    capabilities += [name for type_, name in ((f64, "Float64"), (i64, "Int64")) if type_ in scalars]
+    for bits, types in ((16, {IntegerType(16)}), (8, {IntegerType(8), i1})):
+        if stored & types:
+            capabilities.append(f"StorageBuffer{bits}BitAccess")
+            extensions.append(f"SPV_KHR_{bits}bit_storage")
     return structure.Requirements.of(capabilities, extensions)

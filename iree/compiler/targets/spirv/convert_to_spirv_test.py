@@ -1,3 +1,5 @@
+import pytest
+
 from iree.compiler.dialects.spirv import structure
 from iree.compiler.ir.compare import difference
 from iree.compiler.ir.pass_manager import run_passes
@@ -115,6 +117,26 @@ def test_truth_values_in_memory_take_bytes() -> None:
     assert "[Shader, StorageBuffer8BitAccess]" in requirements
     assert "[SPV_KHR_storage_buffer_storage_class, SPV_KHR_8bit_storage]" in requirements
     assert "array<4 x i8, stride=1>" in str(module)
+
+
+@pytest.mark.parametrize(
+    ("element", "capability", "extension"),
+    [
+        ("i8", "StorageBuffer8BitAccess", "SPV_KHR_8bit_storage"),
+        ("i16", "StorageBuffer16BitAccess", "SPV_KHR_16bit_storage"),
+        ("i64", "Int64", None),
+        ("f64", "Float64", None),
+    ],
+)
+def test_what_the_widths_of_elements_take(element: str, capability: str, extension: str | None) -> None:
+    requirements = convert(kernel_text([f"%a: memref<4x{element}>"], "")).requirements
+    assert [name.data for name in requirements.capabilities] == ["Shader", capability]
+    assert [name.data for name in requirements.extensions][1:] == ([] if extension is None else [extension])
+
+
+def test_what_a_scalar_alone_takes() -> None:
+    body = "%v = memref.load %a[%x] : memref<4xi32> %w = arith.extsi %v : i32 to i64"
+    assert "[Shader, Int64]" in str(convert(kernel_text(["%a: memref<4xi32>"], body)).requirements)
 
 
 def test_ops_keep_their_locations() -> None:

@@ -15,7 +15,7 @@ from math import prod
 from typing import Any
 
 from xdsl.dialects import memref
-from xdsl.dialects.builtin import IntegerType, MemRefType, i1, i32
+from xdsl.dialects.builtin import AnyFloat, IntegerType, MemRefType, i1, i32
 from xdsl.ir import BlockArgument, SSAValue
 
 from iree.compiler.dialects.spirv import arithmetic, logical, memory, structure
@@ -29,13 +29,15 @@ LARGEST_COUNT = 2**31 - 1  # elements of a buffer: an index is an i32
 def storage_type(type_: MemRefType[Any]) -> PointerType:
     """The type of the variable that a buffer is. A buffer of no elements, which no launch touches, gets one."""
     count = max(1, prod(type_.get_shape()))
-    return buffer_type(count, I8, 1) if type_.element_type == i1 else buffer_type(count, type_.element_type, 4)
+    element = I8 if type_.element_type == i1 else type_.element_type
+    assert isinstance(element, IntegerType | AnyFloat)
+    return buffer_type(count, element, element.bitwidth // 8)
 
 
 def lower_load(lowering: Lowering, op: memref.LoadOp) -> None:
     """Adds the SPIR-V of a load."""
     loaded = lowering.add(memory.Load(_access(lowering, op.memref, op.indices)))
-    if loaded.type == I8:
+    if op.res.type == i1:
         byte = lowering.add(arithmetic.UConvert(loaded, i32))
         loaded = lowering.add(logical.INotEqual(byte, lowering.integer(0)))
     lowering.define(op.res, loaded)

@@ -2,8 +2,9 @@
 
 Floats: no op is fused or reordered (write_function.py says NoContraction). Tests for NaN, minimum and maximum work on
 the bits, because a device need not keep NaN apart unless it offers SignedZeroInfNanPreserve. divf, sqrt and rsqrt may
-be off by what Vulkan allows; fma may round once or twice.
-Integers wrap. What arith leaves undefined (division by zero, a shift by the width or more) stays undefined.
+be off by what Vulkan allows; fma may round once or twice. f32 and f64 have the same rules.
+Integers wrap, of 32 and of 64 bits; those of 8 and 16 bits are what memory holds, and can only be made wider.
+What arith leaves undefined (division by zero, a shift by the width or more) stays undefined.
 """
 
 import math as math_
@@ -11,8 +12,8 @@ from collections.abc import Callable
 from typing import Any
 
 from xdsl.dialects import arith, gpu, math
-from xdsl.dialects.builtin import FloatAttr, IntegerAttr, f32, i1, i32
-from xdsl.ir import Operation, SSAValue
+from xdsl.dialects.builtin import AnyFloat, FloatAttr, IntegerAttr, IntegerType, i1, i32
+from xdsl.ir import Attribute, Operation, SSAValue
 
 from iree.compiler.dialects.spirv import arithmetic, gl, logical, memory
 from iree.compiler.targets.spirv.lowering import Lowering, spirv_type
@@ -20,9 +21,7 @@ from iree.compiler.targets.spirv.lowering import Lowering, spirv_type
 Rule = Callable[[Lowering, Any], SSAValue]  # Any: the op of the class that the rule stands for
 _Binary = Callable[[SSAValue, SSAValue], Operation]
 
-_SIGN = -(2**31)
-_MAGNITUDE = 2**31 - 1
-_INFINITY = 0x7F800000
+_INFINITY = {32: 0x7F800000, 64: 0x7FF0000000000000}  # its bits, by width
 
 _FLOAT_OPS: dict[type[Operation], _Binary] = {
     arith.AddfOp: arithmetic.FAdd,
@@ -118,7 +117,12 @@ def _float_binary(lowering: Lowering, op: Any) -> SSAValue:
 def _float(lowering: Lowering, value: SSAValue) -> SSAValue:
     """A float operand of arithmetic. A constant zero is hidden: llvmpipe takes x * 0.0 for 0.0 and x + 0.0 for x."""
     number = _constant_float(value)
-    return lowering.value(value) if number != 0 else lowering.hidden_zero(is_negative=_is_negative(number))
+    return lowering.value(value) if number != 0 else _hidden_zero(lowering, value.type, _is_negative(number))
+
+
+def _hidden_zero(lowering: Lowering, type_: Attribute, is_negative: bool) -> SSAValue:
+    zero = lowering.hidden_zero(is_negative=is_negative)
+    return zero if zero.type == type_ else lowering.add(arithmetic.FConvert(zero, type_))
 
 
 def _constant_float(value: SSAValue) -> float | None:
@@ -146,7 +150,7 @@ def _constant(lowering: Lowering, op: arith.ConstantOp) -> SSAValue:
         case IntegerAttr() as value if value.type == i1:
             return lowering.truth(value.value.data != 0)
         case IntegerAttr() as value:
-            return lowering.integer(value.value.data)
+            return lowering.integer(value.value.data, _integer_type(value.type))
     raise AssertionError(f"check-spirv-kernel let {op} pass")
 
 
@@ -166,18 +170,18 @@ def _floor_division(lowering: Lowering, op: arith.FloorDivSIOp) -> SSAValue:
     lhs, rhs = lowering.value(op.lhs), lowering.value(op.rhs)
     quotient = lowering.add(arithmetic.SDiv(lhs, rhs))
     remainder = lowering.add(arithmetic.ISub(lhs, lowering.add(arithmetic.IMul(quotient, rhs))))
-    zero = lowering.integer(0)
+    zero = lowering.integer(0, _integer_type(op.lhs.type))
     is_inexact = lowering.add(logical.INotEqual(remainder, zero))
     signs = lowering.add(arithmetic.BitwiseXor(lhs, rhs))
     is_negative = lowering.add(logical.SLessThan(signs, zero))
     is_above = lowering.add(logical.LogicalAnd(is_inexact, is_negative))
-    return lowering.add(arithmetic.IAdd(quotient, _truth_as_integer(lowering, is_above, -1)))
+    return lowering.add(arithmetic.IAdd(quotient, _truth_as_integer(lowering, is_above, -1, zero.type)))
 
 
 def _compare_integers(lowering: Lowering, op: arith.CmpiOp) -> SSAValue:
     lhs, rhs = lowering.value(op.lhs), lowering.value(op.rhs)
     if op.lhs.type == i1:
-        lhs, rhs = _truth_as_integer(lowering, lhs, -1), _truth_as_integer(lowering, rhs, -1)
+        lhs, rhs = _truth_as_integer(lowering, lhs, -1, i32), _truth_as_integer(lowering, rhs, -1, i32)
     return lowering.add(_INTEGER_PREDICATES[op.predicate.value.data](lhs, rhs))
 
 
@@ -205,7 +209,7 @@ def _choice(lowering: Lowering, value: SSAValue, other: SSAValue) -> SSAValue:
     number, beside = _constant_float(value), _constant_float(other)
     if number != 0 or beside is None or _is_negative(number) == _is_negative(beside):
         return lowering.value(value)
-    return lowering.hidden_zero(is_negative=_is_negative(number))
+    return _hidden_zero(lowering, value.type, _is_negative(number))
 
 
 def _extremum(lowering: Lowering, op: arith.MaximumfOp | arith.MinimumfOp) -> SSAValue:
@@ -233,31 +237,44 @@ def _precedes(lowering: Lowering, op: Operation, lhs: SSAValue, rhs: SSAValue) -
 def _ordered_bits(lowering: Lowering, value: SSAValue) -> SSAValue:
     """An integer that orders as the floats do: the bits, with all but the sign inverted below zero."""
     bits = _bits(lowering, value)
-    sign = lowering.add(arithmetic.ShiftRightArithmetic(bits, lowering.integer(31)))
-    inverted = lowering.add(arithmetic.BitwiseAnd(sign, lowering.integer(_MAGNITUDE)))
+    width = _width(value)
+    sign = lowering.add(arithmetic.ShiftRightArithmetic(bits, lowering.integer(width - 1, bits.type)))
+    inverted = lowering.add(arithmetic.BitwiseAnd(sign, _magnitude(lowering, value)))
     return lowering.add(arithmetic.BitwiseXor(bits, inverted))
 
 
 def _is_nan(lowering: Lowering, value: SSAValue) -> SSAValue:
-    magnitude = lowering.add(arithmetic.BitwiseAnd(_bits(lowering, value), lowering.integer(_MAGNITUDE)))
-    return lowering.add(logical.SGreaterThan(magnitude, lowering.integer(_INFINITY)))
+    bits = _bits(lowering, value)
+    magnitude = lowering.add(arithmetic.BitwiseAnd(bits, _magnitude(lowering, value)))
+    return lowering.add(logical.SGreaterThan(magnitude, lowering.integer(_INFINITY[_width(value)], bits.type)))
 
 
 def _bits(lowering: Lowering, value: SSAValue) -> SSAValue:
-    return lowering.add(arithmetic.Bitcast(value, i32))
+    return lowering.add(arithmetic.Bitcast(value, IntegerType(_width(value))))
+
+
+def _magnitude(lowering: Lowering, value: SSAValue) -> SSAValue:
+    """All bits of a float but the sign."""
+    width = _width(value)
+    return lowering.integer(2 ** (width - 1) - 1, IntegerType(width))
+
+
+def _width(value: SSAValue) -> int:
+    assert isinstance(value.type, AnyFloat)
+    return value.type.bitwidth
 
 
 def _copy_sign(lowering: Lowering, op: math.CopySignOp) -> SSAValue:
-    magnitude = _bits(lowering, lowering.value(op.lhs))
-    magnitude = lowering.add(arithmetic.BitwiseAnd(magnitude, lowering.integer(_MAGNITUDE)))
+    value = lowering.value(op.lhs)
+    magnitude = lowering.add(arithmetic.BitwiseAnd(_bits(lowering, value), _magnitude(lowering, value)))
     sign = _bits(lowering, lowering.value(op.rhs))
-    sign = lowering.add(arithmetic.BitwiseAnd(sign, lowering.integer(_SIGN)))
-    return lowering.add(arithmetic.Bitcast(lowering.add(arithmetic.BitwiseOr(magnitude, sign)), f32))
+    sign = lowering.add(arithmetic.BitwiseAnd(sign, lowering.integer(-(2 ** (_width(value) - 1)), sign.type)))
+    return lowering.add(arithmetic.Bitcast(lowering.add(arithmetic.BitwiseOr(magnitude, sign)), value.type))
 
 
 def _inverse_sqrt(lowering: Lowering, op: math.RsqrtOp) -> SSAValue:
     root = lowering.add(gl.Sqrt(lowering.value(op.operand)))
-    return lowering.add(arithmetic.FDiv(lowering.float(1.0), root))
+    return lowering.add(arithmetic.FDiv(lowering.float(1.0, root.type), root))
 
 
 def _fma(lowering: Lowering, op: math.FmaOp) -> SSAValue:
@@ -275,27 +292,35 @@ def _trailing_zeros(lowering: Lowering, op: math.CountTrailingZerosOp) -> SSAVal
 
 
 def _cast(lowering: Lowering, op: Operation) -> SSAValue:
-    """Between i32, index and f32, or from and to i1, whose number is 0 or 1 unsigned and 0 or -1 signed."""
+    """Between numbers of all widths and index, or from and to i1; true is 1 unsigned and -1 signed."""
     operand = lowering.value(op.operands[0])
     source, target = spirv_type(op.operands[0].type), spirv_type(op.results[0].type)
     if source == i1:
         is_signed = isinstance(op, arith.ExtSIOp | arith.SIToFPOp | arith.IndexCastOp)
         number = -1 if is_signed else 1
-        if target == f32:
-            one = lowering.float(number)
-            zero = lowering.hidden_zero(is_negative=False) if is_signed else lowering.float(0.0)  # as in _choice
+        if isinstance(target, AnyFloat):
+            one = lowering.float(number, target)
+            zero = _hidden_zero(lowering, target, False) if is_signed else lowering.float(0.0, target)  # as in _choice
             return lowering.add(logical.Select(operand, one, zero))
-        return operand if target == i1 else _truth_as_integer(lowering, operand, number)
+        return operand if target == i1 else _truth_as_integer(lowering, operand, number, target)
     if target == i1:  # trunci, index_cast: the lowest bit
-        bit = lowering.add(arithmetic.BitwiseAnd(operand, lowering.integer(1)))
-        return lowering.add(logical.INotEqual(bit, lowering.integer(0)))
+        source = _integer_type(source)
+        bit = lowering.add(arithmetic.BitwiseAnd(operand, lowering.integer(1, source)))
+        return lowering.add(logical.INotEqual(bit, lowering.integer(0, source)))
     if source == target:
         return operand
     return lowering.add(_CASTS[type(op)](operand, target))
 
 
-def _truth_as_integer(lowering: Lowering, value: SSAValue, true: int) -> SSAValue:
-    return lowering.add(logical.Select(value, lowering.integer(true), lowering.integer(0)))
+def _truth_as_integer(lowering: Lowering, value: SSAValue, true: int, type_: Attribute) -> SSAValue:
+    integer = _integer_type(type_)
+    return lowering.add(logical.Select(value, lowering.integer(true, integer), lowering.integer(0, integer)))
+
+
+def _integer_type(type_: Attribute) -> IntegerType:
+    found = spirv_type(type_)
+    assert isinstance(found, IntegerType)
+    return found
 
 
 _CASTS: dict[type[Operation], type[arithmetic.Cast]] = {
@@ -304,6 +329,12 @@ _CASTS: dict[type[Operation], type[arithmetic.Cast]] = {
     arith.FPToUIOp: arithmetic.ConvertFToU,
     arith.SIToFPOp: arithmetic.ConvertSToF,
     arith.UIToFPOp: arithmetic.ConvertUToF,
+    arith.ExtFOp: arithmetic.FConvert,
+    arith.TruncFOp: arithmetic.FConvert,
+    arith.ExtSIOp: arithmetic.SConvert,
+    arith.ExtUIOp: arithmetic.UConvert,
+    arith.TruncIOp: arithmetic.SConvert,
+    arith.IndexCastOp: arithmetic.SConvert,
 }
 
 _RULES: dict[type[Operation], Rule] = {
@@ -311,7 +342,6 @@ _RULES: dict[type[Operation], Rule] = {
     **dict.fromkeys(_INTEGER_OPS, _integer_binary),
     **dict.fromkeys(_UNARY_OPS, _unary),
     **dict.fromkeys(_CASTS, _cast),
-    **dict.fromkeys((arith.TruncIOp, arith.ExtSIOp, arith.ExtUIOp, arith.IndexCastOp), _cast),
     **dict.fromkeys((arith.MaximumfOp, arith.MinimumfOp), _extremum),
     **dict.fromkeys((arith.MaxnumfOp, arith.MinnumfOp), _extremum_of_numbers),
     arith.ConstantOp: _constant,

@@ -38,14 +38,35 @@ CASTS = (
     *("arith.bitcast %f : f32 to i32", "arith.bitcast %i : i32 to f32", "arith.bitcast %f : f32 to f32"),
     *("arith.bitcast %t : i1 to i1", "arith.index_cast %i : i32 to index", "arith.index_cast %x : index to i32"),
     *("arith.index_cast %t : i1 to index", "arith.index_cast %x : index to i1"),
+    *("arith.fptosi %d : f64 to i64", "arith.fptoui %f : f32 to i64", "arith.sitofp %l : i64 to f32"),
+    *("arith.uitofp %i : i32 to f64", "arith.sitofp %t : i1 to f64", "arith.uitofp %l : i64 to f64"),
+    *("arith.extsi %i : i32 to i64", "arith.extui %t : i1 to i64", "arith.trunci %l : i64 to i32"),
+    *("arith.extf %f : f32 to f64", "arith.truncf %d : f64 to f32", "arith.bitcast %l : i64 to f64"),
+    *("arith.index_cast %l : i64 to index", "arith.index_cast %x : index to i64", "arith.trunci %l : i64 to i1"),
+    *("arith.extsi %n : i8 to i32", "arith.extui %n : i8 to i32", "arith.trunci %i : i32 to i8"),
 )
-CONSTANTS = ("1.5 : f32", "0x7FC00000 : f32", "-0.0 : f32", "-1 : i32", "true", "false", "7 : index")
-TYPES = (("f", "f32"), ("i", "i32"), ("t", "i1"), ("x", "index"))
+CONSTANTS = (
+    "1.5 : f64",
+    "-2 : i64",
+    "1.5 : f32",
+    "0x7FC00000 : f32",
+    "-0.0 : f32",
+    "-1 : i32",
+    "true",
+    "false",
+    "7 : index",
+)
+TYPES = (("f", "f32"), ("i", "i32"), ("t", "i1"), ("x", "index"), ("d", "f64"), ("l", "i64"))
 
 EXPRESSIONS = (
     *(f"{op} %f, %g : f32" for op in FLOAT),
     *(f"{op} %i, %j : i32" for op in INTEGER),
     *(f"{op} %x, %y : index" for op in INTEGER),
+    *(f"{op} %d, %d : f64" for op in FLOAT),
+    *(f"{op} %l, %l : i64" for op in INTEGER),
+    *(f"{op} %d : f64" for op in FLOAT_UNARY),
+    *(f"arith.cmpf {predicate}, %d, %d : f64" for predicate in FLOAT_PREDICATES),
+    *(f"arith.cmpi {predicate}, %l, %l : i64" for predicate in INTEGER_PREDICATES),
     *(f"{op} %t, %t : i1" for op in TRUTH),
     *(f"{op} %f : f32" for op in FLOAT_UNARY),
     *(f"{op} %i : i32" for op in INTEGER_UNARY),
@@ -67,12 +88,21 @@ LOADS = """
     %j = memref.load %b[%y] : memref<4xi32>
     %t = memref.load %c[%x] : memref<4xi1>
 """
+WIDE_LOADS = """
+    %d = memref.load %dd[%x] : memref<4xf64>
+    %l = memref.load %ll[%x] : memref<4xi64>
+    %n = memref.load %nn[%x] : memref<4xi8>
+"""
 
 
 def text_of(*expressions: str) -> str:
     """A kernel that computes the expressions, the n-th as %rn."""
     lines = "\n".join(f"%r{number} = {expression}" for number, expression in enumerate(expressions))
-    return kernel_text(["%a: memref<4xf32>", "%b: memref<4xi32>", "%c: memref<4xi1>"], f"{LOADS}{lines}")
+    arguments = ["%a: memref<4xf32>", "%b: memref<4xi32>", "%c: memref<4xi1>"]
+    wide = ["%dd: memref<4xf64>", "%ll: memref<4xi64>", "%nn: memref<4xi8>"]
+    if any(name in lines for name in ("%d", "%l", "%n")):
+        return kernel_text([*arguments, *wide], f"{WIDE_LOADS}{LOADS}{lines}")
+    return kernel_text(arguments, f"{LOADS}{lines}")
 
 
 def lowered(expression: str) -> list[str]:

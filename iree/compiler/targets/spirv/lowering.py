@@ -8,7 +8,18 @@ The rules are in lower_scalar.py, lower_memory.py and lower_control_flow.py.
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
-from xdsl.dialects.builtin import FloatAttr, IndexType, IntegerAttr, IntegerType, LocationAttr, UnknownLoc, f32, i1, i32
+from xdsl.dialects.builtin import (
+    AnyFloat,
+    FloatAttr,
+    IndexType,
+    IntegerAttr,
+    IntegerType,
+    LocationAttr,
+    UnknownLoc,
+    f32,
+    i1,
+    i32,
+)
 from xdsl.ir import Attribute, Block, BlockArgument, Operation, SSAValue
 
 from iree.compiler.dialects.spirv import arithmetic, memory
@@ -56,17 +67,19 @@ class Lowering:
         self._values[value] = became
         self._depths.setdefault(became, len(self._blocks) - 1)
 
-    def integer(self, value: int, type_: IntegerType = i32) -> SSAValue:
+    def integer(self, value: int, type_: Attribute = i32) -> SSAValue:
         """An integer constant."""
-        return self.add(memory.Constant(IntegerAttr(value, type_)))
+        assert isinstance(type_, IntegerType)
+        return self.add(memory.Constant(IntegerAttr(value, type_, truncate_bits=True)))
 
     def truth(self, value: bool) -> SSAValue:
         """true or false."""
         return self.add(memory.Constant(IntegerAttr(int(value), i1)))
 
-    def float(self, value: float) -> SSAValue:
-        """An f32 constant."""
-        return self.add(memory.Constant(FloatAttr(value, f32)))
+    def float(self, value: float, type_: Attribute = f32) -> SSAValue:
+        """A float constant."""
+        assert isinstance(type_, AnyFloat)
+        return self.add(memory.Constant(FloatAttr(value, type_)))
 
     def hidden_zero(self, *, is_negative: bool) -> SSAValue:
         """0.0 or -0.0 that no driver sees through: x * (x + 1) is even. Computed once, before all else."""

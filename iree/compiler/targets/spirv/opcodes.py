@@ -59,7 +59,13 @@ class Decoration(enum.IntEnum):
     NO_CONTRACTION = 42
 
 
-CAPABILITIES = {"Shader": 1, "StorageBuffer8BitAccess": 4448}
+CAPABILITIES = {
+    "Shader": 1,
+    "Float64": 10,
+    "Int64": 11,
+    "StorageBuffer16BitAccess": 4433,
+    "StorageBuffer8BitAccess": 4448,
+}
 ADDRESSING_MODELS = {"Logical": 0}
 MEMORY_MODELS = {"GLSL450": 1}
 EXECUTION_MODELS = {"GLCompute": 5}

@@ -9,6 +9,7 @@ from iree.compiler.kernels.expand_math import ExpandMath
 from iree.compiler.kernels.fuse_producers import FuseProducers
 from iree.compiler.kernels.lower_to_linalg import LowerToLinalg
 from iree.compiler.kernels.schedule_kernels import ScheduleKernels
+from iree.compiler.kernels.widen_scalars import WidenScalars
 from iree.compiler.targets.spirv.check_element_types import CheckElementTypes
 from iree.compiler.targets.spirv.check_spirv_kernel import CheckSpirvKernel
 from iree.compiler.targets.spirv.convert_to_spirv import ConvertToSpirv
@@ -33,6 +34,7 @@ class VulkanSpirvTarget:
             FuseProducers(),
             ExpandMath(),
             ScheduleKernels(),
+            WidenScalars(),
             CheckSpirvKernel(),
             ConvertToSpirv(),
         )

@@ -117,7 +117,7 @@ def test_variables_of_an_invocation_stand_first() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("[Shader]", "[Shader, Kernel]", "unknown capability Kernel; known: Shader, StorageBuffer8BitAccess"),
+        ("[Shader]", "[Shader, Kernel]", "unknown capability Kernel; known: Shader, Float64, Int64"),
         ("Logical", "Physical64", "unknown addressing model Physical64; known: Logical"),
         ("GLSL450", "OpenCL", "unknown memory model OpenCL; known: GLSL450"),
         ("GlobalInvocationId", "Position", "unknown built-in value Position; known: GlobalInvocationId"),

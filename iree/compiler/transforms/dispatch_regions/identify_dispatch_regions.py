@@ -8,9 +8,9 @@
       iree.return %1 : tensor<4xf32>
     }
 
-Every block is walked from its end. The first op without a region becomes the root of one; then producers join as long
-as fusion.may_feed allows it for each of their uses and all those uses are inside: nothing is computed twice, and only
-the root's results leave the region.
+Every block of a function and of control flow is walked from its end. The first op without a region becomes the root of
+one; then producers join as long as fusion.may_feed allows it for each of their uses and all those uses are inside:
+nothing is computed twice, and only the root's results leave the region.
 """
 
 import numpy as np
@@ -19,6 +19,7 @@ from xdsl.dialects.builtin import ModuleOp, TensorType
 from xdsl.dialects.func import FuncOp
 from xdsl.ir import Block, Operation, Region, SSAValue
 
+from iree.compiler.dialects import mhlo
 from iree.compiler.dialects.iree import DispatchRegion, Return
 from iree.compiler.dialects.workload import workload_of
 from iree.compiler.ir.constants import dense
@@ -33,9 +34,11 @@ class IdentifyDispatchRegions(Pass):
     leaves = ("builtin", "func", "arith", "math", "mhlo", "iree")
 
     def run(self, module: ModuleOp) -> None:
-        for function in ops_of(module, FuncOp):
-            for block in function.body.blocks:
-                _identify(block)
+        for op in ops_of(module, Operation):
+            if isinstance(op, (FuncOp, *mhlo.CONTROL_FLOW)):
+                for region in op.regions:
+                    for block in region.blocks:
+                        _identify(block)
 
 
 def _identify(block: Block) -> None:

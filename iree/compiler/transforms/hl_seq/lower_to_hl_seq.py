@@ -54,7 +54,7 @@ def _lower(block: Block) -> None:
                 buffers[op.value] = op.source
             case ReturnOp():
                 replace(op, hl_seq.Return([buffers[value] for value in op.operands]))
-            case hl_seq.AllocHeap() | hl_seq.Dispatch():
+            case hl_seq.AllocHeap() | hl_seq.Dispatch() | hl_seq.While() | hl_seq.Case():
                 pass
             case _:
                 fail(op, "is left between the dispatches; every tensor op belongs into a dispatch region")

@@ -4,8 +4,8 @@
 
 What one target alone cannot compile is for that target to refuse.
 
-Changes nothing. CompileError: a value is no tensor of supported elements and known sizes; a function has control
-flow; a reduce or scatter has a body that is no single op; a comparison asks for a total order;
+Changes nothing. CompileError: a value is no tensor of supported elements and known sizes; a function jumps
+between blocks; a reduce or scatter has a body that is no single op; a comparison asks for a total order;
 elements are gathered from nothing.
 """
 
@@ -35,16 +35,26 @@ class CheckInput(Pass):
 
 def _function_errors(function: FuncOp) -> Iterator[CompileError]:
     if len(function.body.blocks) != 1:
-        yield op_error(function, f"@{function.sym_name.data} has control flow, which is not supported yet")
+        yield op_error(
+            function, f"@{function.sym_name.data} jumps between blocks, which is not supported; use while, if and case"
+        )
         return
-    block = function.body.block
-    for argument in block.args:
+    for argument in function.body.block.args:
         if (reason := why_unsupported(argument.type)) is not None:
             name = f"%{argument.name_hint}" if argument.name_hint else f"number {argument.index}"
             text = f"argument {name} of @{function.sym_name.data}: {reason}"
             yield CompileError(text, location_text(argument.location) or location_of(function))
-    for op in block.ops:
+    for op in _operations(function):
         yield from _operation_errors(op)
+
+
+def _operations(op: Operation) -> Iterator[Operation]:
+    """What stands in a function and in its control flow, but not in the bodies of reduces and their kind."""
+    for region in op.regions:
+        for inner in region.block.ops:
+            yield inner
+            if isinstance(inner, mhlo.CONTROL_FLOW):
+                yield from _operations(inner)
 
 
 def _operation_errors(op: Operation) -> Iterator[CompileError]:

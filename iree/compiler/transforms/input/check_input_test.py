@@ -95,7 +95,7 @@ def test_a_scatter_by_anything_else_is_refused() -> None:
 
 def test_control_flow_is_refused() -> None:
     message = _refusal("func.func @f() {\n  cf.br ^bb1\n^bb1:\n  return\n}")
-    assert message.startswith("model.mlir:1:1: func.func: @f has control flow, which is not supported yet")
+    assert message.startswith("model.mlir:1:1: func.func: @f jumps between blocks, which is not supported")
 
 
 def test_windows_are_refused_where_no_target_has_them() -> None:

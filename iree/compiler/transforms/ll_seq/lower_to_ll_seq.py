@@ -32,5 +32,11 @@ class LowerToLlSeq(Pass):
                             replace(op, ll_seq.AllocHeap(op.buffer.type))
                         case hl_seq.Return():
                             replace(op, ll_seq.Return(op.values), [])
+                        case hl_seq.While():
+                            operands = op.carried, op.captures
+                            replace(op, ll_seq.While(op.condition, op.body, *operands, op.trip_count))
+                        case hl_seq.Case():
+                            branches = op.branches.data
+                            replace(op, ll_seq.Case(op.selector, branches, op.captures, op.result_types))
                         case hl_seq.Dispatch():
                             fail(op, "has a workload that is only known at run time; make all shapes static")

@@ -1,0 +1,88 @@
+"""expand-special-functions: CHLO's mathematical functions are written with functions that every target has.
+
+    %1 = mhlo.acos %0 : tensor<4xf32>
+  becomes
+    %1 = mhlo.subtract %one, %0 : tensor<4xf32>
+    %2 = mhlo.add %one, %0 : tensor<4xf32>
+    %3 = mhlo.multiply %1, %2 : tensor<4xf32>
+    %4 = mhlo.sqrt %3 : tensor<4xf32>
+    %5 = mhlo.atan2 %4, %0 : tensor<4xf32>
+
+Floats of less than 32 bits are computed in f32. Accuracy: test/e2e/special_functions_test.py.
+
+CompileError: a function of complex numbers that has no expansion.
+"""
+
+from collections.abc import Callable
+
+from xdsl.dialects.builtin import AnyFloat, FloatAttr, IntegerAttr, ModuleOp, TensorType, f32
+from xdsl.ir import Operation
+
+from iree.compiler.dialects import mhlo
+from iree.compiler.ir.constants import array_of, dense
+from iree.compiler.ir.diagnostics import fail
+from iree.compiler.ir.pass_manager import Pass
+from iree.compiler.ir.rewriting import ops_of
+from iree.compiler.transforms.input.expression import Expression, expand
+from iree.compiler.transforms.input.special_functions import bessel, elementary, error_functions, gamma
+from iree.compiler.transforms.input.special_functions.integers import mulhi
+
+FUNCTIONS: dict[type[Operation], Callable[..., Expression]] = {
+    mhlo.Acos: elementary.acos,
+    mhlo.Acosh: elementary.acosh,
+    mhlo.Asin: elementary.asin,
+    mhlo.Asinh: elementary.asinh,
+    mhlo.Atan: elementary.atan,
+    mhlo.Atanh: elementary.atanh,
+    mhlo.BesselI1e: bessel.bessel_i1e,
+    mhlo.Cosh: elementary.cosh,
+    mhlo.Digamma: gamma.digamma,
+    mhlo.Erf: error_functions.erf,
+    mhlo.ErfInv: error_functions.erf_inv,
+    mhlo.Erfc: error_functions.erfc,
+    mhlo.IsInf: elementary.is_inf,
+    mhlo.IsNegInf: elementary.is_neg_inf,
+    mhlo.IsPosInf: elementary.is_pos_inf,
+    mhlo.Lgamma: gamma.lgamma,
+    mhlo.Mulhi: mulhi,
+    mhlo.Polygamma: gamma.polygamma,
+    mhlo.Sinh: elementary.sinh,
+    mhlo.Zeta: gamma.zeta,
+}
+
+
+class ExpandSpecialFunctions(Pass):
+    name = "expand-special-functions"
+    reads = ("builtin", "func", "arith", "math", "mhlo")
+    leaves = ("builtin", "func", "arith", "math", "mhlo")
+
+    def run(self, module: ModuleOp) -> None:
+        for op in ops_of(module, mhlo.HloOp):
+            if isinstance(op, mhlo.ConstantLike):
+                _expand_constant_like(op)
+            elif type(op) in FUNCTIONS:
+                _expand_function(op, FUNCTIONS[type(op)])
+
+
+def _expand_function(op: Operation, function: Callable[..., Expression]) -> None:
+    element = mhlo.element_of(op.operands[0])
+    if mhlo.elements_of(element) is mhlo.Elements.COMPLEX:
+        fail(op, f"is not supported for {element}; write it with log, exp and sqrt of complex numbers")
+
+    def build(*operands: Expression) -> Expression:
+        if not isinstance(element, AnyFloat) or element.bitwidth >= f32.bitwidth:
+            return function(*operands)
+        result = function(*(operand.convert(f32) for operand in operands))
+        return result.convert(element) if result.element == f32 else result
+
+    expand(op, build)
+
+
+def _expand_constant_like(op: mhlo.ConstantLike) -> None:
+    def build(operand: Expression) -> Expression:
+        value = op.value
+        assert isinstance(value, FloatAttr | IntegerAttr)
+        scalar = operand.emitter.add(mhlo.Constant(dense(array_of(value), TensorType(value.type, ()))))
+        return scalar.broadcast(operand.shape, ())
+
+    expand(op, build)

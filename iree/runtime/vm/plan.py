@@ -1,0 +1,113 @@
+"""Plan: what one call of a function does. bytecode_dispatch.py makes it, invocation.py carries it out.
+
+Commands stand in runs, each of which becomes one recorded command buffer; control flow stands between them:
+
+    Run         commands in order
+    While       an iteration again and again, as long as a predicate in memory is true
+    Case        one of several rows of steps, by a number in memory
+"""
+
+import dataclasses
+import enum
+from typing import NamedTuple, TypeAlias
+
+from iree.runtime.vm.function_def import BufferType
+
+
+class SlotKind(enum.Enum):
+    """Who owns a slot's memory."""
+
+    ARGUMENT = "argument"
+    CONSTANT = "constant"
+    TRANSIENT = "transient"
+    RESULT = "result"
+
+
+@dataclasses.dataclass
+class Slot:
+    """A buffer. `ordinal` is that of the argument, constant or result; `on_host`: control flow reads it there."""
+
+    kind: SlotKind
+    byte_length: int
+    ordinal: int = 0
+    on_host: bool = False
+
+    @property
+    def is_read_only(self) -> bool:
+        """Whether no command writes it."""
+        return self.kind in (SlotKind.ARGUMENT, SlotKind.CONSTANT)
+
+
+class View(NamedTuple):
+    """A slot under a type."""
+
+    slot: int
+    type: BufferType
+
+
+class Dispatch(NamedTuple):
+    """Launches an entry point. `location` is that of the source, as text."""
+
+    executable: int
+    entry_point: int
+    workload: tuple[int, int, int]
+    bindings: tuple[View, ...]
+    location: str
+
+
+class Copy(NamedTuple):
+    """Copies bytes from one slot to another."""
+
+    source: int
+    source_offset: int
+    target: int
+    target_offset: int
+    length: int
+    location: str
+
+
+class Barrier(NamedTuple):
+    """What follows sees what came before."""
+
+
+Command: TypeAlias = Dispatch | Copy | Barrier
+
+
+class Run(NamedTuple):
+    """Commands that are recorded and submitted together."""
+
+    commands: tuple[Command, ...]
+
+
+class While(NamedTuple):
+    """Takes the iterations in turn, beginning with the first, while what is carried moves between two sets of buffers.
+
+    `predicates[0]` says whether to begin, `predicates[1 + n]` whether to go on after iteration n. Without predicates
+    there are `trip_count` iterations. `endings[n]` brings what is carried to where it is found after the loop, when
+    iteration n was the last.
+    """
+
+    predicates: tuple[View, ...]
+    trip_count: int
+    iterations: tuple["Steps", ...]
+    endings: tuple["Steps", ...]
+
+
+class Case(NamedTuple):
+    """Takes the branch whose number stands in `selector`; the last one where there is none of that number."""
+
+    selector: View
+    branches: tuple["Steps", ...]
+
+
+Step: TypeAlias = Run | While | Case
+Steps: TypeAlias = tuple[Step, ...]
+
+
+class Plan(NamedTuple):
+    """One call of a function. `results` are slots of kind RESULT, each its own."""
+
+    slots: tuple[Slot, ...]
+    arguments: tuple[View, ...]
+    steps: Steps
+    results: tuple[View, ...]

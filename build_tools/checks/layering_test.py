@@ -60,7 +60,7 @@ ONLY_IN: dict[str, tuple[str, ...]] = {
     "vulkan": ("iree/hal/vulkan",),
     "xdsl": ("iree/compiler", "iree/testing", "iree/tools", "test"),
     "tensorflow": ("iree/compiler/importers/tensorflow", "iree/testing", "test", "samples", "benchmarks"),
-    "jax": ("iree/testing", "test", "samples", "benchmarks"),
+    "jax": ("iree/compiler/importers/jax", "iree/testing", "test", "samples", "benchmarks"),
     "scipy": ("test", "benchmarks"),
     "sklearn": ("test", "samples", "benchmarks"),
 }

@@ -1,7 +1,7 @@
 """From a program's text to the bytes of a module, in one call."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -53,9 +53,13 @@ def compile_module(
     *,
     output_file: str | os.PathLike[str] | None = None,
     dump_ir_to: str | os.PathLike[str] | None = None,
+    reached: Callable[[str, ModuleOp], None] = lambda *_: None,
 ) -> bytes:
-    """Compiles IR that stands at the milestone `options.compile_from`, in place. See compile_str."""
-    run_pipeline(module, options, _Dump(Path(dump_ir_to)).write if dump_ir_to is not None else lambda *_: None)
+    """Compiles IR that stands at the milestone `options.compile_from`, in place. See compile_str.
+
+    `reached` is told every milestone and the module as it stands there.
+    """
+    run_pipeline(module, options, _Dump(Path(dump_ir_to)).write if dump_ir_to is not None else reached)
     if options.compile_to != MODULE:
         text = print_module(module).encode()
         if output_file is not None:
@@ -65,6 +69,12 @@ def compile_module(
     if output_file is not None:
         module_writer.save(encoded, output_file)
     return module_writer.to_bytes(encoded)
+
+
+def compile_imported(module: ModuleOp, options: dict[str, Any]) -> bytes:
+    """Compiles what an importer gives, with the options that compile_str has besides its text."""
+    files = {name: options.pop(name) for name in ("output_file", "dump_ir_to") if name in options}
+    return compile_module(module, Options(**options), **files)
 
 
 class _Dump:

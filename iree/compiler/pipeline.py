@@ -9,6 +9,7 @@ and go on from there. The last milestone is not IR but the module file.
 
 import importlib
 import sys
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TextIO
@@ -17,9 +18,10 @@ from xdsl.dialects.builtin import ModuleOp
 from xdsl.dialects.func import FuncOp
 
 from iree.compiler.dialects.iree import UNSPECIFIED, Executable, MultiArchExecutable
-from iree.compiler.ir.diagnostics import CompileError, raise_all
+from iree.compiler.ir.diagnostics import CompileError, kinds_of, raise_all
 from iree.compiler.ir.pass_manager import Pass, Timing, run_passes
 from iree.compiler.ir.rewriting import erase, inherit, ops_of
+from iree.compiler.ir.verifier import verify
 from iree.compiler.targets.registry import create_targets, target_names
 from iree.compiler.targets.target import Target
 
@@ -48,18 +50,33 @@ STAGES: tuple[Stage, ...] = (
         "the program as it was imported, in one op set",
         (
             (f"{_INPUT}.strip_annotations:StripAnnotations", "what frontends write beside a program says nothing"),
+            (f"{_INPUT}.lower_checks:LowerChecks", "what a program expects of itself is the host's to compare"),
+            (f"{_INPUT}.drop_ordering:DropOrdering", "nothing has side effects that could be ordered"),
+            (f"{_INPUT}.call_decompositions:CallDecompositions", "what a composite op does is said by a function"),
             (f"{_INPUT}.mark_exports:MarkExports", "only what users can call has to stay"),
             (f"{_INPUT}.inline_calls:InlineCalls", "dispatches form within one function"),
             (f"{_INPUT}.drop_unreachable_functions:DropUnreachableFunctions", "what was inlined everywhere"),
+            (f"{_INPUT}.resolve_globals:ResolveGlobals", "what never changes is a constant"),
+            (
+                f"{_INPUT}.resolve_sizes:ResolveSizes",
+                "sizes of the caller's choice get names, and are sizes from then on",
+            ),
             (f"{_COMMON}.dce:Dce", "what is not computed need not be supported"),
             (f"{_INPUT}.check_input:CheckInput", "refuse the user's own ops, all in one report, before they change"),
             (f"{_INPUT}.expand_broadcasting_ops:ExpandBroadcastingOps", "CHLO's ops are made of others"),
-            (
-                f"{_INPUT}.expand_special_functions:ExpandSpecialFunctions",
-                "targets have only the elementary ones",
-            ),
+            (f"{_INPUT}.expand_batch_norm:ExpandBatchNorm", "arithmetic that fuses with what is around it"),
+            (f"{_INPUT}.expand_einsum:ExpandEinsum", "there is one kind of contraction"),
+            (f"{_INPUT}.expand_linear_algebra:ExpandLinearAlgebra", "loops over rows and columns"),
+            (f"{_INPUT}.expand_random_bits:ExpandRandomBits", "integer arithmetic, the same bits on every target"),
+            (f"{_INPUT}.expand_special_functions:ExpandSpecialFunctions", "targets have the elementary ones"),
+            (f"{_INPUT}.isolate_bodies:IsolateBodies", "what has a body can then be replaced by other ops"),
             (f"{_INPUT}.canonicalize_input:CanonicalizeInput", "one way to say each thing"),
+            (f"{_INPUT}.expand_sort:ExpandSort", "one dispatch finds the order, others read in it"),
             (f"{_INPUT}.fold_trivial_ops:FoldTrivialOps", "ops that change nothing must not break up dispatches"),
+            (
+                f"{_INPUT}.simplify_control_flow:SimplifyControlFlow",
+                "each branch and each turn of a loop may have to wait",
+            ),
             (f"{_COMMON}.cse:Cse", "compute once what the program says twice"),
             (f"{_COMMON}.dce:Dce", "what folding and sharing left without users"),
         ),
@@ -68,6 +85,7 @@ STAGES: tuple[Stage, ...] = (
         "dispatch-regions",
         "what runs as one dispatch, still on tensors",
         (
+            (f"{_REGIONS}.split_reductions:SplitReductions", "one result is the work of one invocation"),
             (f"{_INPUT}.legalize_to_std:LegalizeToStd", "targets know arith and math; what has no twin stays"),
             (f"{_REGIONS}.identify_dispatch_regions:IdentifyDispatchRegions", "decide what runs together"),
             (f"{_COMMON}.cse:Cse", "regions of one workload then share its constant"),
@@ -136,17 +154,21 @@ def run_pipeline(
     CompileError: the program cannot be compiled; a milestone's or a target's name is unknown.
     """
     targets = create_targets(options.target_backends)
+    refused: list[CompileError] = []
+    verify(module)
     for stage in stages_between(options.compile_from, options.compile_to):
         if stage.milestone == MODULE:
             break
         if stage.target is not None:
             for target in targets:
                 if target.name == stage.target:
-                    _compile_executables(module, target, options)
+                    refused += _compile_executables(module, target, options)
         elif stage.milestone == FINAL:
+            _raise_refused(module, refused, options)
             _drop_templates(module)
-        _run(module, [*_create(stage.passes), *options.extra_passes.get(stage.milestone, ())], options)
+        _run(module, [*_create(stage.passes, options), *options.extra_passes.get(stage.milestone, ())], options)
         reached(stage.milestone, module)
+    _raise_refused(module, refused, options)
 
 
 def stages_between(compile_from: str, compile_to: str) -> Sequence[Stage]:
@@ -163,17 +185,47 @@ def stages_between(compile_from: str, compile_to: str) -> Sequence[Stage]:
     return STAGES[first:last]
 
 
-def _compile_executables(module: ModuleOp, target: Target, options: Options) -> None:
-    """Adds the target's translation to every executable. What cannot be compiled is reported all at once."""
-    errors = []
+def _compile_executables(module: ModuleOp, target: Target, options: Options) -> list[CompileError]:
+    """Adds the target's translation to every executable; what it cannot compile."""
+    errors: list[CompileError] = []
     for executable in ops_of(module, MultiArchExecutable):
         for template in executable.executables:
             if template.format.data == UNSPECIFIED:
                 try:
                     executable.body.block.add_op(_translate(template, target, options))
                 except CompileError as error:
-                    errors.append(error.with_note(f"while compiling {executable.sym_name.data} for {target.name}"))
-    raise_all(errors)
+                    note = f"  while compiling {executable.sym_name.data} for {target.name}"
+                    for problem in error.problems:
+                        problem.target = target.name
+                        errors.append(problem.with_note(note))
+    return errors
+
+
+def _raise_refused(module: ModuleOp, refused: Sequence[CompileError], options: Options) -> None:
+    """CompileError: all that some target refuses, and which targets compile the program."""
+    if not refused:
+        return
+    refusing = list(dict.fromkeys(problem.target for problem in refused))
+    able = [target for target in target_names() if target not in refusing and _compiles(module, target, options)]
+    count, kinds = len(refused), len(kinds_of(refused))
+    plural = f"{kinds} kind{'s' * (kinds != 1)} of problems in {count} places"
+    parts = ["1 problem" if count == 1 else plural]
+    for target in refusing:
+        ops = Counter(problem.op or "other problems" for problem in refused if problem.target == target)
+        parts.append(f"{target}: {', '.join(f'{op} ({count})' for op, count in ops.items())}")
+    parts += [f'{target} compiles all of it: target_backends=["{target}"]' for target in able]
+    try:
+        raise_all(refused)
+    except CompileError as error:
+        raise error.with_note("; ".join(parts)) from None
+
+
+def _compiles(module: ModuleOp, name: str, options: Options) -> bool:
+    """Whether a target compiles every executable, whether or not it was asked for."""
+    if name in options.target_backends:
+        return True
+    (target,) = create_targets([name])
+    return not _compile_executables(module.clone(), target, options)
 
 
 def _translate(template: Executable, target: Target, options: Options) -> Executable:
@@ -198,6 +250,7 @@ def _run(module: ModuleOp, passes: Sequence[Pass], options: Options) -> None:
     run_passes(
         module,
         passes,
+        verified=True,  # by the importer's check, and then after the passes before
         print_ir_after=options.print_ir_after,
         print_ir_after_all=options.print_ir_after_all,
         verify_each=options.verify_each,
@@ -206,9 +259,13 @@ def _run(module: ModuleOp, passes: Sequence[Pass], options: Options) -> None:
     )
 
 
-def _create(passes: Sequence[tuple[str, str]]) -> list[Pass]:
+def _create(passes: Sequence[tuple[str, str]], options: Options) -> list[Pass]:
+    """The passes of a stage; those that have a field for it are told which targets the program is for."""
     created = []
     for path, _ in passes:
         module, _, name = path.partition(":")
-        created.append(getattr(importlib.import_module(module), name)())
+        pass_ = getattr(importlib.import_module(module), name)()
+        if hasattr(pass_, "target_backends"):
+            pass_.target_backends = options.target_backends
+        created.append(pass_)
     return created

@@ -1,13 +1,15 @@
 """Stages, milestones and options of the pipeline."""
 
+import importlib
 import io
 
 import pytest
 
 from iree.compiler.compile import compile_str
-from iree.compiler.ir.diagnostics import CompileError
+from iree.compiler.ir.diagnostics import CompileError, op_error, raise_all
 from iree.compiler.ir.pass_manager import Pass, Timing
 from iree.compiler.pipeline import MILESTONES, STAGES, Options, run_pipeline, stages_between
+from iree.compiler.transforms.common.effects import EVERY_DIALECT
 from iree.testing.ir import parse
 
 PROGRAM = """
@@ -86,8 +88,8 @@ def test_what_a_target_cannot_compile_is_reported_for_every_executable():
       iree.executable(Unspecified) {
         module {
           func.func @f() attributes {iree.executable.export, iree.ordinal = 0 : i32} {
-            %0 = arith.constant 1.0 : f32
-            %1 = math.acosh %0 : f32
+            %0 = arith.constant dense<1.0> : tensor<f32>
+            %1 = math.acosh %0 : tensor<f32>
             iree.return
           }
         }
@@ -97,8 +99,8 @@ def test_what_a_target_cannot_compile_is_reported_for_every_executable():
       iree.executable(Unspecified) {
         module {
           func.func @f() attributes {iree.executable.export, iree.ordinal = 0 : i32} {
-            %0 = arith.constant 1.0 : f32
-            %1 = math.asinh %0 : f32
+            %0 = arith.constant dense<1.0> : tensor<f32>
+            %1 = math.asinh %0 : tensor<f32>
             iree.return
           }
         }
@@ -110,3 +112,67 @@ def test_what_a_target_cannot_compile_is_reported_for_every_executable():
     assert "math.acosh" in str(raised.value)
     assert "math.asinh" in str(raised.value)
     assert "while compiling a for interpreter-bytecode" in str(raised.value)
+
+
+class Refuse(Pass):
+    """A target's pass that does not know some ops."""
+
+    name = "refuse"
+    reads = leaves = EVERY_DIALECT
+
+    def __init__(self, *names):
+        self.names = names
+
+    def run(self, module):
+        raise_all([op_error(op, "is not known here") for op in module.walk() if op.name in self.names])
+
+
+SEVERAL = """
+func.func @f(%a: tensor<4xf32>, %b: tensor<8xf32>) -> (tensor<4xf32>, tensor<8xf32>, tensor<8xf32>) {
+  %0 = stablehlo.tanh %a : tensor<4xf32>
+  %1 = stablehlo.tanh %b : tensor<8xf32>
+  %2 = stablehlo.sqrt %b : tensor<8xf32>
+  return %0, %1, %2 : tensor<4xf32>, tensor<8xf32>, tensor<8xf32>
+}
+"""
+
+
+def refusal(monkeypatch, targets, **refused):
+    for module, names in refused.items():
+        target = importlib.import_module(f"iree.compiler.targets.{module}.target")
+        (cls,) = (value for name, value in vars(target).items() if name.endswith("Target") and name != "Target")
+        monkeypatch.setattr(cls, "passes", [Refuse(*names)])
+    with pytest.raises(CompileError) as raised:
+        compile_str(SEVERAL, filename="f.mlir", target_backends=targets)
+    return str(raised.value).splitlines()
+
+
+BOTH = ("interpreter-bytecode", "vulkan-spirv")
+
+
+@pytest.mark.parametrize("targets", [BOTH, ["vulkan-spirv"]])
+def test_everything_that_a_target_refuses_is_told_and_what_would_work(monkeypatch, targets):
+    lines = refusal(monkeypatch, targets, spirv=["math.tanh", "math.sqrt"])
+    assert [line for line in lines if not line.startswith("  in pass")] == [
+        "3 problems of 2 kinds",
+        "f.mlir:3:8: math.tanh: is not known here",
+        "  while compiling f_ex_dispatch_0 for vulkan-spirv",
+        "  and at f.mlir:4:8",
+        "f.mlir:5:8: math.sqrt: is not known here",
+        "  while compiling f_ex_dispatch_2 for vulkan-spirv",
+        "2 kinds of problems in 3 places; vulkan-spirv: math.tanh (2), math.sqrt (1); "
+        'interpreter-bytecode compiles all of it: target_backends=["interpreter-bytecode"]',
+    ]
+
+
+def test_what_every_target_refuses_is_told_for_each(monkeypatch):
+    lines = refusal(monkeypatch, BOTH, spirv=["math.sqrt"], interp=["math.sqrt"])
+    assert (
+        lines[-1] == "2 kinds of problems in 2 places; interpreter-bytecode: math.sqrt (1); vulkan-spirv: math.sqrt (1)"
+    )
+
+
+def test_one_problem(monkeypatch):
+    lines = refusal(monkeypatch, BOTH, spirv=["math.sqrt"])
+    assert lines[0] == "f.mlir:5:8: math.sqrt: is not known here"
+    assert lines[-1].startswith("1 problem; vulkan-spirv: math.sqrt (1); interpreter-bytecode compiles all of it")

@@ -7,11 +7,10 @@ import os
 from collections.abc import Sequence
 from typing import Any
 
-from iree.compiler.compile import compile_module as _compile
+from iree.compiler.compile import compile_imported
 from iree.compiler.importers.tensorflow.graphdef import import_graphdef
 from iree.compiler.importers.tensorflow.module import import_object
 from iree.compiler.importers.tensorflow.saved_model import import_saved_model
-from iree.compiler.pipeline import Options
 
 
 def compile_module(
@@ -23,14 +22,14 @@ def compile_module(
     `arguments`: tf.TensorSpecs or example tensors for a tf.function without an input_signature.
     CompileError: see iree.compiler.compile_str.
     """
-    return _compile_imported(import_object(source, exported_names, arguments), options)
+    return compile_imported(import_object(source, exported_names, arguments), options)
 
 
 def compile_saved_model(
     directory: str | os.PathLike[str], *, exported_names: Sequence[str] = (), tags: Sequence[str] = (), **options: Any
 ) -> bytes:
     """Compiles a SavedModel of TensorFlow 2 or 1. See compile_module and importers/tensorflow/saved_model.py."""
-    return _compile_imported(import_saved_model(directory, exported_names, tags), options)
+    return compile_imported(import_saved_model(directory, exported_names, tags), options)
 
 
 def compile_graphdef(
@@ -43,9 +42,4 @@ def compile_graphdef(
 ) -> bytes:
     """Compiles a TensorFlow 1 GraphDef. See compile_module and importers/tensorflow/graphdef.py."""
     module = import_graphdef(path, input_arrays, output_arrays, function_name=function_name)
-    return _compile_imported(module, options)
-
-
-def _compile_imported(module: Any, options: dict[str, Any]) -> bytes:
-    files = {name: options.pop(name) for name in ("output_file", "dump_ir_to") if name in options}
-    return _compile(module, Options(**options), **files)
+    return compile_imported(module, options)

@@ -3,8 +3,9 @@
     4xf32=1 2 3 4        2x2xi32=[1 2][3 4]        f32=2        1x28x28x1xf32        4x1=00,010203
 
 Sizes, element type, then the elements in order. Without elements all are zero; one element stands for all. Brackets and
-commas are looks only. Types are those of the IR (i1, i8, ui8, bf16, ...), u8 too for ui8, and 1, 2, 4 or 8 for that
-many raw bytes in hex. An integer may be given by the number with the same bits: i16 65535 is -1.
+commas are looks only. Types are those of the IR (i1, i4, ui8, bf16, complex<f32>, ...), u8 too for ui8, and 1, 2, 4 or
+8 for that many raw bytes in hex. An integer may be given by the number with the same bits: i16 65535 is -1. A complex
+number is written as in Python: 1+2j.
 """
 
 import math
@@ -15,7 +16,7 @@ import numpy as np
 from iree.hal.status import InvalidArgument
 from iree.schemas.element_types import ELEMENT_TYPES, ElementType, from_dtype
 
-_TYPES: dict[str, ElementType] = {t.name: t for t in ELEMENT_TYPES if t.dtype.kind != "c"}
+_TYPES: dict[str, ElementType] = {t.name: t for t in ELEMENT_TYPES}
 _TYPES.update({name.replace("i", ""): _TYPES[name] for name in ("ui8", "ui16", "ui32", "ui64")})
 _RAW = {"1": np.uint8, "2": np.uint16, "4": np.uint32, "8": np.uint64}
 _MAX_ELEMENTS = 1024
@@ -24,19 +25,19 @@ _MAX_ELEMENTS = 1024
 def parse_shaped_array(text: str) -> np.ndarray:
     """The array that `text` shows. InvalidArgument: it shows none; the message says what is wrong with which part."""
     head, equals, data = text.partition("=")
-    *sizes, name = head.strip().split("x")
-    if not all(size.isdecimal() for size in sizes):
+    type_ = re.fullmatch(r"((?:\d+x)*)([\w<>]*)", head.strip(), re.ASCII)
+    if type_ is None:
         raise InvalidArgument(f'"{text}": "{head}" is not a type like 4xf32, 2x2xi32 or f32')
-    shape = tuple(int(size) for size in sizes)
+    shape, name = tuple(int(size) for size in type_[1].split("x")[:-1]), type_[2]
     if name in _RAW:
         return _parse_raw(text, shape, np.dtype(_RAW[name]), data)
     if name not in _TYPES:
         raise InvalidArgument(f'"{text}": no element type "{name}": there are {", ".join([*_TYPES, *_RAW])}')
-    dtype = _TYPES[name].dtype
+    of = _TYPES[name]
     if not equals:
-        return np.zeros(shape, dtype)
-    values = [_parse_element(text, token, dtype) for token in re.sub(r"[\[\],]", " ", data).split()]
-    return _shaped(text, np.array(values, dtype), shape)
+        return np.zeros(shape, of.dtype)
+    values = [_parse_element(text, token, of) for token in re.sub(r"[\[\],]", " ", data).split()]
+    return _shaped(text, np.array(values).astype(of.dtype), shape)
 
 
 def format_shaped_array(array: np.ndarray, max_elements: int = _MAX_ELEMENTS) -> str:
@@ -62,29 +63,33 @@ def _shaped(text: str, values: np.ndarray, shape: tuple[int, ...]) -> np.ndarray
     return values.reshape(shape).copy()
 
 
-def _parse_element(text: str, token: str, dtype: np.dtype) -> bool | int | np.ndarray:
+def _parse_element(text: str, token: str, of: ElementType) -> bool | int | np.ndarray:
     try:
-        if dtype.kind == "b":
-            return {"0": False, "1": True, "false": False, "true": True}[token.lower()]
-        return _parse_integer(text, token, dtype) if dtype.kind in "iu" else _parse_float(text, token, dtype)
+        match of.kind:
+            case "bool":
+                return {"0": False, "1": True, "false": False, "true": True}[token.lower()]
+            case "integer":
+                return _parse_integer(text, token, of)
+            case "float":
+                return _parse_float(text, token, np.asarray(float(token)), of)
+        return _parse_float(text, token, np.asarray(complex(token)), of)
     except (KeyError, ValueError):
-        raise InvalidArgument(f'"{text}": "{token}" is not a {from_dtype(dtype)}') from None
+        raise InvalidArgument(f'"{text}": "{token}" is not a {of}') from None
 
 
-def _parse_integer(text: str, token: str, dtype: np.dtype) -> int:
-    value, bits = int(token), 8 * dtype.itemsize
+def _parse_integer(text: str, token: str, of: ElementType) -> int:
+    value, bits = int(token), of.bit_width
     if not -(1 << bits - 1) <= value < 1 << bits:
         raise InvalidArgument(f'"{text}": {value} does not fit into {bits} bits')
     value %= 1 << bits
-    return value - (1 << bits) if dtype.kind == "i" and value >> bits - 1 else value
+    return value - (1 << bits) if of.name[0] == "i" and value >> bits - 1 else value
 
 
-def _parse_float(text: str, token: str, dtype: np.dtype) -> np.ndarray:
-    value = np.asarray(float(token))
+def _parse_float(text: str, token: str, value: np.ndarray, of: ElementType) -> np.ndarray:
     with np.errstate(over="ignore"):
-        rounded = value.astype(dtype)
-    if np.isinf(rounded) and not np.isinf(value):
-        raise InvalidArgument(f'"{text}": {token} is larger than any {from_dtype(dtype)}')
+        rounded = value.astype(of.dtype)
+    if np.isnan(rounded) != np.isnan(value) or np.isinf(rounded) != np.isinf(value):
+        raise InvalidArgument(f'"{text}": {token} is larger than any {of}')
     return rounded
 
 
@@ -104,9 +109,15 @@ def _format_rows(array: np.ndarray, left: list[int]) -> str:
 
 
 def _format_element(value: np.generic) -> str:
+    of = from_dtype(value.dtype)
+    if of.kind == "complex":
+        real, imaginary = _format_float(value.real), _format_float(value.imag)
+        return f"{real}{'' if imaginary.startswith('-') else '+'}{imaginary}j"
+    return _format_float(value) if of.kind == "float" else str(int(value))
+
+
+def _format_float(value: np.generic) -> str:
     """As few digits as give the same value back."""
-    if value.dtype.kind in "biu":
-        return str(int(value))
     number = float(value)
     for digits in range(1, 17):
         text = f"{number:.{digits}g}"

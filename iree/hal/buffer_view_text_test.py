@@ -38,6 +38,11 @@ from iree.hal.status import InvalidArgument
         ("3xf16=nan inf -inf", np.array([math.nan, math.inf, -math.inf], np.float16)),
         ("bf16=1e-3", np.array(1e-3).astype(ml_dtypes.bfloat16)),
         ("f64=0.1", np.array(0.1)),
+        ("3xi4=-8 7 15", np.array([-8, 7, -1]).astype(ml_dtypes.int4)),
+        ("2xui2=3 0", np.array([3, 0]).astype(ml_dtypes.uint2)),
+        ("2xf8E4M3FN=0.3 -448", np.array([0.3125, -448]).astype(ml_dtypes.float8_e4m3fn)),
+        ("3xcomplex<f32>=1+2j, -1j 3", np.array([1 + 2j, -1j, 3], np.complex64)),
+        ("complex<f64>=1e3-infj", np.array(complex(1000, -math.inf))),
     ],
 )
 def test_parse(text: str, wanted: np.ndarray) -> None:
@@ -60,7 +65,12 @@ def test_parse(text: str, wanted: np.ndarray) -> None:
         ("-4xf32=1", "is not a type like"),
         ("4x", 'no element type "": there are i1, i8,'),
         ("4xfoo=1", 'no element type "foo": there are .*bf16.*, u8,'),
-        ("complex<f32>=1", "is not a type like|no element type"),
+        ("complex<f32>=1+2i", r'"1\+2i" is not a complex<f32>'),
+        ("complex<f16>=1", 'no element type "complex<f16>"'),
+        ("complex<f32>=1e39", "1e39 is larger than any complex<f32>"),
+        ("i4=16", "16 does not fit into 4 bits"),
+        ("f8E4M3FN=1e3", "1e3 is larger than any f8E4M3FN"),
+        ("f8E4M3FN=inf", "inf is larger than any f8E4M3FN"),
         ("i8=256", "256 does not fit into 8 bits"),
         ("i8=-129", "-129 does not fit into 8 bits"),
         ("f16=1e9", "1e9 is larger than any f16"),
@@ -88,6 +98,9 @@ def test_what_is_wrong_is_said(text: str, complaint: str) -> None:
         (np.zeros((0, 3), np.float32), "0x3xf32="),
         (np.zeros((2, 0), np.float32), "2x0xf32=[][]"),
         (np.array([255], np.uint8), "1xui8=255"),
+        (np.array([-8, 7]).astype(ml_dtypes.int4), "2xi4=-8 7"),
+        (np.array([0.3, np.nan]).astype(ml_dtypes.float8_e5m2), "2xf8E5M2=0.3 nan"),
+        (np.array([1 + 0.1j, complex(-0.0, -math.inf)], np.complex64), "2xcomplex<f32>=1+0.1j -0-infj"),
     ],
 )
 def test_format(array: np.ndarray, text: str) -> None:
@@ -103,7 +116,7 @@ def test_long_arrays_are_cut() -> None:
 @settings(deadline=None)
 @given(
     stnp.arrays(
-        st.sampled_from([np.float16, np.float32, np.float64, np.int8, np.uint32, np.int64, np.bool_]),
+        st.sampled_from([np.float16, np.float32, np.float64, np.int8, np.uint32, np.int64, np.bool_, np.complex64]),
         stnp.array_shapes(min_dims=0, max_dims=4, min_side=0, max_side=3),
     )
 )

@@ -31,3 +31,4 @@ class DispatchRequest(NamedTuple):
     entry_point: int
     workload: tuple[int, int, int]
     bindings: Sequence[BufferBinding]
+    sizes: tuple[int, ...] = ()  # what an entry point for any sizes has to know of the call, by its symbols' numbers

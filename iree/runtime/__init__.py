@@ -6,6 +6,8 @@ m.simple_mul(np.float32([1, 2, 3, 4]), np.float32([5, 6, 7, 8]))
 
 from iree.hal.registry import driver_names
 from iree.hal.status import HalError
+from iree.runtime.c_function import CFunction
+from iree.runtime.checks import CheckError
 from iree.runtime.system_api import (
     BoundModule,
     Config,
@@ -23,6 +25,8 @@ from iree.runtime.vm.module import VmModule
 __all__ = [
     "ArgumentError",
     "BoundModule",
+    "CFunction",
+    "CheckError",
     "Config",
     "Function",
     "HalError",

@@ -13,13 +13,17 @@ import difflib
 import os
 import threading
 from collections.abc import Iterable, Iterator
+from types import MappingProxyType
 
 from iree.hal.device import Device
 from iree.hal.registry import create_driver
 from iree.hal.status import DeadlineExceeded, HalError, NotFound
+from iree.runtime.checks import CHECKS
 from iree.runtime.vm.context import Context, ContextModule
+from iree.runtime.vm.custom_call import CustomCalls
 from iree.runtime.vm.function import Function
 from iree.runtime.vm.module import VmModule
+from iree.runtime.vm.variables import Variables
 
 DEFAULT_DRIVER = "interpreter"
 
@@ -67,10 +71,14 @@ class Config:
 
 
 class BoundModule:
-    """A module on a device. Its functions are its attributes, and its items: m.simple_mul, m["simple_mul"]."""
+    """A module on a device. Its functions are its attributes, and its items: m.simple_mul, m["simple_mul"].
+
+    What its functions keep from call to call are its `variables`.
+    """
 
     def __init__(self, module: ContextModule):
         self.vm_module = module.module
+        self.variables = Variables(module)
         self._context_module = module
 
     def lookup_function(self, name: str) -> Function:
@@ -143,9 +151,15 @@ class BoundModules:
 
 
 class SystemContext:
-    """Modules that share a device."""
+    """Modules that share a device. `custom_calls`: functions of yours that they may call, by name."""
 
-    def __init__(self, vm_modules: Iterable[VmModule] = (), config: Config | None = None):
+    def __init__(
+        self,
+        vm_modules: Iterable[VmModule] = (),
+        config: Config | None = None,
+        custom_calls: CustomCalls = MappingProxyType({}),
+    ):
+        self._custom_calls = {**CHECKS, **custom_calls}
         self.config = config or Config()
         self._context = Context(self.config.device)
         self._bound: dict[str, BoundModule] = {}
@@ -162,25 +176,37 @@ class SystemContext:
         """Puts a module on the device.
 
         AlreadyExists: one of its name is there. FailedPrecondition: the device cannot run it, and why.
+        NotFound: it calls functions that are not among the custom calls.
         """
-        bound = self._bound[vm_module.name] = BoundModule(self._context.add(vm_module))
+        bound = self._bound[vm_module.name] = BoundModule(self._context.add(vm_module, self._custom_calls))
         return bound
 
 
-def load_vm_module(vm_module: VmModule, config: Config | None = None) -> BoundModule:
+def load_vm_module(
+    vm_module: VmModule, config: Config | None = None, custom_calls: CustomCalls = MappingProxyType({})
+) -> BoundModule:
     """The module in a context of its own."""
-    return SystemContext(config=config).add_vm_module(vm_module)
+    return SystemContext(config=config, custom_calls=custom_calls).add_vm_module(vm_module)
 
 
-def load_vm_flatbuffer(data: bytes | bytearray | memoryview, *, driver: str = DEFAULT_DRIVER) -> BoundModule:
+def load_vm_flatbuffer(
+    data: bytes | bytearray | memoryview,
+    *,
+    driver: str = DEFAULT_DRIVER,
+    custom_calls: CustomCalls = MappingProxyType({}),
+) -> BoundModule:
     """The module in these bytes, which must not change while it lives, on the default device of `driver`.
 
+    `custom_calls`: the functions that its custom calls call, by name: see vm/custom_call.py.
+
     InvalidArgument, DataLoss, FailedPrecondition: not a module, damaged, or not for this device or version.
-    NotFound, Unavailable: no such driver, or not on this machine.
+    NotFound, Unavailable: no such driver, or not on this machine; the module calls a function that is not given.
     """
-    return load_vm_module(VmModule.from_flatbuffer(data), Config(driver))
+    return load_vm_module(VmModule.from_flatbuffer(data), Config(driver), custom_calls)
 
 
-def load_vm_flatbuffer_file(path: str | os.PathLike[str], *, driver: str = DEFAULT_DRIVER) -> BoundModule:
+def load_vm_flatbuffer_file(
+    path: str | os.PathLike[str], *, driver: str = DEFAULT_DRIVER, custom_calls: CustomCalls = MappingProxyType({})
+) -> BoundModule:
     """The module in this file, mapped instead of read. NotFound: no such file. Otherwise as load_vm_flatbuffer."""
-    return load_vm_module(VmModule.mmap(path), Config(driver))
+    return load_vm_module(VmModule.mmap(path), Config(driver), custom_calls)

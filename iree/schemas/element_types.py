@@ -1,6 +1,7 @@
 """Element types: one number and one name each, the same in the IR, in the module file and in the tools.
 
-The names are MLIR's. A type is stored as its NumPy dtype, little-endian; i1 takes one byte, 0 or 1.
+The names are MLIR's. A type is stored as its NumPy dtype, little-endian. i1 takes one byte, 0 or 1; integers of 2 and 4
+bits take one each too, in its low bits.
 """
 
 import dataclasses
@@ -18,12 +19,28 @@ class ElementType:
     dtype: np.dtype
 
     @property
+    def kind(self) -> str:
+        """ "bool", "integer", "float" or "complex"."""
+        if self.name == "i1":
+            return "bool"
+        return "integer" if self.name[0] in "iu" else "complex" if self.name[0] == "c" else "float"
+
+    @property
+    def bit_width(self) -> int:
+        """Bits that the value of one element has."""
+        narrow = _NARROW.get(self.name)
+        return narrow if narrow is not None else 8 * self.byte_width
+
+    @property
     def byte_width(self) -> int:
         """Bytes one element takes in a buffer."""
         return self.dtype.itemsize
 
     def __str__(self) -> str:
         return self.name
+
+
+_NARROW = {"i1": 1, "i2": 2, "ui2": 2, "i4": 4, "ui4": 4}
 
 
 def _of(number: int, name: str, dtype: type) -> ElementType:
@@ -46,6 +63,17 @@ ELEMENT_TYPES: tuple[ElementType, ...] = (
     _of(13, "f64", np.float64),
     _of(14, "complex<f32>", np.complex64),
     _of(15, "complex<f64>", np.complex128),
+    _of(16, "i2", ml_dtypes.int2),
+    _of(17, "ui2", ml_dtypes.uint2),
+    _of(18, "i4", ml_dtypes.int4),
+    _of(19, "ui4", ml_dtypes.uint4),
+    _of(20, "f8E5M2", ml_dtypes.float8_e5m2),
+    _of(21, "f8E4M3FN", ml_dtypes.float8_e4m3fn),
+    _of(22, "f8E4M3", ml_dtypes.float8_e4m3),
+    _of(23, "f8E3M4", ml_dtypes.float8_e3m4),
+    _of(24, "f8E5M2FNUZ", ml_dtypes.float8_e5m2fnuz),
+    _of(25, "f8E4M3FNUZ", ml_dtypes.float8_e4m3fnuz),
+    _of(26, "f8E4M3B11FNUZ", ml_dtypes.float8_e4m3b11fnuz),
 )
 
 _BY_NUMBER = {t.number: t for t in ELEMENT_TYPES}

@@ -12,28 +12,35 @@ Tables = Mapping[str, Mapping[str, str]]
 
 MODULE_TABLES: Tables = {
     "TypeDef": {"element_type": "ubyte", "shape": "[long]"},
+    "SizeDef": {"terms": "[long]"},
+    "ConditionDef": {"size": "uint", "text": "string"},
     "ConstantDef": {"type": "TypeDef", "offset": "ulong", "length": "ulong"},
     "LocationDef": {"bytecode_offset": "uint", "source": "string"},
     "FunctionDef": {
         "name": "string (required)", "arguments": "[TypeDef]", "results": "[TypeDef]", "argument_names": "[string]",
         "abi": "string", "local_count": "uint", "bytecode": "[ubyte]", "locations": "[LocationDef]",
+        "symbol_count": "ubyte", "sizes": "[SizeDef]", "conditions": "[ConditionDef]",
     },
     "ExecutableDef": {"format": "uint", "contents": "[ubyte]"},
     "MultiArchExecutableDef": {
         "name": "string (required)", "entry_points": "[string]", "executables": "[ExecutableDef]",
     },
+    "VariableDef": {"name": "string (required)", "initial": "uint"},
+    "ImportDef": {"name": "string (required)"},
     "ModuleDef": {
         "format_version": "uint", "name": "string (required)", "producer": "string", "functions": "[FunctionDef]",
         "exports": "[uint]", "executables": "[MultiArchExecutableDef]", "constants": "[ConstantDef]",
+        "imports": "[ImportDef]", "variables": "[VariableDef]",
     },
 }  # fmt: skip
 
 INTERP_TABLES: Tables = {
     "InterpTypeDef": {"element_type": "ubyte", "shape": "[long]"},
+    "InterpSizeDef": {"terms": "[long]"},
     "InterpLocationDef": {"bytecode_offset": "uint", "source": "string"},
     "InterpFunctionDef": {
         "name": "string (required)", "arguments": "[InterpTypeDef]", "local_count": "uint", "bytecode": "[ubyte]",
-        "locations": "[InterpLocationDef]",
+        "locations": "[InterpLocationDef]", "symbol_count": "ubyte", "sizes": "[InterpSizeDef]",
     },
     "InterpExecutableDef": {"functions": "[InterpFunctionDef]"},
 }  # fmt: skip

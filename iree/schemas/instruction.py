@@ -8,6 +8,8 @@ Each instruction is one opcode byte, then its operands, little-endian, each enco
     t  element type     u8         p  predicate        u8
     k  constant         u32        f  function         u32
     F  functions        u16 count, u32 each
+    g  variable         u32
+    n  import           u32
     d  entry point      u32 executable, u16 entry point
     I  integers         u16 count, i64 each
     x  data             u32 count, bytes
@@ -75,7 +77,9 @@ class InstructionSet:
             offset = position
 
 
-_FIXED = {"s": "<H", "o": "<H", "r": "<H", "t": "<B", "p": "<B", "k": "<I", "f": "<I", "d": "<IH"}
+_FIXED = {
+    "s": "<H", "o": "<H", "r": "<H", "t": "<B", "p": "<B", "k": "<I", "f": "<I", "g": "<I", "n": "<I", "d": "<IH",
+}  # fmt: skip
 _LISTS = {"S": "H", "R": "H", "I": "q", "F": "I"}
 
 

@@ -1,7 +1,8 @@
 """What the reference interpreter does: one instruction for each iree_ll_interp op, each a whole-tensor operation.
 
 Types are those of the locals: an argument's comes from the function, others' from the instruction that defines them.
-_f is for floats, _i for integers of either sign, _i_s and _i_u where the sign matters.
+_f is for floats, _i for integers of either sign, _i_s and _i_u where the sign matters. What TAKES_COMPLEX names is for
+complex numbers too.
 """
 
 from iree.schemas.instruction import Instruction, InstructionSet
@@ -9,12 +10,20 @@ from iree.schemas.instruction import Instruction, InstructionSet
 # Predicates of cmp_f and cmp_i_*: the index is the operand. A float compare with NaN is true for "ne" alone.
 PREDICATES = ("eq", "ne", "lt", "le", "gt", "ge")
 
+# Those for floats that are for complex numbers too; abs gives real ones, and of cmp_f only eq and ne are.
+TAKES_COMPLEX = frozenset({
+    "abs_f", "neg_f", "exp_f", "expm1_f", "log_f", "log1p_f", "sqrt_f", "rsqrt_f", "cbrt_f", "sin_f", "cos_f", "tan_f",
+    "tanh_f", "logistic_f", "sign_f", "add_f", "sub_f", "mul_f", "div_f", "pow_f", "atan2_f", "cmp_f", "reduce_sum_f",
+    "reduce_prod_f", "window_sum_f", "window_prod_f", "dot_general_f", "convolution_f",
+})  # fmt: skip
+
 _UNARY = (
     (0x40, "abs_f"), (0x41, "abs_i"), (0x42, "neg_f"), (0x43, "neg_i"), (0x44, "exp_f"), (0x45, "expm1_f"),
     (0x46, "log_f"), (0x47, "log1p_f"), (0x48, "sqrt_f"), (0x49, "rsqrt_f"), (0x4A, "cbrt_f"), (0x4B, "sin_f"),
     (0x4C, "cos_f"), (0x4D, "tan_f"), (0x4E, "tanh_f"), (0x4F, "logistic_f"), (0x50, "floor_f"), (0x51, "ceil_f"),
     (0x52, "round_even_f"), (0x53, "round_away_f"), (0x54, "sign_f"), (0x55, "sign_i"), (0x56, "is_finite_f"),
     (0x57, "not"), (0x58, "popcnt"), (0x59, "clz"), (0x5A, "convert"), (0x5B, "copy"),
+    (0x5C, "real"), (0x5D, "imag"), (0x5E, "bitcast_convert"),
 )  # fmt: skip
 
 _BINARY = (
@@ -22,7 +31,7 @@ _BINARY = (
     (0x66, "div_f"), (0x67, "div_i_s"), (0x68, "div_i_u"), (0x69, "rem_f"), (0x6A, "rem_i_s"), (0x6B, "rem_i_u"),
     (0x6C, "pow_f"), (0x6D, "pow_i"), (0x6E, "atan2_f"), (0x6F, "min_f"), (0x70, "min_i_s"), (0x71, "min_i_u"),
     (0x72, "max_f"), (0x73, "max_i_s"), (0x74, "max_i_u"), (0x75, "and"), (0x76, "or"), (0x77, "xor"),
-    (0x78, "sll"), (0x79, "srl"), (0x7A, "sra"),
+    (0x78, "sll"), (0x79, "srl"), (0x7A, "sra"), (0x7B, "complex"),
 )  # fmt: skip
 
 _REDUCTIONS = (
@@ -49,6 +58,7 @@ INTERPRETER = InstructionSet(
         Instruction(0x00, "constant", "tIxr"),  # element type, shape, all elements or one for a splat
         Instruction(0x04, "return", ""),
         Instruction(0x23, "alloc_heap", "tIr"),  # element type, shape
+        Instruction(0x24, "sizes", "tIIr"),  # element type, shape, the elements, which are sizes of the call
         Instruction(0x36, "dynamic_copy", "ssoss"),  # source, its indices, target, its indices, lengths; i32 per dim
         Instruction(0x3D, "reshape", "sIr"),  # the same elements under another shape
         *(Instruction(opcode, name, "so") for opcode, name in _UNARY),
@@ -60,6 +70,8 @@ INTERPRETER = InstructionSet(
         Instruction(0x84, "clamp_f", "ssso"),  # low, operand, high; bounds may have rank 0
         Instruction(0x85, "clamp_i_s", "ssso"),
         Instruction(0x86, "clamp_i_u", "ssso"),
+        Instruction(0x87, "cmp_total", "psso"),
+        Instruction(0x88, "reduce_precision", "sIo"),  # [bits of exponent, bits of mantissa]
         Instruction(0x90, "broadcast_in_dim", "sIo"),  # target dimension of each source dimension
         Instruction(0x91, "transpose", "sIo"),  # target dimension d is source dimension permutation[d]
         Instruction(0x92, "slice", "sIIo"),  # starts, strides; lengths are the target's
@@ -83,6 +95,7 @@ INTERPRETER = InstructionSet(
         # of input (batch, feature, spatial), kernel (input and output feature, spatial) and target; group counts
         Instruction(0xD0, "convolution_f", "ssIIIIIIIIIIo"),
         Instruction(0xD1, "convolution_i", "ssIIIIIIIIIIo"),
+        Instruction(0xE0, "sort_order", "SIIo"),  # keys, the first one first; [dimension], 1 for each that descends
         # operand, initial value; window sizes, strides, low, high, dilations of the operand and of the window
         *(Instruction(opcode, name, "ssIIIIIIo") for opcode, name in _WINDOW_REDUCTIONS),
     ),

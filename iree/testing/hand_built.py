@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import flatbuffers
 import numpy as np
 
-from iree.compiler.module.module_writer import Constant, Executable, Function, Module, Type, save, to_bytes
+from iree.compiler.module.module_writer import Constant, Executable, Function, Module, Type, Variable, save, to_bytes
 from iree.schemas import element_types
 from iree.schemas import interp_executable_def_generated as fb
 from iree.schemas.file_format import ExecutableFormat
@@ -25,6 +25,7 @@ __all__ = [
     "Function",
     "Module",
     "Type",
+    "Variable",
     "binary_executable",
     "interp_executable",
     "interp_function",

@@ -98,6 +98,13 @@ def _to_integer(op: Operation, value: Array, active: Array) -> Array:
     return safe.astype(np.uint64 if op.name == "arith.fptoui" else np.int64).astype(limits.dtype)
 
 
+def _complex(real: Array, imaginary: Array) -> Array:
+    """Built part by part: real + 1j * imaginary would lose infinities."""
+    result = np.empty(np.broadcast_shapes(real.shape, imaginary.shape), np.result_type(real, np.complex64))
+    result.real, result.imag = real, imaginary
+    return result
+
+
 def _maximum(lhs: Array, rhs: Array) -> Array:
     larger = np.where((lhs == 0) & (rhs == 0), np.where(np.signbit(lhs), rhs, lhs), np.maximum(lhs, rhs))
     return np.where(np.isnan(lhs) | np.isnan(rhs), lhs + rhs, larger)
@@ -140,6 +147,9 @@ _SIMPLE: dict[str, Callable[..., Any]] = {
     "arith.maxui": lambda a, b: np.where(_unsigned(a) >= _unsigned(b), a, b),
     "arith.minui": lambda a, b: np.where(_unsigned(a) <= _unsigned(b), a, b),
     "arith.select": lambda c, a, b: np.where(c, a, b),
+    "complex.create": lambda a, b: _complex(a, b),
+    "complex.re": np.real,
+    "complex.im": np.imag,
     "math.absf": np.abs,
     "math.sqrt": np.sqrt,
     "math.floor": np.floor,

@@ -15,6 +15,8 @@ from iree.tools.command_line import UsageError
 
 Array = np.ndarray[Any, Any]
 
+_WIDER = {"integer": np.int32, "float": np.float32}  # tolist makes no Python numbers of ml_dtypes' own
+
 
 def read_input(text: str) -> Array:
     """The array that an --input says. InvalidArgument: the text is none. UsageError: the file is none."""
@@ -39,6 +41,6 @@ def to_json(array: Array) -> dict[str, Any]:
         is_number = isinstance(element, bool | int) or (isinstance(element, float) and math.isfinite(element))
         return element if is_number else str(element)
 
-    wide = array.astype(np.float32) if array.dtype.kind == "V" else array
-    name = element_types.from_dtype(array.dtype).name
-    return {"type": str(name), "shape": list(array.shape), "data": value(wide.tolist())}
+    of = element_types.from_dtype(array.dtype)
+    wide = array.astype(_WIDER[of.kind]) if of.byte_width < 4 and of.kind in _WIDER else array
+    return {"type": of.name, "shape": list(array.shape), "data": value(wide.tolist())}

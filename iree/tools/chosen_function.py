@@ -5,11 +5,10 @@ from collections.abc import Sequence
 from absl import flags
 
 from iree import runtime
-from iree.hal.device import Device
-from iree.hal.registry import create_driver
 from iree.tools import command_line
 from iree.tools.arrays import Array, read_input
 from iree.tools.command_line import UsageError
+from iree.tools.devices import open_device
 
 MODULE = flags.DEFINE_string("module", None, "The module file to run.")
 FUNCTION = flags.DEFINE_string("function", None, "The exported function; not needed where there is only one.")
@@ -33,19 +32,6 @@ def chosen_function() -> runtime.Function:
 def given_inputs() -> list[Array]:
     """The arrays that every --input says. InvalidArgument, UsageError: see read_input."""
     return [read_input(text) for text in INPUT.value]
-
-
-def open_device(text: str) -> Device:
-    """The device that the user means by "vulkan" or "vulkan://1". UsageError: there is no such number."""
-    name, separator, index = text.partition("://")
-    if not separator:
-        return runtime.get_device(name)
-    driver = create_driver(name)
-    devices = driver.enumerate_devices() if driver.why_unavailable() is None else []
-    if not index.isdecimal() or int(index) >= max(len(devices), 1):
-        listed = ", ".join(f"{name}://{i} ({info.name})" for i, info in enumerate(devices)) or "none"
-        raise UsageError(f"no device {text}: there are {listed}")
-    return driver.create_device(devices[int(index)] if devices else None)
 
 
 def _function_name(exports: Sequence[str]) -> str:

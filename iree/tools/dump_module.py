@@ -31,6 +31,8 @@ def to_text(module: Description) -> Iterator[str]:
     size = module["bytes"]
     yield f"module {module['name']}: format {module['format_version']}, made by {module['producer'] or 'unknown'}"
     yield f"  file {size['file']} bytes: definition {size['definition']}, constants {size['constants']}"
+    if module["imports"]:
+        yield f"  calls the host's {_list(module['imports'])}"
     for function in module["functions"]:
         arguments = ", ".join(f"{argument['name']}: {argument['type']}" for argument in function["arguments"])
         yield ""
@@ -40,6 +42,9 @@ def to_text(module: Description) -> Iterator[str]:
     for ordinal, constant in enumerate(module["constants"]):
         yield from ([""] if ordinal == 0 else [])
         yield f"constant {ordinal}: {constant['type']}, {constant['bytes']} bytes"
+    for ordinal, variable in enumerate(module["variables"]):
+        yield from ([""] if ordinal == 0 else [])
+        yield f"variable @{variable['name']}: {variable['type']}, starts as constant {variable['initial']}"
     for executable in module["executables"]:
         yield ""
         yield f"executable @{executable['name']}: {_list(executable['entry_points'])}"

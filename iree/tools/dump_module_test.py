@@ -5,15 +5,15 @@ import flatbuffers
 import numpy as np
 import pytest
 
-from iree.compiler.module.module_writer import Constant, Executable, Module, save
+from iree.compiler.module.module_writer import Constant, Executable, Module, Variable, save
 from iree.schemas import spirv_executable_def_generated as fb
 from iree.schemas.file_format import ExecutableFormat
 from iree.testing.hand_built import EMPTY_KERNEL, simple_mul
 from iree.testing.run_tool import run_tool
 
 TEXT = """\
-module math: format 1, made by iree-compiler
-  file 816 bytes: definition 768, constants 0
+module math: format 2, made by iree-compiler
+  file 832 bytes: definition 784, constants 0
 
 export @simple_mul(a: 4xf32, b: 4xf32) -> (4xf32)
       0  alloc_heap 4xf32 -> %2                                     // math.mlir:2:3
@@ -44,7 +44,8 @@ def everything(tmp_path: Path) -> Path:
     variants = [(ExecutableFormat.SPIRV, spirv()), (ExecutableFormat.INTERP, b"junk"), (0x41424344, b"1234")]
     executables = [*simple_mul().executables, Executable("all", ["main"], variants)]
     constants = [Constant(np.zeros((2, 3), np.int8))]
-    save(Module("m", simple_mul().functions, executables, constants), tmp_path / "m.emod")
+    variables = [Variable("count", 0)]
+    save(Module("m", simple_mul().functions, executables, constants, variables=variables), tmp_path / "m.emod")
     return tmp_path / "m.emod"
 
 
@@ -58,6 +59,7 @@ def test_text_of_everything(everything: Path) -> None:
     lines = [line.strip() for line in out.splitlines()]
     for line in (
         "constant 0: 2x3xi8, 6 bytes",
+        "variable @count: 2x3xi8, starts as constant 0",
         "executable @all: main",
         "needs SPIR-V 1.3",
         "needs capabilities Shader",

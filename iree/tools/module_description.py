@@ -1,5 +1,6 @@
 """What a module file holds, as plain data: dump_module prints it, as text or as JSON."""
 
+import json
 from typing import Any
 
 from iree.runtime.vm.function_def import FunctionDef
@@ -30,7 +31,12 @@ def describe_module(module: VmModule) -> Description:
             "definition": file.trailer.definition_length,
             "constants": file.trailer.constants_length,
         },
+        "imports": list(file.imports),
         "functions": [_describe_function(file, function) for function in file.functions],
+        "variables": [
+            {"name": variable.name, "type": str(variable.type), "initial": variable.initial}
+            for variable in file.variables
+        ],
         "constants": [_describe_constant(file, ordinal) for ordinal in range(file.constant_count)],
         "executables": [
             {
@@ -73,7 +79,19 @@ def _describe_function(file: ModuleFile, function: FunctionDef) -> Description:
         assert isinstance(value, tuple)
         return f"[{', '.join(map(callee, value))}]"
 
-    names: Names = {"d": entry_point, "f": callee, "F": callees}
+    def variable(value: Operand) -> str:
+        assert isinstance(value, int)
+        return f"@{file.variables[value].name}"
+
+    def imported(value: Operand) -> str:
+        assert isinstance(value, int)
+        return f"@{file.imports[value]}"
+
+    def text(value: Operand) -> str:
+        assert isinstance(value, bytes)
+        return json.dumps(value.decode())
+
+    names: Names = {"d": entry_point, "f": callee, "F": callees, "g": variable, "n": imported, "x": text}
     return {
         "name": function.name,
         "exported": function.name in file.exports,

@@ -24,9 +24,7 @@ from iree.hal.buffer_view_text import format_shaped_array
 from iree.tools import command_line
 from iree.tools.arrays import Array, read_input
 from iree.tools.command_line import UsageError, user_path
-
-# What each driver runs.
-TARGET_OF_DRIVER = {"interpreter": "interpreter-bytecode", "vulkan": "vulkan-spirv"}
+from iree.tools.devices import TARGET_OF_DRIVER
 
 DRIVERS = flags.DEFINE_list("drivers", list(TARGET_OF_DRIVER), f"Where to run, of: {', '.join(TARGET_OF_DRIVER)}.")
 FUNCTION = flags.DEFINE_string("function", None, "The exported function to run; all of them unless given.")
@@ -69,7 +67,7 @@ def _wide(array: Array) -> np.ndarray[Any, np.dtype[np.float64]]:
 
 def main() -> None:
     """The tool iree-run-mlir."""
-    command_line.main(run, CompileError)
+    command_line.main(run, CompileError, runtime.CheckError)
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from absl import flags
 
+from iree import runtime
 from iree.hal.buffer_view_text import format_shaped_array
 from iree.hal.registry import create_driver, driver_names
 from iree.runtime.vm.function_def import BufferType
@@ -106,7 +107,7 @@ def _print_list(entries: Sequence[dict[str, str]]) -> None:
 
 def main() -> None:
     """The tool iree-run-module."""
-    command_line.main(run)
+    command_line.main(run, runtime.CheckError)
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ from xdsl.dialects.builtin import ModuleOp
 from iree.compiler.compile import compile_module
 from iree.compiler.dialects.registry import make_context
 from iree.compiler.importers.mlir_text import import_text
-from iree.compiler.ir.diagnostics import CompileError
+from iree.compiler.ir.diagnostics import CompileError, as_json
 from iree.compiler.ir.pass_manager import Timing
 from iree.compiler.pipeline import MILESTONES, MODULE, STAGES, Options
 from iree.compiler.targets.registry import target_names
@@ -34,7 +34,7 @@ PRINT_IR_AFTER = flags.DEFINE_list("print_ir_after", [], "Passes after which the
 PRINT_IR_AFTER_ALL = flags.DEFINE_bool("print_ir_after_all", False, "Print the IR after each pass.")
 VERIFY_EACH = flags.DEFINE_bool("verify_each", False, "Verify the IR after each pass, not only after each stage.")
 TIMING = flags.DEFINE_bool("timing", False, "Print the time that each pass took.")
-JSON = flags.DEFINE_bool("json", False, "Print what was done as JSON, to standard error.")
+JSON = flags.DEFINE_bool("json", False, "Print what was done, or what is wrong, as JSON, to standard error.")
 EXPORTED_NAMES = flags.DEFINE_list("exported_names", [], "Functions or signatures of a SavedModel; all unless given.")
 TAGS = flags.DEFINE_list("tags", [], "Which graph of a TensorFlow 1 SavedModel: serve, for example.")
 INPUT_ARRAYS = flags.DEFINE_list("input_arrays", [], "The nodes of a GraphDef that are arguments, in order.")
@@ -52,7 +52,7 @@ def run(arguments: list[str]) -> None:
         raise UsageError(
             f"give one input, not {len(arguments)}: an .mlir file, -, a GraphDef or a SavedModel's directory"
         )
-    start, timing = time.perf_counter(), Timing()
+    start = time.perf_counter()
     options = Options(
         target_backends=tuple(TARGETS.value),
         compile_from=COMPILE_FROM.value,
@@ -60,9 +60,19 @@ def run(arguments: list[str]) -> None:
         print_ir_after=tuple(PRINT_IR_AFTER.value),
         print_ir_after_all=PRINT_IR_AFTER_ALL.value,
         verify_each=VERIFY_EACH.value,
-        timing=timing,
+        timing=Timing(),
     )
-    module = import_program(arguments[0])
+    try:
+        _translate(arguments[0], options, start)
+    except CompileError as error:
+        if not JSON.value:
+            raise
+        print(json.dumps(as_json(error)), file=sys.stderr)
+        sys.exit(1)
+
+
+def _translate(source: str, options: Options, start: float) -> None:
+    module = import_program(source)
     imported = time.perf_counter() - start
     output = None if OUTPUT.value == "-" else user_path(OUTPUT.value)
     dump = None if DUMP_IR_TO.value is None else user_path(DUMP_IR_TO.value)
@@ -71,9 +81,10 @@ def run(arguments: list[str]) -> None:
         sys.stdout.buffer.write(result)
     if JSON.value:
         report = {"bytes": len(result), "seconds": time.perf_counter() - start, "import_seconds": imported}
-        print(json.dumps({**report, "pass_seconds": timing.seconds}), file=sys.stderr)
-    elif TIMING.value:
-        print(timing.table(), end="", file=sys.stderr)
+        seconds = {} if options.timing is None else options.timing.seconds
+        print(json.dumps({**report, "pass_seconds": seconds}), file=sys.stderr)
+    elif TIMING.value and options.timing is not None:
+        print(options.timing.table(), end="", file=sys.stderr)
 
 
 def import_program(source: str) -> ModuleOp:

@@ -104,7 +104,7 @@ def test_feeds_missing_from_a_graphdef(tmp_path: Path) -> None:
         (["-"], PROGRAM.replace("multiply", "mutliply"), ["<stdin>:3:8", "multiply"]),
         (["-"], "func.func @f(", ["<stdin>:1:"]),
         (["-"], "", ["the text holds no operation"]),
-        (["-"], PROGRAM.replace("f32", "f64"), ["<stdin>:3:8", "f64", "f32"]),
+        (["-"], PROGRAM.replace("f32", "i128"), ["<stdin>:3:8", "i128", "f32"]),
         (["-", "--target_backends=llvm-cpu"], PROGRAM, ["'llvm-cpu'", "interpreter-bytecode, vulkan-spirv"]),
         (["-", "--compile_from=ll-seq", "--compile_to=mhlo"], PROGRAM, ["'mhlo' comes before 'll-seq'"]),
         (["missing.mlir"], None, ["missing.mlir"]),
@@ -137,3 +137,12 @@ def test_an_input_shape_that_is_none(tmp_path: Path) -> None:
     code, _, err = run_tool("translate", "mul.pbtxt", "--input_shapes=a=4xf32", cwd=tmp_path)
     assert code == 1
     assert "--input_shapes=a=4xf32 is not of the form name=2x3" in err
+
+
+def test_errors_as_json() -> None:
+    text = PROGRAM.replace("f32", "i128")
+    code, out, err = run_tool("translate", "-", "--json", stdin=text)
+    assert (code, out) == (1, "")
+    problems = json.loads(err)["problems"]
+    assert problems[-1]["op"] == "mhlo.multiply"
+    assert problems[-1]["places"] == ["<stdin>:3:8"]

@@ -7,20 +7,26 @@ from collections.abc import Sequence
 from typing import Self
 
 from xdsl.dialects.builtin import MemRefType, SymbolRefAttr
-from xdsl.ir import Dialect, SSAValue
+from xdsl.ir import Attribute, Dialect, Operation, SSAValue
 from xdsl.irdl import (
     IRDLOperation,
     irdl_op_definition,
     operand_def,
     prop_def,
+    result_def,
+    traits_def,
     var_operand_def,
 )
 from xdsl.parser import Parser
 from xdsl.printer import Printer
+from xdsl.traits import Pure
 
 from iree.compiler.dialects.buffer_control_flow import BufferCase, BufferWhile
+from iree.compiler.dialects.buffer_custom_call import BufferCustomCall
+from iree.compiler.dialects.buffer_globals import BufferGlobalLoad, BufferGlobalStore
 from iree.compiler.dialects.buffers import BuffersReturn, HeapBuffer, buffer_type, parse_bindings, print_bindings
 from iree.compiler.dialects.iree import parse_entry_point, print_entry_point
+from iree.compiler.dialects.size_lists import SizeList, parse_size_list, size_list_text
 from iree.compiler.ir.diagnostics import require
 
 
@@ -34,6 +40,38 @@ class AllocHeap(HeapBuffer):
     """
 
     name = "iree_hl_seq.alloc_heap"
+
+
+@irdl_op_definition
+class Sizes(IRDLOperation):
+    """A buffer of sizes: what the caller chose, and what follows from it. Workloads are such.
+
+        %0 = iree_hl_seq.sizes [[d0], 512, 1] : memref<3xi32>
+
+    (C1) There is a size for each element of the result.
+    """
+
+    name = "iree_hl_seq.sizes"
+    sizes = prop_def(SizeList)
+    buffer = result_def(MemRefType)
+    traits = traits_def(Pure())
+
+    def __init__(self, sizes: Sequence[int], type_: Attribute):
+        super().__init__(properties={"sizes": SizeList(tuple(sizes))}, result_types=[type_])
+
+    @classmethod
+    def parse(cls, parser: Parser) -> Self:
+        sizes = parse_size_list(parser)
+        parser.parse_punctuation(":")
+        return cls(sizes, parser.parse_type())
+
+    def print(self, printer: Printer) -> None:
+        printer.print_string(f" {size_list_text(self.sizes.data)} : ")
+        printer.print_attribute(self.buffer.type)
+
+    def verify_(self) -> None:
+        count, type_ = len(self.sizes.data), self.buffer.type
+        require(self, "C1", count == type_.element_count(), f"{count} sizes for {type_}")
 
 
 @irdl_op_definition
@@ -112,4 +150,45 @@ class Case(BufferCase):
     name = "iree_hl_seq.case"
 
 
-DIALECT = Dialect("iree_hl_seq", [AllocHeap, Dispatch, Return, While, Case], [])
+@irdl_op_definition
+class GlobalLoad(BufferGlobalLoad):
+    """What a variable holds now; storing to it later does not change the buffer.
+
+    %0 = iree_hl_seq.global_load @count : memref<i32>
+    """
+
+    name = "iree_hl_seq.global_load"
+
+
+@irdl_op_definition
+class GlobalStore(BufferGlobalStore):
+    """Gives a variable another value.
+
+    iree_hl_seq.global_store @count = %0 : memref<i32>
+    """
+
+    name = "iree_hl_seq.global_store"
+
+
+@irdl_op_definition
+class CustomCall(BufferCustomCall):
+    """Calls a function of the host by the name it is registered under.
+
+    iree_hl_seq.custom_call @my_function(%a) outs(%b) : (memref<4xf32>, memref<4xf32>) -> ()
+    """
+
+    name = "iree_hl_seq.custom_call"
+
+
+_OPERATIONS: list[type[Operation]] = [
+    AllocHeap,
+    Sizes,
+    Dispatch,
+    Return,
+    While,
+    Case,
+    GlobalLoad,
+    GlobalStore,
+    CustomCall,
+]
+DIALECT = Dialect("iree_hl_seq", _OPERATIONS, [])

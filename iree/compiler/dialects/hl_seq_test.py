@@ -80,6 +80,10 @@ def test_broken_rules_of_control_flow(old, new, error):
             "test.mlir:12:6: iree_hl_seq.alloc_heap C1: memref<?xf32> has a dynamic size",
         ),
         (
+            "%0 = iree_hl_seq.sizes [[d0], 1] : memref<3xi32>",
+            "test.mlir:12:6: iree_hl_seq.sizes C1: 2 sizes for memref<3xi32>",
+        ),
+        (
             "iree_hl_seq.dispatch ex::fn[%a : memref<4xf32>]() : () -> ()",
             "test.mlir:12:1: iree_hl_seq.dispatch C1: the workload is memref<4xf32>",
         ),
@@ -97,3 +101,13 @@ def test_an_unknown_executable_is_named():
             f"{EXECUTABLE}func.func @f(%w: memref<3xi32>) {{\n"
             "iree_hl_seq.dispatch nope::fn[%w : memref<3xi32>]() : () -> ()\niree_hl_seq.return\n}"
         )
+
+
+def test_round_trip_of_custom_calls():
+    check_round_trip("""
+        func.func @f(%a: memref<4xf32>, %b: memref<f32>) {
+          iree_hl_seq.custom_call @my.function(%a, %b) outs(%a) config("a\\22b") : (memref<4xf32>, memref<f32>, memref<4xf32>) -> ()
+          iree_hl_seq.custom_call @other() outs() : () -> ()
+          iree_hl_seq.return
+        }
+    """)

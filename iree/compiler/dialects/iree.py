@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Self
 
 from xdsl.dialects.builtin import (
+    DenseIntOrFPElementsAttr,
     IntegerAttr,
     MemRefType,
     StringAttr,
@@ -42,6 +43,7 @@ from xdsl.traits import (
 )
 
 from iree.compiler.dialects.buffers import BufferValue, ConstantBuffer, memref_of, require_buffer_of
+from iree.compiler.dialects.size_lists import SizeList
 from iree.compiler.ir.diagnostics import require
 
 MODULE_EXPORT = "iree.module.export"
@@ -49,6 +51,7 @@ EXECUTABLE_EXPORT = "iree.executable.export"
 WORKLOAD = "iree.executable.workload"
 ORDINAL = "iree.ordinal"
 ABI = "iree.abi"
+CONDITIONS = "iree.conditions"  # pairs of a size that must not be negative and what a caller did wrong where it is
 
 UNSPECIFIED = "Unspecified"  # the format of an executable that is not yet for any target
 
@@ -76,6 +79,23 @@ class Constant(ConstantBuffer):
     """
 
     name = "iree.constant"
+
+
+@irdl_op_definition
+class Global(IRDLOperation):
+    """A variable that calls of the module's functions share, and the value it starts with.
+
+    iree.global @count = dense<0> : tensor<i32>
+    """
+
+    name = "iree.global"
+    sym_name = prop_def(SymbolNameConstraint())
+    value = prop_def(DenseIntOrFPElementsAttr)
+    traits = traits_def(SymbolOpInterface())
+    assembly_format = "$sym_name `=` $value attr-dict"
+
+    def __init__(self, name: str, value: DenseIntOrFPElementsAttr):
+        super().__init__(properties={"sym_name": StringAttr(name), "value": value})
 
 
 @irdl_op_definition
@@ -338,6 +358,7 @@ DIALECT = Dialect(
     "iree",
     [
         Constant,
+        Global,
         TensorToMemref,
         MemrefToTensor,
         DispatchRegion,
@@ -347,5 +368,5 @@ DIALECT = Dialect(
         MultiArchExecutable,
         Executable,
     ],
-    [],
+    [SizeList],
 )

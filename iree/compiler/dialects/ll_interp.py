@@ -14,6 +14,7 @@ from xdsl.irdl import IRDLOperation, attr_def, irdl_op_definition, operand_def, 
 from xdsl.traits import Pure
 
 from iree.compiler.dialects.buffers import HeapBuffer, buffer_type, memref_of, require_constant
+from iree.compiler.dialects.size_lists import SizeList
 from iree.compiler.ir.diagnostics import require
 from iree.schemas.instruction import Instruction
 from iree.schemas.interpreter_bytecode import INTERPRETER
@@ -26,7 +27,9 @@ ATTRIBUTE_NAMES: dict[str, tuple[str, ...]] = {
     "pad": ("low", "high", "interior"),
     "concatenate": ("dimension",),
     "reverse": ("dimensions",),
+    "sort_order": ("dimension", "descending"),
     "iota": ("dimension",),
+    "reduce_precision": ("bits",),
     "gather": (
         "offset_dims", "collapsed_slice_dims", "operand_batching_dims", "start_indices_batching_dims",
         "start_index_map", "index_vector_dim", "slice_sizes",
@@ -60,7 +63,7 @@ _SCATTER = (
 )  # fmt: skip
 _REDUCTION = ("dimensions",)
 
-_OWN_SYNTAX = ("constant", "return", "alloc_heap", "dynamic_copy", "reshape")
+_OWN_SYNTAX = ("constant", "sizes", "return", "alloc_heap", "dynamic_copy", "reshape")
 
 
 @irdl_op_definition
@@ -94,6 +97,28 @@ class AllocHeap(HeapBuffer):
     """
 
     name = "iree_ll_interp.alloc_heap"
+
+
+@irdl_op_definition
+class Sizes(IRDLOperation):
+    """A buffer of sizes that only a call knows.
+
+    %0 = "iree_ll_interp.sizes"() {sizes = #iree.size_list<[[d0], 4]>} : () -> memref<2xi32>
+
+    (C1) There is a size for each element of the result.
+    """
+
+    name = "iree_ll_interp.sizes"
+    sizes = attr_def(SizeList)
+    buffer = result_def(MemRefType)
+    traits = traits_def(Pure())
+
+    def __init__(self, sizes: Sequence[int], type_: Attribute):
+        super().__init__(attributes={"sizes": SizeList(tuple(sizes))}, result_types=[type_])
+
+    def verify_(self) -> None:
+        count, type_ = len(self.sizes.data), self.buffer.type
+        require(self, "C1", count == type_.element_count(), f"{count} sizes for {type_}")
 
 
 @irdl_op_definition
@@ -194,5 +219,5 @@ COMPUTE: dict[str, type[Compute]] = {
     if instruction.name not in _OWN_SYNTAX
 }
 
-_OPS: list[type[Operation]] = [Constant, AllocHeap, DynamicCopy, Reshape, *COMPUTE.values()]
+_OPS: list[type[Operation]] = [Constant, Sizes, AllocHeap, DynamicCopy, Reshape, *COMPUTE.values()]
 DIALECT = Dialect("iree_ll_interp", _OPS, [])

@@ -46,6 +46,10 @@ def test_round_trip():
             "iree_ll_interp.constant C1: the result is memref<3xi32>, the value memref<2xi32>",
         ),
         (
+            '%0 = "iree_ll_interp.sizes"() {sizes = #iree.size_list<[[d0], 1]>} : () -> memref<3xi32>',
+            "iree_ll_interp.sizes C1: 2 sizes for memref<3xi32>",
+        ),
+        (
             '"iree_ll_interp.dynamic_copy"(%a, %i, %j, %i, %i) : '
             "(memref<4xf32>, memref<1xi32>, memref<4xi32>, memref<1xi32>, memref<1xi32>) -> ()",
             "iree_ll_interp.dynamic_copy C1: copies f32 into i32",

@@ -7,14 +7,17 @@ from collections.abc import Sequence
 from typing import Self
 
 from xdsl.dialects.builtin import DenseIntOrFPElementsAttr, MemRefType, SymbolRefAttr
-from xdsl.ir import Attribute, Dialect, SSAValue
+from xdsl.ir import Attribute, Dialect, Operation, SSAValue
 from xdsl.irdl import IRDLOperation, irdl_op_definition, prop_def, var_operand_def
 from xdsl.parser import Parser
 from xdsl.printer import Printer
 
 from iree.compiler.dialects.buffer_control_flow import BufferCase, BufferWhile
+from iree.compiler.dialects.buffer_custom_call import BufferCustomCall
+from iree.compiler.dialects.buffer_globals import BufferGlobalLoad, BufferGlobalStore
 from iree.compiler.dialects.buffers import BuffersReturn, ConstantBuffer, HeapBuffer, parse_bindings, print_bindings
 from iree.compiler.dialects.iree import parse_entry_point, print_entry_point
+from iree.compiler.dialects.size_lists import SizeList, parse_size_list, size_list_text
 from iree.compiler.ir.diagnostics import require
 
 
@@ -80,6 +83,51 @@ class StaticDispatch(IRDLOperation):
 
 
 @irdl_op_definition
+class DynamicDispatch(IRDLOperation):
+    """Runs an entry point over a workload that depends on the sizes of a call. Outputs come last.
+
+        iree_ll_seq.dynamic_dispatch ex::fn[[d0], 512, 1] knows [[d0], [d1]](%a, %out) : (...) -> ()
+
+    The entry point calls by the same symbols what it has to know of the call's sizes: d0, d1 and so on.
+
+    (C1) The workload has three elements.
+    """
+
+    name = "iree_ll_seq.dynamic_dispatch"
+    entry_point = prop_def(SymbolRefAttr)
+    workload = prop_def(SizeList)
+    symbols = prop_def(SizeList)
+    bindings = var_operand_def(MemRefType)
+
+    def __init__(
+        self,
+        entry_point: SymbolRefAttr,
+        workload: Sequence[int],
+        symbols: Sequence[int],
+        bindings: Sequence[SSAValue],
+    ):
+        lists = {"workload": SizeList(tuple(workload)), "symbols": SizeList(tuple(symbols))}
+        properties = {"entry_point": entry_point, **lists}
+        super().__init__(properties=properties, operands=[bindings])
+
+    @classmethod
+    def parse(cls, parser: Parser) -> Self:
+        entry_point = parse_entry_point(parser)
+        workload = parse_size_list(parser)
+        parser.parse_keyword("knows")
+        return cls(entry_point, workload, parse_size_list(parser), parse_bindings(parser))
+
+    def print(self, printer: Printer) -> None:
+        printer.print_string(" ")
+        print_entry_point(printer, self.entry_point)
+        printer.print_string(f"{size_list_text(self.workload.data)} knows {size_list_text(self.symbols.data)}")
+        print_bindings(printer, self.bindings)
+
+    def verify_(self) -> None:
+        require(self, "C1", len(self.workload.data) == 3, f"the workload is {size_list_text(self.workload.data)}")
+
+
+@irdl_op_definition
 class Return(BuffersReturn):
     """Hands buffers back to the caller.
 
@@ -114,4 +162,46 @@ class Case(BufferCase):
     name = "iree_ll_seq.case"
 
 
-DIALECT = Dialect("iree_ll_seq", [Constant, AllocHeap, StaticDispatch, Return, While, Case], [])
+@irdl_op_definition
+class GlobalLoad(BufferGlobalLoad):
+    """What a variable holds now; storing to it later does not change the buffer.
+
+    %0 = iree_ll_seq.global_load @count : memref<i32>
+    """
+
+    name = "iree_ll_seq.global_load"
+
+
+@irdl_op_definition
+class GlobalStore(BufferGlobalStore):
+    """Gives a variable another value.
+
+    iree_ll_seq.global_store @count = %0 : memref<i32>
+    """
+
+    name = "iree_ll_seq.global_store"
+
+
+@irdl_op_definition
+class CustomCall(BufferCustomCall):
+    """Calls a function of the host by the name it is registered under.
+
+    iree_ll_seq.custom_call @my_function(%a) outs(%b) : (memref<4xf32>, memref<4xf32>) -> ()
+    """
+
+    name = "iree_ll_seq.custom_call"
+
+
+_OPERATIONS: list[type[Operation]] = [
+    Constant,
+    AllocHeap,
+    StaticDispatch,
+    DynamicDispatch,
+    Return,
+    While,
+    Case,
+    GlobalLoad,
+    GlobalStore,
+    CustomCall,
+]
+DIALECT = Dialect("iree_ll_seq", _OPERATIONS, [])

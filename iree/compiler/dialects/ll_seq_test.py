@@ -27,6 +27,7 @@ func.func @f(%a: memref<4xf32>) -> (memref<4xf32>, memref<2xf32>) {
   %0 = iree_ll_seq.constant dense<[1.0, 2.0]> : tensor<2xf32>
   %1 = "iree_ll_seq.alloc_heap"() : () -> memref<4xf32>
   iree_ll_seq.static_dispatch ex::fn[dense<[4, 1, 1]> : tensor<3xi32>](%a, %1) : (memref<4xf32>, memref<4xf32>) -> ()
+  iree_ll_seq.dynamic_dispatch ex::fn[[2*d0], 1, 1] knows [[d0]](%a, %1) : (memref<4xf32>, memref<4xf32>) -> ()
   iree_ll_seq.return %1, %0 : memref<4xf32>, memref<2xf32>
 }
 """
@@ -89,6 +90,10 @@ def test_broken_rules_of_control_flow(old, new, error):
             "iree_ll_seq.static_dispatch ex::fn[dense<[4, 1, -1]> : tensor<3xi32>]() : () -> ()",
             "iree_ll_seq.static_dispatch C1: the workload is (4, 1, -1)",
         ),
+        (
+            "iree_ll_seq.dynamic_dispatch ex::fn[[d0], 1] knows []() : () -> ()",
+            "iree_ll_seq.dynamic_dispatch C1: the workload is [[d0], 1]",
+        ),
         ("%0 = iree_ll_seq.constant 7 : i32", "expected dense<...> : tensor<...>"),
     ],
 )
@@ -96,3 +101,13 @@ def test_broken_rules(text, error):
     with pytest.raises(CompileError) as raised:
         parse(f"{EXECUTABLE}func.func @f() {{\n{text}\niree_ll_seq.return\n}}")
     assert error in str(raised.value)
+
+
+def test_round_trip_of_custom_calls():
+    check_round_trip("""
+        func.func @f(%a: memref<4xf32>, %b: memref<f32>) {
+          iree_ll_seq.custom_call @my.function(%a, %b) outs(%a) config("a\\22b") : (memref<4xf32>, memref<f32>, memref<4xf32>) -> ()
+          iree_ll_seq.custom_call @other() outs() : () -> ()
+          iree_ll_seq.return
+        }
+    """)

@@ -3,6 +3,9 @@
 ml_program.global private mutable @count(dense<0> : tensor<i32>) : tensor<i32>
 %0 = ml_program.global_load @count : tensor<i32>
 ml_program.global_store @count = %1 : tensor<i32>
+
+A load gives the variable's value at that place; storing later does not change it. Calls of the module's functions share
+its variables.
 """
 
 from typing import Self
@@ -20,7 +23,7 @@ from xdsl.irdl import (
 )
 from xdsl.parser import Parser
 from xdsl.printer import Printer
-from xdsl.traits import SymbolOpInterface
+from xdsl.traits import MemoryReadEffect, MemoryWriteEffect, SymbolOpInterface
 
 from iree.compiler.ir.diagnostics import require
 
@@ -98,10 +101,16 @@ class GlobalLoad(IRDLOperation):
     name = "ml_program.global_load"
     global_ = prop_def(SymbolRefAttr, prop_name="global")
     result = result_def(TensorType)
+    traits = traits_def(MemoryReadEffect())
     assembly_format = "$global `:` type($result) attr-dict"
 
     def __init__(self, name: str, type_: Attribute):
         super().__init__(properties={"global": SymbolRefAttr(name)}, result_types=[type_])
+
+    @property
+    def variable(self) -> str:
+        """The variable's name."""
+        return self.global_.root_reference.data
 
 
 @irdl_op_definition
@@ -114,10 +123,16 @@ class GlobalStore(IRDLOperation):
     name = "ml_program.global_store"
     global_ = prop_def(SymbolRefAttr, prop_name="global")
     value = operand_def(TensorType)
+    traits = traits_def(MemoryWriteEffect())
     assembly_format = "$global `=` $value `:` type($value) attr-dict"
 
     def __init__(self, name: str, value: SSAValue):
         super().__init__(properties={"global": SymbolRefAttr(name)}, operands=[value])
+
+    @property
+    def variable(self) -> str:
+        """The variable's name."""
+        return self.global_.root_reference.data
 
 
 DIALECT = Dialect("ml_program", [Global, GlobalLoad, GlobalStore], [])

@@ -1,7 +1,7 @@
 """Numbers in the IR and in NumPy.
 
 A dense attribute holds its elements as little-endian bytes, row-major, splats expanded; i1 takes a byte, 0x00 or 0xFF.
-Reading is free of copies; writing copies the bytes once.
+Reading is free of copies, but for elements of less than a byte; writing copies the bytes once.
 """
 
 import math
@@ -14,6 +14,13 @@ from xdsl.dialects.builtin import (
     BytesAttr,
     ComplexType,
     DenseIntOrFPElementsAttr,
+    Float8E3M4Type,
+    Float8E4M3B11FNUZType,
+    Float8E4M3FNType,
+    Float8E4M3FNUZType,
+    Float8E4M3Type,
+    Float8E5M2FNUZType,
+    Float8E5M2Type,
     FloatAttr,
     IndexType,
     IntegerAttr,
@@ -31,6 +38,7 @@ from xdsl.dialects.builtin import (
 from xdsl.ir import Attribute
 from xdsl.utils.exceptions import DiagnosticException
 
+from iree.compiler.ir import narrow_integers
 from iree.schemas.element_types import ElementType, from_name
 
 Array = NDArray[Any]
@@ -40,12 +48,19 @@ _FLOAT_DTYPES: dict[Attribute, np.dtype[Any]] = {
     f16: np.dtype("<f2"),
     f32: np.dtype("<f4"),
     f64: np.dtype("<f8"),
+    Float8E5M2Type(): np.dtype(ml_dtypes.float8_e5m2),
+    Float8E4M3FNType(): np.dtype(ml_dtypes.float8_e4m3fn),
+    Float8E4M3Type(): np.dtype(ml_dtypes.float8_e4m3),
+    Float8E3M4Type(): np.dtype(ml_dtypes.float8_e3m4),
+    Float8E5M2FNUZType(): np.dtype(ml_dtypes.float8_e5m2fnuz),
+    Float8E4M3FNUZType(): np.dtype(ml_dtypes.float8_e4m3fnuz),
+    Float8E4M3B11FNUZType(): np.dtype(ml_dtypes.float8_e4m3b11fnuz),
 }
 _COMPLEX_DTYPES: dict[Attribute, np.dtype[Any]] = {f32: np.dtype("<c8"), f64: np.dtype("<c16")}
 _INDEX_DTYPE = np.dtype("<i8")
 _MLIR_TYPES: dict[np.dtype[Any], Attribute] = {
     np.dtype(np.bool_): i1,
-    **{dtype: type_ for type_, dtype in _FLOAT_DTYPES.items()},
+    **{dtype: type_ for type_, dtype in (*_FLOAT_DTYPES.items(), *narrow_integers.TYPES.items())},
     **{dtype: ComplexType(type_) for type_, dtype in _COMPLEX_DTYPES.items()},  # type: ignore[type-var]
     **{np.dtype(f"<i{bits // 8}"): IntegerType(bits) for bits in (8, 16, 32, 64)},
     **{np.dtype(f"<u{bits // 8}"): IntegerType(bits, Signedness.UNSIGNED) for bits in (8, 16, 32, 64)},
@@ -54,7 +69,7 @@ _MLIR_TYPES: dict[np.dtype[Any], Attribute] = {
 
 def dtype_of(type_: Attribute) -> np.dtype[Any]:
     """How NumPy holds elements of an MLIR type; i1 is bool, index is int64. TypeError: it has no NumPy type."""
-    dtype = _FLOAT_DTYPES.get(type_)
+    dtype = _FLOAT_DTYPES.get(type_, narrow_integers.narrow_dtype(type_))
     match type_:
         case IndexType():
             dtype = _INDEX_DTYPE
@@ -116,13 +131,15 @@ def dense(array: Array, type_: Attribute | None = None) -> DenseIntOrFPElementsA
         raise ValueError(f"an array of {array.dtype}{list(array.shape)} is no {type_}")
     if dtype == np.bool_:
         array = array.astype(np.bool_).view(np.uint8) * np.uint8(0xFF)
+    elif (narrow := narrow_integers.narrow_dtype(type_.get_element_type())) is not None:
+        return DenseIntOrFPElementsAttr(type_, BytesAttr(narrow_integers.attribute_bytes(array, narrow)))
     elif array.dtype.byteorder == ">":
         array = array.astype(array.dtype.newbyteorder("<"))
     return DenseIntOrFPElementsAttr(type_, BytesAttr(array.tobytes()))
 
 
 def array_of(attribute: Attribute) -> Array:
-    """The elements of a constant, read-only and without a copy (i1 is copied). A scalar gives an array of rank 0.
+    """The elements of a constant, read-only and, from a byte each, without a copy. A scalar gives an array of rank 0.
 
     TypeError: the attribute is no constant, or NumPy has no such element type.
     """
@@ -132,6 +149,8 @@ def array_of(attribute: Attribute) -> Array:
             if dtype == np.bool_:
                 array: Array = np.frombuffer(attribute.data.data, np.uint8) != 0
                 array.flags.writeable = False
+            elif narrow_integers.narrow_dtype(attribute.get_element_type()) is not None:
+                array = narrow_integers.array_from(attribute.data.data, dtype)
             else:
                 array = np.frombuffer(attribute.data.data, dtype)
             return array.reshape(attribute.get_shape())

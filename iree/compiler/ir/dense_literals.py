@@ -27,6 +27,7 @@ from xdsl.utils.lexer import Span
 from xdsl.utils.mlir_lexer import MLIRTokenKind
 
 from iree.compiler.ir.constants import dtype_of, element_bytes
+from iree.compiler.ir.narrow_integers import attribute_bytes_of_hex, narrow_dtype
 
 if TYPE_CHECKING:
     from iree.compiler.ir.parser import AsmParser
@@ -226,6 +227,8 @@ def _encode_hex(parser: "AsmParser", text: str, type_: Any, start: Span[str]) ->
     element = type_.get_element_type()
     if element == i1:
         return _booleans(parser, raw, count, start)
+    if (narrow := narrow_dtype(element)) is not None:
+        raw = attribute_bytes_of_hex(raw, narrow)
     if len(raw) == element.compile_time_size:
         return raw * count
     if len(raw) != count * element.compile_time_size:

@@ -5,6 +5,7 @@ same name, it is lost.
 """
 
 import math
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,11 +22,11 @@ if TYPE_CHECKING:
 class Resources:
     """The data section `{-# dialect_resources: { builtin: { name: "0x.." } } #-}` of one text.
 
-    It stands behind its uses, so it is read at the first of them.
+    It stands behind its uses, so it is read at the first of them. `given`: data that is not in the text.
     """
 
-    def __init__(self, parser: "AsmParser"):
-        self._blobs: dict[str, bytes] = {}
+    def __init__(self, parser: "AsmParser", given: Mapping[str, bytes]):
+        self._blobs: dict[str, bytes] = {**given}
         self._section = parser.lexer.input.content.rfind("{-#")
         self._end = -1
         if self._section >= 0:

@@ -5,7 +5,9 @@ from xdsl.utils.exceptions import VerifyException
 from iree.compiler.ir.diagnostics import (
     LONGEST_TEXT,
     CompileError,
+    CompileReportError,
     RuleError,
+    as_json,
     fail,
     op_error,
     raise_all,
@@ -50,7 +52,40 @@ def test_all_errors_come_in_one_report():
     errors = [op_error(module_at(1), "is empty"), op_error(module_at(2), "is full")]
     with pytest.raises(CompileError) as caught:
         raise_all(errors)
-    assert str(caught.value) == "2 errors\nm.mlir:1:2: builtin.module: is empty\nm.mlir:2:2: builtin.module: is full"
+    assert str(caught.value) == "2 problems\nm.mlir:1:2: builtin.module: is empty\nm.mlir:2:2: builtin.module: is full"
+
+
+def test_problems_of_one_kind_are_told_once():
+    errors = [op_error(module_at(line), f"tensor<{line}x2xf64> is wide") for line in range(1, 8)]
+    report = CompileReportError([*errors, op_error(module_at(3), "tensor<4xf32> is wide"), errors[1]])
+    assert str(report) == (
+        "9 problems of 2 kinds\n"
+        "m.mlir:1:2: builtin.module: tensor<1x2xf64> is wide\n"
+        "  and at m.mlir:2:2, m.mlir:3:2, m.mlir:4:2, m.mlir:5:2 and 2 more places\n"
+        "m.mlir:3:2: builtin.module: tensor<4xf32> is wide"
+    )
+
+
+def test_reports_in_reports_are_one():
+    inner = CompileReportError([op_error(module_at(1), "a"), op_error(module_at(2), "b")])
+    with pytest.raises(CompileReportError) as caught:
+        raise_all([inner, op_error(module_at(3), "c")])
+    assert len(caught.value.problems) == 3
+
+
+def test_json():
+    report = CompileReportError([op_error(module_at(1), "a"), op_error(module_at(2), "a")])
+    report.problems[0].target = report.problems[1].target = "vulkan-spirv"
+    assert as_json(report.with_note("  use another")) == {
+        "error": "2 problems of 1 kind\nm.mlir:1:2: builtin.module: a\n  and at m.mlir:2:2\n  use another",
+        "problems": [
+            {
+                "op": "builtin.module", "message": "builtin.module: a", "target": "vulkan-spirv", "count": 2,
+                "places": ["m.mlir:1:2", "m.mlir:2:2"],
+            }
+        ],
+        "notes": ["use another"],
+    }  # fmt: skip
 
 
 def test_one_error_of_many_passes_is_itself():

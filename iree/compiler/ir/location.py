@@ -38,16 +38,24 @@ def location_text(location: Attribute) -> str:
 
     Of a call it is the called line, of several operations fused into one the first that is known.
     """
+    place = innermost_place(location)
+    if isinstance(place, FileLineColLoc):
+        return f"{place.filename.data}:{place.line.data}:{place.column.data}"
+    return "" if place is None else place.desc.data
+
+
+def innermost_place(location: Attribute) -> FileLineColLoc | NameLoc | None:
+    """The place that location_text spells, or the name; None where there is neither."""
     match location:
         case FileLineColLoc():
-            return f"{location.filename.data}:{location.line.data}:{location.column.data}"
+            return location
         case NameLoc():
-            return location_text(location.location) or location.desc.data
+            return innermost_place(location.location) or location
         case CallSiteLoc():
-            return location_text(location.callee) or location_text(location.caller)
+            return innermost_place(location.callee) or innermost_place(location.caller)
         case FusedLoc(locations=ArrayAttr() as locations):
-            return next((text for text in map(location_text, locations) if text), "")
-    return ""
+            return next((place for place in map(innermost_place, locations) if place), None)
+    return None
 
 
 def location_of(op: Operation) -> str:

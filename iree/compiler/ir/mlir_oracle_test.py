@@ -50,6 +50,8 @@ def bits(element: Any, shape: tuple[int, ...]) -> Any:
     generator = np.random.default_rng(len(shape))
     if element.name == "i1":
         return generator.integers(0, 2, shape).astype(np.bool_)
+    if element.bit_width < 8:
+        return generator.integers(-8, 8, shape).astype(element.dtype)
     raw = generator.integers(0, 256, (*shape, element.byte_width)).astype(np.uint8)
     return np.ascontiguousarray(raw).view(element.dtype).reshape(shape)
 

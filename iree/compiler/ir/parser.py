@@ -9,7 +9,8 @@ Each operation and block argument gets its place in the text as location, unless
 
 import bisect
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from xdsl.context import Context
@@ -26,6 +27,7 @@ from xdsl.dialects.builtin import (
     NoneAttr,
     StringAttr,
     UnknownLoc,
+    UnregisteredOp,
 )
 from xdsl.dialects.func import FuncOp
 from xdsl.ir import Attribute, BlockArgument, Operation, Region, SSAValue, TypeAttribute
@@ -38,8 +40,8 @@ from xdsl.utils.mlir_lexer import MLIRTokenKind
 from iree.compiler.ir import xdsl_fixes  # noqa: F401
 from iree.compiler.ir.dense_literals import parse_dense
 from iree.compiler.ir.dense_resources import Resources
-from iree.compiler.ir.diagnostics import CompileError
-from iree.compiler.ir.location import file_location
+from iree.compiler.ir.diagnostics import CompileError, raise_all
+from iree.compiler.ir.location import file_location, innermost_place, location_text
 from iree.compiler.ir.spelling import DIALECT_ALIASES, UNPREFIXED_DIALECTS, op_name_of
 from iree.compiler.ir.suggestions import unknown_operation
 from iree.compiler.ir.syntax_errors import located_error, syntax_error
@@ -47,13 +49,16 @@ from iree.compiler.ir.syntax_errors import located_error, syntax_error
 _Result = TypeVar("_Result")
 
 
-def parse_module(text: str, filename: str, context: Context) -> ModuleOp:
+def parse_module(
+    text: str, filename: str, context: Context, resources: Mapping[str, bytes] = MappingProxyType({})
+) -> ModuleOp:
     """The module a text describes; operations outside any module are put into one.
 
-    CompileError: the text is no module of known operations, with its first error. Rules of operations are not checked
-    here but by the verifier.
+    `resources`: the data of dense_resource constants that the text names but does not hold.
+    CompileError: the text is no module of known operations, with its first syntax error, and all unknown operations
+    before that are in generic form. Rules of operations are not checked here but by the verifier.
     """
-    return _run(lambda: AsmParser(context, text, filename), lambda parser: parser.parse_module())
+    return _run(lambda: AsmParser(context, text, filename, resources), lambda parser: parser.parse_module())
 
 
 def parse_attribute(text: str, context: Context) -> Attribute:
@@ -73,11 +78,13 @@ def _run(make: Callable[[], "AsmParser"], read: Callable[["AsmParser"], _Result]
     parser: AsmParser | None = None
     try:
         parser = make()
-        return read(parser)
+        result = read(parser)
     except CompileError:
         raise
     except ParseError as error:
-        raise syntax_error(error) from None
+        unknown = [] if parser is None else parser.unknown
+        raise_all([*unknown, syntax_error(error)])
+        raise
     except RecursionError:
         raise _error_at(parser, "the text is nested too deeply") from None
     except (ImportError, PyRDLError):
@@ -86,6 +93,8 @@ def _run(make: Callable[[], "AsmParser"], read: Callable[["AsmParser"], _Result]
         raise _error_at(parser, "the constants of this text do not fit into memory") from None
     except Exception as error:  # an operation's own parse method met a text it was not written for
         raise _error_at(parser, f"{error}" or type(error).__name__) from error
+    raise_all(parser.unknown)
+    return result
 
 
 def _error_at(parser: "AsmParser | None", message: str) -> CompileError:
@@ -95,7 +104,9 @@ def _error_at(parser: "AsmParser | None", message: str) -> CompileError:
 class AsmParser(Parser):
     """xDSL's parser with the spellings and error messages of this project. One use per text."""
 
-    def __init__(self, context: Context, text: str, filename: str):
+    def __init__(
+        self, context: Context, text: str, filename: str, resources: Mapping[str, bytes] = MappingProxyType({})
+    ):
         self._filename = StringAttr(filename)
         self._line_starts = [0, *(match.end() for match in re.finditer("\n", text))]
         self._op_types: list[type[Operation]] = []  # those being read, outermost first
@@ -104,6 +115,8 @@ class AsmParser(Parser):
         self._alias_places: dict[str, int] | None = None
         self._aliases_in_progress: list[str] = []
         self._resources: Resources | None = None
+        self.unknown: list[CompileError] = []  # operations that nobody knows, in a form that can be read nevertheless
+        self._given_resources = resources
         super().__init__(context, text, filename)
 
     # Modules and operations.
@@ -138,12 +151,15 @@ class AsmParser(Parser):
         name = self._current_token.span
         own_form = self._current_token.kind == MLIRTokenKind.BARE_IDENT
         spelling = self.parse_identifier_or_str_literal() if own_form else self.parse_str_literal(" for an operation")
+        unknown = len(self.unknown)
         op_type = self._op_type(spelling, name, own_form)
         self._op_types.append(op_type)
         op = op_type.parse(self) if own_form else self._parse_generic_operation(op_type)
         self._op_types.pop()
         location = self.parse_optional_location() if own_form else op.location
         op.location = self._place(name.start) if isinstance(location, None | UnknownLoc) else location
+        if isinstance(op, UnregisteredOp) and isinstance(innermost_place(op.location), FileLineColLoc):
+            self.unknown[unknown].location = location_text(op.location)
         self._bind_results(op, bound, first)
         return op
 
@@ -162,9 +178,15 @@ class AsmParser(Parser):
         if own_form and "." not in name:
             candidates += [f"{dialect}.{name}" for dialect in UNPREFIXED_DIALECTS]
         found = next(filter(None, map(self.ctx.get_optional_op, candidates)), None)
-        if found is None:
-            self.raise_error(unknown_operation(spelling, name, self.ctx), span)
-        return found
+        if found is not None:
+            return found
+        message = unknown_operation(spelling, name, self.ctx)
+        if own_form:  # nobody knows where it ends
+            self.raise_error(message, span)
+        error = located_error(span, message)
+        error.op = spelling
+        self.unknown.append(error)
+        return UnregisteredOp.with_name(name)
 
     def parse_identifier(self, context_msg: str = "") -> str:
         """A word. The predicate of a comparison may be quoted, as it once was: `cmpf "olt", %a, %b : f32`."""
@@ -266,12 +288,12 @@ class AsmParser(Parser):
 
     def _parse_builtin_dense_resource_attr(self) -> Any:
         if self._resources is None:
-            self._resources = Resources(self)
+            self._resources = Resources(self, self._given_resources)
         return self._resources.parse_use(self)
 
     def _parse_file_metadata_dictionary(self) -> None:
         if self._resources is None:
-            self._resources = Resources(self)
+            self._resources = Resources(self, self._given_resources)
         self._resources.skip_section(self)
 
     # Locations.

@@ -18,7 +18,7 @@ from iree.compiler.ir.location import location_of
 from iree.compiler.ir.printer import print_module
 from iree.compiler.ir.verifier import verify
 
-ALWAYS_LEGAL = "builtin"  # the dialect that holds modules
+ALWAYS_LEGAL = ("builtin", "ml_program")  # modules, and the variables of a program
 LARGEST_PRINTED = 16  # elements of a constant that a dump shows
 
 
@@ -63,13 +63,15 @@ def run_passes(
     timing: Timing | None = None,
     out: TextIO | None = None,
     verify_each: bool = True,
+    verified: bool = False,
 ) -> None:
-    """Runs the passes; the module is verified before the first and after each, or once after all.
+    """Runs the passes; the module is verified before the first, unless it is `verified`, and after each or after all.
 
     Dumps go to `out`, stderr unless given, with large constants left out. CompileError: as a pass raised it, with a
     note that names the pass; or the module broke a rule, or holds a dialect that the pass does not read or leave.
     """
-    verify(module)
+    if not verified:
+        verify(module)
     names = []
     for pass_ in passes:
         names.append(pass_.name)
@@ -106,5 +108,5 @@ def _run_pass(pass_: Pass, module: ModuleOp, verify_after: bool) -> None:
 def _check_dialects(module: ModuleOp, legal: Sequence[str], claim: str) -> None:
     for op in module.walk():
         dialect = op.dialect_name()
-        if dialect != ALWAYS_LEGAL and dialect not in legal:
+        if dialect not in ALWAYS_LEGAL and dialect not in legal:
             raise CompileError(f"{op.name}: {claim} {', '.join(legal)}", location_of(op))

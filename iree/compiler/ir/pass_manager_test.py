@@ -124,6 +124,15 @@ def test_a_module_that_is_broken_before_the_first_pass_is_refused():
     assert "in pass" not in str(caught.value)
 
 
+def test_a_module_that_is_verified_is_verified_after_the_passes_only():
+    module = parse(TEXT)
+    (add,) = ops_of(module, arith.AddfOp)
+    add.result._type = i1
+    run_passes(module, [], verified=True)
+    with pytest.raises(CompileError, match="in pass broken"):
+        run_passes(module, [Broken(lambda module: None)], verified=True)
+
+
 def test_an_error_of_a_pass_keeps_its_place():
     error = error_of(Broken(lambda module: fail(ops_of(module, arith.AddfOp)[0], "cannot be")))
     assert error == "test.mlir:3:8: arith.addf: cannot be\n  in pass broken"

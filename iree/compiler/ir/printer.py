@@ -27,6 +27,7 @@ from xdsl.printer import Printer
 
 from iree.compiler.ir import xdsl_fixes  # noqa: F401
 from iree.compiler.ir.constants import dtype_of, element_bytes, is_splat
+from iree.compiler.ir.narrow_integers import hex_bytes_of_attribute, narrow_dtype
 
 LONGEST_LIST = 100  # elements of a constant that are printed as numbers; more are hexadecimal, as in MLIR
 
@@ -162,7 +163,9 @@ class AsmPrinter(Printer):
         elif self._elide_large is not None and count > self._elide_large:
             self.print_string("...")
         elif count > LONGEST_LIST and element != i1:  # MLIR's versions do not agree on i1 in hexadecimal
-            self.print_string(f'"0x{data.hex().upper()}"')
+            narrow = narrow_dtype(element)
+            written = data if narrow is None else hex_bytes_of_attribute(data, narrow)
+            self.print_string(f'"0x{written.hex().upper()}"')
         elif count:
             texts = iter([_element_text(data[i * size : (i + 1) * size], element) for i in range(count)])
             self.print_string(_nested(texts, attribute.get_shape()))

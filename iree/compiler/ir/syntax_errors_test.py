@@ -147,3 +147,30 @@ def test_an_error_of_a_dialect_in_reading_is_an_error_of_the_text():
 def test_a_dialect_that_is_broken_itself_is_no_error_of_the_text():
     with pytest.raises(ImportError):
         parse_module("   odd.op", "m.mlir", raising(ImportError("no such file")))
+
+
+def test_all_unknown_operations_in_generic_form_are_told():
+    error = error_of(
+        """
+        func.func @f(%a: tensor<4xf32>) {
+          %0 = "stablehlo.xyzzy"(%a) {x = 3 : i32} : (tensor<4xf32>) -> tensor<4xf32>
+          "stablehlo.qqq"(%0) ({
+          ^bb0(%c: tensor<f32>):
+            "stablehlo.xyzzy"(%c) : (tensor<f32>) -> ()
+          }) : (tensor<4xf32>) -> ()
+          return
+        }
+        """
+    )
+    assert [line for line in error.splitlines() if "unknown" in line or "and at" in line] == [
+        "m.mlir:3:16: unknown operation 'stablehlo.xyzzy'",
+        "  and at m.mlir:6:13",
+        "m.mlir:4:11: unknown operation 'stablehlo.qqq'",
+    ]
+    assert error.startswith("3 problems of 2 kinds")
+
+
+def test_a_syntax_error_after_unknown_operations_is_told_too():
+    error = error_of('%0 = "tosa.add"() : () -> f32\n%1 = stablehlo.none %0')
+    assert error.startswith("2 problems\nm.mlir:1:6: unknown dialect 'tosa'")
+    assert "m.mlir:2:6: unknown operation 'stablehlo.none'" in error

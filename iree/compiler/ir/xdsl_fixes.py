@@ -5,17 +5,20 @@ without it.
 """
 
 import re
+from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from xdsl.dialects import arith
-from xdsl.dialects.builtin import TensorType, VectorType, i1
+from xdsl.dialects.builtin import DYNAMIC_INDEX, TensorType, VectorType, i1
 from xdsl.ir import Attribute, Block, Operation, SSAValue
 from xdsl.ir import core as xdsl_core
 from xdsl.irdl import AnyAttr, OperandDef, ResultDef
-from xdsl.parser import Parser
+from xdsl.parser import AttrParser, Parser
 from xdsl.printer import Printer
 from xdsl.utils.exceptions import VerifyException
-from xdsl.utils.mlir_lexer import MLIRLexer
+from xdsl.utils.mlir_lexer import MLIRLexer, MLIRTokenKind
+
+from iree.compiler.ir import sizes
 
 
 def keep_numbered_names() -> None:
@@ -107,6 +110,50 @@ def select_elementwise() -> None:
     )
 
 
+def spell_sizes() -> None:
+    """tensor<[2*d0+3]x4xf32> has a size that only a call knows (sizes.py). xDSL knows no size but numbers and `?`."""
+
+    def print_dimension_list(self: Printer, dims: Sequence[int]) -> None:
+        self.print_list(dims, lambda size: self.print_string("?" if size == DYNAMIC_INDEX else sizes.text(size)), "x")
+
+    def parse_dimension_list(self: AttrParser) -> list[int]:
+        dims: list[int] = []
+        while True:
+            if self._current_token.kind == MLIRTokenKind.L_SQUARE:
+                dims.append(_parse_size(self))
+            elif self._current_token.kind in (MLIRTokenKind.INTEGER_LIT, MLIRTokenKind.QUESTION):
+                dims.append(self.parse_shape_dimension())
+            else:
+                if dims:
+                    self._resume_from(self._current_token.span.start - 1)  # the x belongs to who reads the shape
+                return dims
+            if self._parse_optional_shape_delimiter() is None:
+                return dims
+
+    Printer.print_dimension_list = print_dimension_list  # type: ignore[method-assign]
+    AttrParser.parse_dimension_list = parse_dimension_list  # type: ignore[method-assign]
+
+
+def _parse_size(parser: AttrParser) -> int:
+    """Reads `[2*d0+3]`."""
+    start = parser._current_token.span
+    text, begin = start.input.content, start.start + 1
+    end = text.find("]", begin)
+    try:
+        size = sizes.parse(text[begin : end if end > 0 else begin])
+    except sizes.SizeError as error:
+        parser.raise_error(str(error))
+    parser._resume_from(end + 1)
+    return size
+
+
+def cast_indices_elementwise() -> None:
+    """arith.index_cast takes tensors, as in MLIR. xDSL takes a single index only."""
+    _allow_any(arith.IndexCastOp, "operands", "input", OperandDef(AnyAttr()))
+    _allow_any(arith.IndexCastOp, "results", "result", ResultDef(AnyAttr()))
+    arith.IndexCastOp.verify_ = lambda self: None  # type: ignore[method-assign]
+
+
 def _allow_any(cls: Any, group: str, name: str, definition: OperandDef | ResultDef) -> None:
     definitions = getattr(cls.get_irdl_definition(), group)
     index = [key for key, _ in definitions].index(name)
@@ -130,3 +177,5 @@ allow_numbered_blocks()
 raise_without_the_module()
 compare_elementwise()
 select_elementwise()
+spell_sizes()
+cast_indices_elementwise()

@@ -7,7 +7,7 @@ bounds, ever.
 
 from collections.abc import Sequence
 
-from xdsl.dialects.builtin import IntegerType, i32
+from xdsl.dialects.builtin import ComplexType, IntegerType, i32
 from xdsl.ir import Attribute, Operation
 from xdsl.ir.affine import AffineExpr
 
@@ -15,7 +15,7 @@ from iree.compiler.dialects import mhlo
 from iree.compiler.kernels import index_maps
 from iree.compiler.kernels.lowering import Lowering
 from iree.compiler.kernels.nests import Body, everywhere
-from iree.compiler.kernels.scalar import Scalar, where
+from iree.compiler.kernels.scalar import Scalar, complex_of, where
 from iree.compiler.kernels.scalar_bodies import signless
 
 
@@ -100,6 +100,8 @@ def lower_iota(lowering: Lowering, op: Operation) -> None:
 def _as_number(index: Scalar, element: Attribute) -> Scalar:
     if isinstance(element, IntegerType):
         return index.pure("arith.index_cast", type_=element)
+    if isinstance(element, ComplexType):
+        return complex_of(_as_number(index, element.element_type), 0.0)
     return index.pure("arith.index_cast", type_=i32).pure("arith.sitofp", type_=element)
 
 

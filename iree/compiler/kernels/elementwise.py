@@ -2,15 +2,16 @@
 
 from typing import Any
 
-from xdsl.dialects.builtin import AnyFloat, FloatAttr, IntegerAttr, IntegerType
+from xdsl.dialects.builtin import AnyFloat, ArrayAttr, ComplexType, FloatAttr, IntegerAttr, IntegerType
 from xdsl.ir import Attribute, Operation
 
 from iree.compiler.dialects import mhlo
 from iree.compiler.ir.constants import Array, array_of, is_splat
 from iree.compiler.ir.diagnostics import fail
 from iree.compiler.kernels import index_maps
+from iree.compiler.kernels.emitter import Number
 from iree.compiler.kernels.lowering import Lowering
-from iree.compiler.kernels.nests import Body, Number, everywhere, identity
+from iree.compiler.kernels.nests import Body, everywhere, identity
 from iree.compiler.kernels.scalar import Scalar, where
 from iree.compiler.kernels.scalar_bodies import scalar_result, signless
 
@@ -59,6 +60,8 @@ def _lower_table(lowering: Lowering, op: Operation, array: Array, element: Attri
 
 def number_of(value: Any, element: Attribute) -> Number:
     """An element of a constant as an attribute of a type without sign."""
+    if isinstance(element, ComplexType):
+        return ArrayAttr([FloatAttr(float(part), element.element_type) for part in (value.real, value.imag)])
     if isinstance(element, AnyFloat):
         return FloatAttr(float(value), element)
     assert isinstance(element, IntegerType)

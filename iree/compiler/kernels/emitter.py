@@ -16,6 +16,8 @@ from typing import TypeVar
 from xdsl.dialects import arith, gpu, memref, scf, tensor
 from xdsl.dialects.builtin import (
     AnyFloat,
+    ArrayAttr,
+    ComplexType,
     FloatAttr,
     IndexType,
     IntegerAttr,
@@ -29,6 +31,7 @@ from xdsl.ir import Attribute, Block, Operation, Region, SSAValue
 
 from iree.compiler.kernels import folding, scalar_ops
 
+Number = IntegerAttr | FloatAttr | ArrayAttr[FloatAttr]  # the parts of a complex number
 INDEX = IndexType()
 I1 = IntegerType(1)
 
@@ -61,6 +64,9 @@ class Emitter:
     def constant(self, value: float, type_: Attribute) -> SSAValue:
         """A number of a scalar type."""
         attribute: IntegerAttr | FloatAttr
+        if isinstance(type_, ComplexType):
+            parts = (self.constant(part, type_.element_type) for part in (value, 0.0))
+            return self.pure("complex.create", tuple(parts), type_)
         if isinstance(type_, AnyFloat):
             attribute = FloatAttr(value, type_)
         elif isinstance(type_, IntegerType):
@@ -70,8 +76,12 @@ class Emitter:
             attribute = IntegerAttr(int(value), type_)
         return self.constant_of(attribute)
 
-    def constant_of(self, value: IntegerAttr | FloatAttr) -> SSAValue:
+    def constant_of(self, value: Number) -> SSAValue:
         """A constant given as an attribute. Equal attributes may differ in the sign of a zero."""
+        if isinstance(value, ArrayAttr):
+            real, imaginary = (self.constant_of(part) for part in value)
+            assert isinstance(real.type, AnyFloat)
+            return self.pure("complex.create", (real, imaginary), ComplexType(real.type))
         data = value.value.data
         bits = struct.pack("<d", data) if isinstance(value, FloatAttr) else data
         return self._make(arith.ConstantOp, (), value.type, {"value": value}, depth=0, tag=bits)
@@ -113,7 +123,13 @@ class Emitter:
         return self.pure(name, (lhs, rhs), I1, predicate=IntegerAttr(numbers[predicate], 64))
 
     def select(self, condition: SSAValue, true: SSAValue, false: SSAValue) -> SSAValue:
-        """`condition ? true : false`; both are computed."""
+        """`condition ? true : false`; both are computed. Of complex numbers part by part."""
+        if isinstance(true.type, ComplexType):
+            parts = [
+                self.select(condition, self.pure(name, [true]), self.pure(name, [false]))
+                for name in ("complex.re", "complex.im")
+            ]
+            return self.pure("complex.create", parts, true.type)
         return self.pure("arith.select", (condition, true, false), true.type)
 
     def load(self, source: SSAValue, indices: Sequence[SSAValue]) -> SSAValue:

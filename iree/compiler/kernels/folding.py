@@ -5,7 +5,7 @@ Floats are never folded: a kernel computes them in the device's own arithmetic.
 
 from collections.abc import Mapping, Sequence
 
-from xdsl.dialects import arith
+from xdsl.dialects import arith, complex
 from xdsl.dialects.builtin import IndexType, IntegerAttr, IntegerType
 from xdsl.ir import OpResult, SSAValue
 
@@ -34,6 +34,8 @@ def fold(
     """What `name` of `operands` is without computing it: another value, an integer of the result's type, or None."""
     if name == "arith.select":
         return _fold_select(operands)
+    if name.startswith("complex."):
+        return _fold_complex(name, operands)
     if len(operands) != 2 or not isinstance(operands[0].type, IntegerType | IndexType):
         return None
     lhs, rhs = constant_int(operands[0]), constant_int(operands[1])
@@ -98,6 +100,19 @@ def _fold_select(operands: Sequence[SSAValue]) -> SSAValue | None:
             return false
         case _:
             return true
+
+
+def _fold_complex(name: str, operands: Sequence[SSAValue]) -> SSAValue | None:
+    """A part of what was made of two parts, and what is made of its own parts."""
+    owners = [operand.owner for operand in operands]
+    match name, owners:
+        case "complex.re", [complex.CreateOp() as made]:
+            return made.real
+        case "complex.im", [complex.CreateOp() as made]:
+            return made.imaginary
+        case "complex.create", [complex.ReOp() as real, complex.ImOp() as imaginary]:
+            return real.complex if real.complex is imaginary.complex else None
+    return None
 
 
 def _fold_constants(name: str, lhs: int, rhs: int, type_: object, predicate: int | None) -> int | None:

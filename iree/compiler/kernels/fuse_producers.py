@@ -35,8 +35,8 @@ MOST_PICKED = 10_000  # ops copied into one nest for the elements that it picks
 
 class FuseProducers(Pass):
     name = "fuse-producers"
-    reads = ("func", "iree", "arith", "math", "scf", "linalg", "tensor")
-    leaves = ("func", "iree", "arith", "math", "scf", "linalg", "tensor")
+    reads = ("func", "iree", "arith", "math", "complex", "scf", "linalg", "tensor")
+    leaves = ("func", "iree", "arith", "math", "complex", "scf", "linalg", "tensor")
 
     def run(self, module: ModuleOp) -> None:
         for function in ops_of(module, func.FuncOp):

@@ -23,7 +23,7 @@ from iree.compiler.dialects import iree, mhlo
 from iree.compiler.ir.diagnostics import CompileError, fail, raise_all
 from iree.compiler.ir.pass_manager import Pass
 from iree.compiler.ir.rewriting import ops_of
-from iree.compiler.kernels import contractions, data_movement, elementwise, indexing, windows
+from iree.compiler.kernels import contractions, data_movement, elementwise, indexing, sorting, windows
 from iree.compiler.kernels.lowering import Lowering, Rule
 from iree.compiler.kernels.scalar_bodies import is_elementwise, signless
 
@@ -43,6 +43,8 @@ RULES: dict[type[Operation], Rule] = {
     mhlo.DynamicUpdateSlice: indexing.lower_dynamic_update_slice,
     mhlo.Gather: indexing.lower_gather,
     mhlo.Scatter: indexing.lower_scatter,
+    mhlo.SortOrder: sorting.lower_sort_order,
+    mhlo.MergeOrder: sorting.lower_merge_order,
     mhlo.Dot: contractions.lower_dot,
     mhlo.DotGeneral: contractions.lower_dot_general,
     mhlo.Convolution: windows.lower_convolution,
@@ -54,7 +56,7 @@ RULES: dict[type[Operation], Rule] = {
 class LowerToLinalg(Pass):
     name = "lower-to-linalg"
     reads = ("func", "iree", "arith", "math", "mhlo")
-    leaves = ("func", "iree", "arith", "math", "scf", "linalg", "tensor")
+    leaves = ("func", "iree", "arith", "math", "complex", "scf", "linalg", "tensor")
 
     def run(self, module: ModuleOp) -> None:
         errors: list[CompileError] = []

@@ -106,10 +106,3 @@ def test_an_op_in_a_reduce_that_has_no_kernel() -> None:
     module = parse_kernel(kernel_text(body, [np.zeros(17, np.int32)], {"%1": np.zeros((), np.int32)}))
     with pytest.raises(CompileError, match=r"kernel.mlir:7:14: tensor.cast: has no kernel inside the body of a reduce"):
         LowerToLinalg().run(module)
-
-
-def test_a_remainder_of_f64_is_refused() -> None:
-    a = np.zeros(4)
-    module = parse_kernel(kernel_text("  %2 = mhlo.remainder %0, %0 : tensor<4xf64>", [a], {"%2": a}))
-    with pytest.raises(CompileError, match=r"kernel.mlir:3:8: mhlo.remainder: is not compiled for f64"):
-        LowerToLinalg().run(module)

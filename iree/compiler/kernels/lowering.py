@@ -3,12 +3,13 @@
 from collections.abc import Callable, Sequence
 
 from xdsl.dialects import tensor
-from xdsl.dialects.builtin import FloatAttr, IntegerAttr, TensorType
+from xdsl.dialects.builtin import TensorType
 from xdsl.ir import Attribute, Block, Operation, SSAValue
 from xdsl.ir.affine import AffineMap
 
 from iree.compiler.ir.rewriting import inherit
-from iree.compiler.kernels.nests import Body, Fill, Nest, Number, Read, Source, element_of, shape_of
+from iree.compiler.kernels.emitter import Number
+from iree.compiler.kernels.nests import Body, Fill, Nest, Read, Source, element_of, shape_of
 from iree.compiler.kernels.scalar import Scalar
 from iree.compiler.kernels.scalar_bodies import signless
 
@@ -41,7 +42,7 @@ class Lowering:
             return Scalar(body.emitter, body.emitter.constant_of(number))
         return Scalar(body.emitter, body.emitter.extract(self._values[old], [index.value for index in indices]))
 
-    def set_number(self, old: SSAValue, number: IntegerAttr | FloatAttr) -> None:
+    def set_number(self, old: SSAValue, number: Number) -> None:
         """States that all elements of `old` are `number`."""
         self._numbers[old] = number
 

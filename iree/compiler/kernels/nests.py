@@ -9,17 +9,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from xdsl.dialects import tensor
-from xdsl.dialects.builtin import AffineMapAttr, AnyFloat, FloatAttr, IntegerAttr, LocationAttr, TensorType
+from xdsl.dialects.builtin import AffineMapAttr, AnyFloat, LocationAttr, TensorType
 from xdsl.dialects.linalg import ops as linalg
 from xdsl.dialects.linalg.attrs import IteratorTypeAttr
 from xdsl.ir import Attribute, Block, Operation, Region, SSAValue
 from xdsl.ir.affine import AffineDimExpr, AffineExpr, AffineMap
 
 from iree.compiler.kernels import index_maps
-from iree.compiler.kernels.emitter import I1, Emitter
+from iree.compiler.kernels.emitter import I1, Emitter, Number
 from iree.compiler.kernels.scalar import Scalar
 
-Number = IntegerAttr | FloatAttr
 PARALLEL = IteratorTypeAttr.parallel()
 REDUCTION = IteratorTypeAttr.reduction()
 

@@ -6,7 +6,9 @@
 Python numbers become constants of the other operand's type. `<` and the like compare floats ordered, integers signed.
 """
 
-from xdsl.dialects.builtin import AnyFloat, IndexType, IntegerType, f32, f64, i32
+from collections.abc import Callable
+
+from xdsl.dialects.builtin import AnyFloat, ComplexType, IndexType, IntegerType, f32, f64
 from xdsl.ir import Attribute, SSAValue
 
 from iree.compiler.kernels.emitter import Emitter
@@ -30,6 +32,21 @@ class Scalar:
         return isinstance(self.type, AnyFloat)
 
     @property
+    def is_complex(self) -> bool:
+        """Whether it has a real and an imaginary part."""
+        return isinstance(self.type, ComplexType)
+
+    @property
+    def real(self) -> "Scalar":
+        """The real part of a complex number."""
+        return self.pure("complex.re")
+
+    @property
+    def imaginary(self) -> "Scalar":
+        """The imaginary part of a complex number."""
+        return self.pure("complex.im")
+
+    @property
     def width(self) -> int:
         """Bits of an integer or float."""
         assert isinstance(self.type, IntegerType | AnyFloat)
@@ -47,6 +64,8 @@ class Scalar:
         return Scalar(self.emitter, self.emitter.pure(name, operands, type_))
 
     def _binary(self, kind: str, other: "Number") -> "Scalar":
+        if self.is_complex:
+            return _COMPLEX[kind](self, self.like(other))
         return self.pure(f"arith.{kind}{'f' if self.is_float else 'i'}", other)
 
     def __add__(self, other: "Number") -> "Scalar":
@@ -74,6 +93,8 @@ class Scalar:
         return self.like(other) / self
 
     def __neg__(self) -> "Scalar":
+        if self.is_complex:
+            return complex_of(-self.real, -self.imaginary)
         return self.pure("arith.negf") if self.is_float else 0 - self
 
     def __and__(self, other: "Number") -> "Scalar":
@@ -139,13 +160,13 @@ class Scalar:
         """An i32's bits as f32, an i64's as f64."""
         return self.pure("arith.bitcast", type_=_FLOATS[self.width])
 
-    def to_i32(self) -> "Scalar":
-        """The whole number that a float in the range of i32 holds."""
-        return self.pure("arith.fptosi", type_=i32)
+    def to_integer(self) -> "Scalar":
+        """The whole number that a float holds, as an integer as wide as the float."""
+        return self.pure("arith.fptosi", type_=IntegerType(self.width))
 
-    def to_f32(self) -> "Scalar":
-        """An i32 as f32, rounded."""
-        return self.pure("arith.sitofp", type_=f32)
+    def to_float(self) -> "Scalar":
+        """An i32 as f32, an i64 as f64, rounded."""
+        return self.pure("arith.sitofp", type_=_FLOATS[self.width])
 
     def to_index(self) -> "Scalar":
         """An integer as an index."""
@@ -153,6 +174,24 @@ class Scalar:
 
 
 Number = Scalar | float
+
+
+def complex_of(real: Scalar, imaginary: Number) -> Scalar:
+    """The complex number of two parts."""
+    assert isinstance(real.type, AnyFloat)
+    return real.pure("complex.create", imaginary, type_=ComplexType(real.type))
+
+
+def _complex_product(a: Scalar, b: Scalar) -> Scalar:
+    real = a.real * b.real - a.imaginary * b.imaginary
+    return complex_of(real, a.real * b.imaginary + a.imaginary * b.real)
+
+
+_COMPLEX: dict[str, Callable[[Scalar, Scalar], Scalar]] = {
+    "add": lambda a, b: complex_of(a.real + b.real, a.imaginary + b.imaginary),
+    "sub": lambda a, b: complex_of(a.real - b.real, a.imaginary - b.imaginary),
+    "mul": _complex_product,
+}
 _FLOATS: dict[int, Attribute] = {32: f32, 64: f64}
 
 

@@ -9,14 +9,15 @@ maximum, minimum    NaN wins
 import math
 from collections.abc import Callable, Sequence
 
-from xdsl.dialects.builtin import AnyFloat, IntegerType, Signedness, f32
+from xdsl.dialects.builtin import AnyFloat, ComplexType, IntegerType, Signedness, f32
 from xdsl.ir import Attribute, Operation
 
 from iree.compiler.dialects import mhlo
 from iree.compiler.ir.diagnostics import fail
 from iree.compiler.kernels import scalar_ops
+from iree.compiler.kernels.complex_bodies import COMPLEX_BODIES
 from iree.compiler.kernels.expansions import powers, remainders
-from iree.compiler.kernels.scalar import Scalar, where
+from iree.compiler.kernels.scalar import Scalar, complex_of, where
 
 _I1 = IntegerType(1)
 
@@ -38,7 +39,11 @@ def is_elementwise(op: Operation) -> bool:
 
 def scalar_result(op: Operation, operands: Sequence[Scalar], types: Sequence[Attribute]) -> Scalar:
     """One element of op's result from one of each operand, whose element types, with their sign, are `types`."""
+    if operands[0].is_complex and type(op) in COMPLEX_BODIES:
+        return COMPLEX_BODIES[type(op)](op, operands)
     if type(op) in BODIES:
+        if operands[0].is_complex and not isinstance(op, mhlo.Convert):
+            fail(op, f"is not compiled for {types[0]} by compiled targets; interpreter-bytecode runs it")
         return BODIES[type(op)](op, operands, types)
     result = op.results[0].type
     element = signless(getattr(result, "element_type", result))
@@ -93,7 +98,7 @@ def _safe_quotient(a: Scalar, b: Scalar, type_: Attribute) -> tuple[Scalar, Scal
 def _remainder(op: Operation, operands: Sequence[Scalar], types: Sequence[Attribute]) -> Scalar:
     a, b = operands
     if a.is_float:
-        return _in_f32(op, remainders.remf, a, b)
+        return _widened(remainders.remf, a, b)
     by_zero = b.equals(0)
     if is_unsigned(types[0]):
         return where(by_zero, a, a.pure("arith.remui", where(by_zero, b.like(1), b)))
@@ -103,12 +108,9 @@ def _remainder(op: Operation, operands: Sequence[Scalar], types: Sequence[Attrib
     return where(by_zero, a, a - a.pure("arith.divsi", divisor) * divisor)
 
 
-def _in_f32(op: Operation, function: Callable[..., Scalar], *operands: Scalar) -> Scalar:
-    """A function that is exact in f32, of f32 or of narrower floats, whose results then are exact too."""
-    width = operands[0].width
-    if width > 32:
-        fail(op, f"is not compiled for {operands[0].type}; f32 is, and interpreter-bytecode runs all types")
-    if width == 32:
+def _widened(function: Callable[..., Scalar], *operands: Scalar) -> Scalar:
+    """A function of f32 and f64 that is exact, so that it is exact for narrower floats too."""
+    if operands[0].width >= 32:
         return function(*operands)
     wide = [operand.pure("arith.extf", type_=f32) for operand in operands]
     return function(*wide).pure("arith.truncf", type_=operands[0].type)
@@ -206,6 +208,8 @@ def convert(x: Scalar, source: Attribute, target: Attribute) -> Scalar:
     to = signless(target)
     if source == target:
         return x
+    if isinstance(source, ComplexType) or isinstance(target, ComplexType):
+        return _convert_complex(x, source, target)
     if to == _I1:
         return x.differs(0)
     if isinstance(target, AnyFloat):
@@ -220,6 +224,16 @@ def convert(x: Scalar, source: Attribute, target: Attribute) -> Scalar:
     if to.bitwidth < x.width:
         return x.pure("arith.trunci", type_=to)
     return x.pure("arith.extui" if is_unsigned(source) else "arith.extsi", type_=to)
+
+
+def _convert_complex(x: Scalar, source: Attribute, target: Attribute) -> Scalar:
+    """Part by part; a real number gets an imaginary part of 0, and is what is left of a complex one."""
+    part = source.element_type if isinstance(source, ComplexType) else source
+    real = x.real if x.is_complex else x
+    if not isinstance(target, ComplexType):
+        return convert(real, part, target)
+    imaginary = convert(x.imaginary, part, target.element_type) if x.is_complex else 0.0
+    return complex_of(convert(real, part, target.element_type), imaginary)
 
 
 def _to_float(x: Scalar, source: Attribute, target: AnyFloat) -> Scalar:

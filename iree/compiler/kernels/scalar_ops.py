@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from xdsl.dialects import arith, math
-from xdsl.dialects.builtin import AnyFloat
+from xdsl.dialects import arith, complex, math
+from xdsl.dialects.builtin import AnyFloat, ComplexType
 from xdsl.ir import Attribute, Operation, SSAValue
 
 _NO_FASTMATH: dict[str, Attribute] = {"fastmath": arith.FastMathFlagsAttr("none")}
@@ -14,7 +14,7 @@ _FLOAT = (
     arith.MaximumfOp, arith.MinimumfOp,
     math.AbsFOp, math.Atan2Op, math.CbrtOp, math.CeilOp, math.CosOp, math.ExpM1Op, math.ExpOp, math.FloorOp,
     math.Log1pOp, math.LogOp, math.PowFOp, math.RoundEvenOp, math.RoundOp, math.RsqrtOp, math.SinOp, math.SqrtOp,
-    math.TanOp, math.TanhOp, math.TruncOp,
+    math.TanOp, math.TanhOp, math.TruncOp, complex.ReOp, complex.ImOp,
 )  # fmt: skip
 _OVERFLOWING = (arith.AddiOp, arith.SubiOp, arith.MuliOp, arith.ShLIOp)
 _PLAIN = (
@@ -23,7 +23,7 @@ _PLAIN = (
     arith.AndIOp, arith.OrIOp, arith.XOrIOp, arith.ShRUIOp, arith.ShRSIOp,
     arith.CmpiOp, arith.SelectOp, arith.BitcastOp, arith.IndexCastOp,
     arith.FPToSIOp, arith.FPToUIOp, arith.SIToFPOp, arith.UIToFPOp, arith.ExtFOp, arith.TruncFOp,
-    arith.TruncIOp, arith.ExtSIOp, arith.ExtUIOp, math.CtPopOp, math.CountLeadingZerosOp,
+    arith.TruncIOp, arith.ExtSIOp, arith.ExtUIOp, math.CtPopOp, math.CountLeadingZerosOp, complex.CreateOp,
 )  # fmt: skip
 
 OPS: dict[str, type[Operation]] = {op.name: op for op in (*_FLOAT, *_OVERFLOWING, *_PLAIN)}
@@ -43,6 +43,10 @@ def comparison(type_: Attribute) -> tuple[str, dict[str, int]]:
 
 
 def result_type(name: str, operands: Sequence[SSAValue]) -> Attribute:
-    """The type of an op that has its first operand's type."""
+    """The type of an op that has its first operand's type, or of a part of a complex number."""
     assert operands, f"{name} has no operand to take its type from"
-    return operands[0].type
+    type_ = operands[0].type
+    if name in ("complex.re", "complex.im") and isinstance(type_, ComplexType):
+        part: Attribute = type_.element_type
+        return part
+    return type_

@@ -25,6 +25,7 @@ from xdsl.dialects.builtin import ModuleOp
 from xdsl.ir import Attribute, Block, Region, SSAValue
 
 from iree.compiler.dialects import iree
+from iree.compiler.dialects.size_lists import SizeList
 from iree.compiler.dialects.workload import workload_of
 from iree.compiler.ir.constants import array_of, dense
 from iree.compiler.ir.diagnostics import fail
@@ -44,8 +45,8 @@ LONGEST_ROUND = 64  # steps: more make code that takes long to compile
 @dataclass
 class ScheduleKernels(Pass):
     name = "schedule-kernels"
-    reads = ("func", "iree", "arith", "math", "scf", "linalg", "tensor")
-    leaves = ("func", "iree", "arith", "math", "scf", "memref", "gpu")
+    reads = ("func", "iree", "arith", "math", "complex", "scf", "linalg", "tensor")
+    leaves = ("func", "iree", "arith", "math", "complex", "scf", "memref", "gpu")
 
     parameters: KernelParameters = field(default_factory=KernelParameters)
 
@@ -121,6 +122,8 @@ class _Kernel:
                 self.function,
                 f"@{self.function.sym_name.data} has no {iree.WORKLOAD}; assign-executable-workloads sets it",
             )
+        if isinstance(attribute, SizeList):
+            fail(self.function, "has sizes that only a call knows; interpreter-bytecode runs it")
         x, y, z = (int(value) for value in array_of(attribute))
         return x, y, z
 

@@ -71,7 +71,7 @@ class SmallFloat:
         sign = bits & -(2**31)
         number = (magnitude << self._dropped) + (self._rebias << _MANTISSA)
         if self._rebias:
-            subnormal = (magnitude.to_f32() * self._least).bits()
+            subnormal = (magnitude.to_float() * self._least).bits()
             number = where(magnitude < 1 << self.mantissa, subnormal, number)
         else:
             number = magnitude << self._dropped
@@ -112,7 +112,7 @@ class SmallFloat:
         number = magnitude.shift_right_logical(self._dropped) - (self._rebias << self.mantissa)
         is_subnormal = magnitude < (self._rebias + 1) << _MANTISSA
         scaled = where(is_subnormal, magnitude.as_float(), 0.0) * (1.0 / self._least)
-        number = where(is_subnormal, scaled.to_i32(), number)
+        number = where(is_subnormal, scaled.to_integer(), number)
         sign = bits >> 31 << (self.width - 1)
         if self.unsigned_zero:
             return where(magnitude > _INFINITY, bits.like(-(2 ** (self.width - 1))), number | sign)

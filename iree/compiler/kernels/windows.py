@@ -86,23 +86,29 @@ def lower_reduce_window(lowering: Lowering, op: Operation) -> None:
     """init op x0 op x1 ..., where init is also what padding holds."""
     assert isinstance(op, mhlo.ReduceWindow)
     parallel, reduction = mhlo.shape_of(op.outputs[0]), mhlo.ints(op.window_dimensions)
-    rank = len(parallel)
-    element = mhlo.element_of(op.outputs[0])
-    (value,), (init,) = op.inputs, op.init_values
-    start = lowering.temporary(op, element, parallel, [lowering.read(init, everywhere(rank))], same)
+    rank, count = len(parallel), len(op.inputs)
+    starts = [
+        lowering.temporary(op, mhlo.element_of(init), parallel, [lowering.read(init, everywhere(rank))], same)
+        for init in op.init_values
+    ]
     if 0 in parallel:
-        lowering.alias(op, [start])
+        lowering.alias(op, starts)
         return
-    reader = _Reader(lowering, value, op.window, range(rank))
-    filler = lowering.read(init, everywhere(2 * rank))
+    readers = [_Reader(lowering, value, op.window, range(rank)) for value in op.inputs]
+    place = _window_place(op.window, index_maps.dims(2 * rank))
+    read = [source for reader in readers for source in reader.sources(2 * rank, place)]  # of all or of none
 
     def fill(body: Body) -> list[Scalar]:
-        loops = [body.index(dim) for dim in range(2 * rank)]
-        found = reader.element(body, body.values[1:], _window_place(op.window, loops), body.values[0])
-        return region_results(op.body.block, [*body.accumulators, found])
+        at = _window_place(op.window, [body.index(dim) for dim in range(2 * rank)])
+        fillers, values = body.values[:count], body.values[count:]
+        found = [
+            reader.element(body, values[number:], at, filler)
+            for number, (reader, filler) in enumerate(zip(readers, fillers, strict=True))
+        ]
+        return region_results(op.body.block, [*body.accumulators, *found])
 
-    sources = [filler, *reader.sources(2 * rank, _window_place(op.window, index_maps.dims(2 * rank)))]
-    lowering.nest(op, parallel, sources, fill, reduction, [start])
+    fillers = [lowering.read(init, everywhere(2 * rank)) for init in op.init_values]
+    lowering.nest(op, parallel, [*fillers, *read], fill, reduction, starts)
 
 
 def _window_place(windows: Sequence[mhlo.WindowDim], loops: Sequence[Index]) -> list[Index]:

@@ -5,20 +5,30 @@
 Every value of a function gets a local of its own, arguments first.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from xdsl.dialects.builtin import DenseIntOrFPElementsAttr, MemRefType, ModuleOp, StringAttr, SymbolRefAttr
+from xdsl.dialects.builtin import (
+    ArrayAttr,
+    DenseIntOrFPElementsAttr,
+    MemRefType,
+    ModuleOp,
+    StringAttr,
+    SymbolRefAttr,
+)
 from xdsl.dialects.func import FuncOp
 from xdsl.ir import Attribute, Operation, SSAValue
 
 from iree.compiler.dialects import iree, ll_seq
+from iree.compiler.dialects.size_lists import SizeList
 from iree.compiler.ir.constants import array_of, element_type_of
 from iree.compiler.ir.diagnostics import CompileError, fail, op_error, raise_all
 from iree.compiler.ir.location import location_of
 from iree.compiler.ir.rewriting import ops_of
-from iree.compiler.module.module_writer import Constant, Executable, Function, Module, Type
+from iree.compiler.ir.sizes import SizeTable
+from iree.compiler.module.module_writer import Constant, Executable, Function, Module, Type, Variable
 from iree.compiler.targets.target import Target
 from iree.schemas.sequencer_bytecode import SEQUENCER
+from iree.schemas.sizes import FIRST
 
 UNNAMED = "module"  # what a module is called whose IR has no name
 
@@ -36,12 +46,17 @@ def encode_module(module: ModuleOp, targets: Sequence[Target]) -> Module:
         for ordinal, entry_point in enumerate(executable.entry_points)
     }
     constants = _ConstantPool()
+    imports: dict[str, int] = {}  # in order of first use
     functions = [op for op in module.ops if isinstance(op, FuncOp)]
+    variables = [op for op in module.ops if isinstance(op, iree.Global)]
     ordinals = {function.sym_name.data: ordinal for ordinal, function in enumerate(functions)}
+    ordinals |= {variable.sym_name.data: ordinal for ordinal, variable in enumerate(variables)}
     return Module(
         name=UNNAMED if module.sym_name is None else module.sym_name.data,
-        functions=[_FunctionEncoder(function, entry_points, ordinals, constants).encode() for function in functions],
+        functions=[_FunctionEncoder(f, entry_points, ordinals, constants, imports).encode() for f in functions],
+        imports=list(imports),
         executables=executables,
+        variables=[Variable(op.sym_name.data, constants.ordinal_of(op.value)) for op in variables],
         constants=constants.constants,
     )
 
@@ -72,7 +87,7 @@ def _encode_executables(
                 if target is None:
                     wanted = variant.format.data
                     fail(variant, f"no target was asked for that writes {wanted}; asked for: {list(targets)}")
-                inner = inner_module(variant)
+                (inner,) = variant.body.block.ops  # a module, or the format's own kind of module
                 variants.append((int(target.fourcc), target.serialize(inner)))
                 entry_points = target.entry_points(inner)
             except CompileError as error:
@@ -82,12 +97,6 @@ def _encode_executables(
     return encoded
 
 
-def inner_module(variant: iree.Executable) -> ModuleOp:
-    """What a translation holds, as a module: the format's own kind of module stands in one of its own."""
-    (inner,) = variant.body.block.ops
-    return inner if isinstance(inner, ModuleOp) else ModuleOp([inner.clone()])
-
-
 class _FunctionEncoder:
     """Turns one function into bytecode."""
 
@@ -95,18 +104,23 @@ class _FunctionEncoder:
         self,
         function: FuncOp,
         entry_points: Mapping[tuple[str, str], tuple[int, int]],
-        functions: Mapping[str, int],
+        symbols: Mapping[str, int],
         pool: _ConstantPool,
+        imports: dict[str, int],
     ):
         self.function = function
         self.entry_points = entry_points
-        self.functions = functions
+        self.symbols = symbols  # ordinals of functions and variables
         self.pool = pool
+        self.imports = imports
         self.locals: dict[SSAValue, int] = {}
+        self.sizes = SizeTable()
 
     def encode(self) -> Function:
         function = self.function
         block = function.body.block
+        arguments = [self._type(type_) for type_ in function.function_type.inputs]
+        results = [self._type(type_) for type_ in function.function_type.outputs]
         for argument in block.args:
             self._define(argument)
         code, locations = bytearray(), list[tuple[int, str]]()
@@ -118,14 +132,17 @@ class _FunctionEncoder:
         abi = function.attributes.get(iree.ABI)
         return Function(
             name=function.sym_name.data,
-            arguments=[type_of(type_) for type_ in function.function_type.inputs],
-            results=[type_of(type_) for type_ in function.function_type.outputs],
+            arguments=arguments,
+            results=results,
             argument_names=[a.name_hint or f"arg{index}" for index, a in enumerate(block.args)],
             abi=abi.data if isinstance(abi, StringAttr) else None,
             local_count=len(self.locals),
             bytecode=bytes(code),
             locations=locations,
             exported=iree.MODULE_EXPORT in function.attributes,
+            symbol_count=self.sizes.symbol_count,
+            conditions=list(self._conditions()),
+            sizes=self.sizes.rows,
         )
 
     def _instruction(self, op: Operation) -> bytes:
@@ -133,24 +150,55 @@ class _FunctionEncoder:
             case ll_seq.Constant():
                 return SEQUENCER.encode("constant", self.pool.ordinal_of(op.value), self._define(op.buffer))
             case ll_seq.AllocHeap():
-                of = type_of(op.buffer.type)
+                of = self._type(op.buffer.type)
                 return SEQUENCER.encode("alloc_heap", of.element_type.number, of.shape, self._define(op.buffer))
             case ll_seq.StaticDispatch():
-                names = (op.entry_point.root_reference.data, op.entry_point.nested_references.data[0].data)
                 workload = tuple(int(size) for size in array_of(op.workload))
-                return SEQUENCER.encode("static_dispatch", self.entry_points[names], workload, self._uses(op.bindings))
+                entry_point, bindings = self._entry_point(op.entry_point), self._uses(op.bindings)
+                return SEQUENCER.encode("static_dispatch", entry_point, workload, bindings)
+            case ll_seq.DynamicDispatch():
+                workload, symbols = self.sizes.names(op.workload.data), self.sizes.names(op.symbols.data)
+                entry_point, bindings = self._entry_point(op.entry_point), self._uses(op.bindings)
+                return SEQUENCER.encode("dynamic_dispatch", entry_point, workload, symbols, bindings)
+            case ll_seq.GlobalLoad():
+                return SEQUENCER.encode("global_load", self.symbols[_name(op.variable)], self._define(op.buffer))
+            case ll_seq.GlobalStore():
+                return SEQUENCER.encode("global_store", self.symbols[_name(op.variable)], self.locals[op.buffer])
             case ll_seq.While():
-                functions = self.functions[_name(op.condition)], self.functions[_name(op.body)]
+                functions = self.symbols[_name(op.condition)], self.symbols[_name(op.body)]
                 trips = () if op.trip_count is None else (op.trip_count.value.data,)
                 operands = self._uses(op.carried), self._uses(op.captures), self._defines(op)
                 return SEQUENCER.encode("while", *functions, trips, *operands)
             case ll_seq.Case():
-                branches = tuple(self.functions[_name(branch)] for branch in op.branches)
+                branches = tuple(self.symbols[_name(branch)] for branch in op.branches)
                 selector = self.locals[op.selector]
                 return SEQUENCER.encode("case", selector, branches, self._uses(op.captures), self._defines(op))
+            case ll_seq.CustomCall():
+                called = self.imports.setdefault(op.target.data, len(self.imports))
+                buffers = self._uses(op.inputs), self._uses(op.outputs)
+                return SEQUENCER.encode("custom_call", called, *buffers, op.config.data.encode())
             case ll_seq.Return():
                 return SEQUENCER.encode("return", self._uses(op.values))
         raise op_error(op, "is no instruction of the sequencer")
+
+    def _entry_point(self, name: SymbolRefAttr) -> tuple[int, int]:
+        return self.entry_points[name.root_reference.data, name.nested_references.data[0].data]
+
+    def _conditions(self) -> Iterator[tuple[int, str]]:
+        """The rows of sizes that must not be negative, and what is said of a call where one is."""
+        pairs: Attribute = self.function.attributes.get(iree.CONDITIONS, ArrayAttr([]))
+        assert isinstance(pairs, ArrayAttr)
+        for pair in pairs.data:
+            assert isinstance(pair, ArrayAttr)
+            size, text = pair.data
+            assert isinstance(size, SizeList)
+            assert isinstance(text, StringAttr)
+            yield self.sizes.name(size.data[0]) - FIRST, text.data
+
+    def _type(self, type_: Attribute) -> Type:
+        """The module file's type of a buffer."""
+        assert isinstance(type_, MemRefType)
+        return Type(element_type_of(type_), self.sizes.names(type_.get_shape()))
 
     def _define(self, value: SSAValue) -> int:
         return self.locals.setdefault(value, len(self.locals))
@@ -162,11 +210,5 @@ class _FunctionEncoder:
         return tuple(self.locals[value] for value in values)
 
 
-def _name(symbol: SymbolRefAttr) -> str:
-    return symbol.root_reference.data
-
-
-def type_of(type_: Attribute) -> Type:
-    """The module file's type of a buffer."""
-    assert isinstance(type_, MemRefType)
-    return Type(element_type_of(type_), tuple(type_.get_shape()))
+def _name(symbol_: SymbolRefAttr) -> str:
+    return symbol_.root_reference.data

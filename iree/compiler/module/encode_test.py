@@ -37,6 +37,41 @@ def encode(text: str, *names: str):
     return encode_module(parse(text, "model.mlir"), create_targets(names))
 
 
+CONTROL_FLOW = """
+iree.global @u = dense<1> : tensor<i32>
+iree.global @v = dense<1> : tensor<i32>
+func.func private @cond(%a: memref<i32>) -> memref<i1> {
+  %0 = "iree_ll_seq.alloc_heap"() : () -> memref<i1>
+  iree_ll_seq.return %0 : memref<i1>
+}
+func.func private @body(%a: memref<i32>) -> memref<i32> {
+  iree_ll_seq.return %a : memref<i32>
+}
+func.func @f() -> memref<i32> {
+  %0 = iree_ll_seq.global_load @v : memref<i32>
+  %1 = iree_ll_seq.while @cond, @body(%0) captures() : (memref<i32>) -> memref<i32>
+  %2 = iree_ll_seq.while @cond, @body(%1) captures() trip_count = 7 : (memref<i32>) -> memref<i32>
+  %3 = iree_ll_seq.case %0[@body, @body](%2) : (memref<i32>, memref<i32>) -> memref<i32>
+  iree_ll_seq.global_store @u = %3 : memref<i32>
+  iree_ll_seq.return %3 : memref<i32>
+}
+"""
+
+
+def test_control_flow_and_variables():
+    module = encode(CONTROL_FLOW, "interpreter-bytecode")
+    assert [(variable.name, variable.initial) for variable in module.variables] == [("u", 0), ("v", 0)]
+    assert len(module.constants) == 1
+    assert [(i.name, operands) for _, i, operands in SEQUENCER.decode(module.functions[2].bytecode)] == [
+        ("global_load", (1, 0)),
+        ("while", (0, 1, (), (0,), (), (1,))),
+        ("while", (0, 1, (7,), (1,), (), (2,))),
+        ("case", (0, (1, 1), (2,), (3,))),
+        ("global_store", (0, 3)),
+        ("return", ((3,),)),
+    ]
+
+
 def test_functions_executables_and_constants():
     module = encode(PROGRAM, "interpreter-bytecode")
     function, hidden = module.functions

@@ -30,7 +30,7 @@ _EXECUTABLE_ALIGNMENT = 16  # an executable is a FlatBuffer of its own, read whe
 
 @dataclasses.dataclass(frozen=True)
 class Type:
-    """A buffer's type. -1 in `shape`: known only at run time."""
+    """A buffer's type. A size in `shape` that only a call knows is named as iree/schemas/sizes.py says."""
 
     element_type: ElementType
     shape: tuple[int, ...]
@@ -49,6 +49,9 @@ class Function:
     bytecode: bytes
     locations: Sequence[tuple[int, str]] = ()
     exported: bool = True
+    symbol_count: int = 0  # sizes that the caller chooses
+    sizes: Sequence[Sequence[int]] = ()  # what iree/schemas/sizes.py encodes
+    conditions: Sequence[tuple[int, str]] = ()  # the row of sizes that must not be negative, and what is wrong if so
 
 
 @dataclasses.dataclass(frozen=True)
@@ -68,6 +71,14 @@ class Constant:
 
 
 @dataclasses.dataclass(frozen=True)
+class Variable:
+    """A variable that the module's functions share; `initial` is the ordinal of the constant that it starts with."""
+
+    name: str
+    initial: int
+
+
+@dataclasses.dataclass(frozen=True)
 class Module:
     """Everything that one module file holds."""
 
@@ -75,6 +86,8 @@ class Module:
     functions: Sequence[Function]
     executables: Sequence[Executable] = ()
     constants: Sequence[Constant] = ()
+    imports: Sequence[str] = ()  # names of the host's functions that custom calls need
+    variables: Sequence[Variable] = ()
     producer: str = PRODUCER
 
 
@@ -179,6 +192,9 @@ def _definition(module: Module, segment: _ConstantSegment) -> bytes:
     executables = _offsets(builder, fb.ModuleDefStartExecutablesVector, entries)
     entries = [_constant(builder, a, o) for a, o in zip(segment.arrays, segment.offsets, strict=True)]
     constants = _offsets(builder, fb.ModuleDefStartConstantsVector, entries)
+    imports = _offsets(builder, fb.ModuleDefStartImportsVector, [_import(builder, name) for name in module.imports])
+    entries = [_variable(builder, variable) for variable in module.variables]
+    variables = _offsets(builder, fb.ModuleDefStartVariablesVector, entries)
     exported = [ordinal for ordinal, function in enumerate(module.functions) if function.exported]
     exports = builder.CreateNumpyVector(np.array(exported, np.uint32))
     name = builder.CreateString(module.name)
@@ -191,6 +207,8 @@ def _definition(module: Module, segment: _ConstantSegment) -> bytes:
     fb.ModuleDefAddExports(builder, exports)
     fb.ModuleDefAddExecutables(builder, executables)
     fb.ModuleDefAddConstants(builder, constants)
+    fb.ModuleDefAddImports(builder, imports)
+    fb.ModuleDefAddVariables(builder, variables)
     builder.Finish(fb.ModuleDefEnd(builder), file_identifier=MODULE_IDENTIFIER)
     return bytes(builder.Output())
 
@@ -203,6 +221,9 @@ def _function(builder: Any, function: Function) -> int:
     locations = _offsets(builder, fb.FunctionDefStartLocationsVector, entries)
     bytecode = builder.CreateByteVector(function.bytecode)
     abi = None if function.abi is None else builder.CreateString(function.abi)
+    sizes = _offsets(builder, fb.FunctionDefStartSizesVector, [_size(builder, row) for row in function.sizes])
+    entries = [_condition(builder, row, text) for row, text in function.conditions]
+    conditions = _offsets(builder, fb.FunctionDefStartConditionsVector, entries)
     name = builder.CreateString(function.name)
     fb.FunctionDefStart(builder)
     fb.FunctionDefAddName(builder, name)
@@ -214,7 +235,26 @@ def _function(builder: Any, function: Function) -> int:
     fb.FunctionDefAddLocalCount(builder, function.local_count)
     fb.FunctionDefAddBytecode(builder, bytecode)
     fb.FunctionDefAddLocations(builder, locations)
+    if function.symbol_count:
+        fb.FunctionDefAddSymbolCount(builder, function.symbol_count)
+        fb.FunctionDefAddSizes(builder, sizes)
+        fb.FunctionDefAddConditions(builder, conditions)
     return cast(int, fb.FunctionDefEnd(builder))
+
+
+def _size(builder: Any, row: Sequence[int]) -> int:
+    terms = builder.CreateNumpyVector(np.array(row, np.int64))
+    fb.SizeDefStart(builder)
+    fb.SizeDefAddTerms(builder, terms)
+    return cast(int, fb.SizeDefEnd(builder))
+
+
+def _condition(builder: Any, row: int, text: str) -> int:
+    said = builder.CreateString(text)
+    fb.ConditionDefStart(builder)
+    fb.ConditionDefAddSize(builder, row)
+    fb.ConditionDefAddText(builder, said)
+    return cast(int, fb.ConditionDefEnd(builder))
 
 
 def _executable(builder: Any, executable: Executable) -> int:
@@ -242,6 +282,21 @@ def _constant(builder: Any, array: np.ndarray[Any, Any], offset: int) -> int:
     fb.ConstantDefAddOffset(builder, offset)
     fb.ConstantDefAddLength(builder, array.nbytes)
     return cast(int, fb.ConstantDefEnd(builder))
+
+
+def _variable(builder: Any, variable: Variable) -> int:
+    name = builder.CreateString(variable.name)
+    fb.VariableDefStart(builder)
+    fb.VariableDefAddName(builder, name)
+    fb.VariableDefAddInitial(builder, variable.initial)
+    return cast(int, fb.VariableDefEnd(builder))
+
+
+def _import(builder: Any, name: str) -> int:
+    text = builder.CreateString(name)
+    fb.ImportDefStart(builder)
+    fb.ImportDefAddName(builder, text)
+    return cast(int, fb.ImportDefEnd(builder))
 
 
 def _type(builder: Any, of: Type) -> int:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from xdsl.dialects.builtin import ModuleOp
+from xdsl.ir import Operation
 
 from iree.compiler.ir.pass_manager import Pass
 from iree.schemas.file_format import ExecutableFormat
@@ -21,8 +21,8 @@ class Target(Protocol):
     def passes(self) -> Sequence[Pass]:
         """From the template (tensor ops between load_input and store_output) to the target's dialect, in order."""
 
-    def serialize(self, inner: ModuleOp) -> bytes:
+    def serialize(self, inner: Operation) -> bytes:
         """The executable as the file of its format. `inner` is what the passes left."""
 
-    def entry_points(self, inner: ModuleOp) -> list[str]:
+    def entry_points(self, inner: Operation) -> list[str]:
         """The names of the executable's entry points; a name's position is its ordinal."""

@@ -20,7 +20,9 @@ encode = INTERPRETER.encode
 
 def tensor(text: str) -> TensorType:
     """ "2x3xf32" as a type."""
-    *sizes, name = text.split("x") if not text.startswith("complex") else [text]
+    start = text.find("complex") if "complex" in text else len(text)
+    *sizes, name = text[:start].split("x")
+    name += text[start:]
     return TensorType(from_name(name), tuple(int(size) for size in sizes))
 
 

@@ -85,7 +85,7 @@ class InterpreterCommandBuffer(CommandBuffer):
                 f'executable "{executable.name}" was not prepared by this device: use its ExecutableCache'
             )
         if 0 not in request.workload:
-            self.actions.extend(executable.bind(request.entry_point, request.bindings))
+            self.actions.extend(executable.bind(request.entry_point, request.bindings, request.sizes))
 
 
 def _bytes(buffer: Buffer, offset: int, length: int) -> np.ndarray:

@@ -16,6 +16,7 @@ from iree.hal.status import DataLoss
 from iree.schemas import element_types
 from iree.schemas.instruction import BytecodeError, Instruction, Operand
 from iree.schemas.interpreter_bytecode import INTERPRETER
+from iree.schemas.sizes import FIRST, Polynomial, evaluate, substituted
 
 MAX_RANK = 32  # NumPy allows 64; some kernels need more dimensions than their operands have
 _MAX_BYTES = 1 << 62
@@ -54,6 +55,27 @@ class Source(NamedTuple):
     local_count: int
     bytecode: bytes
     locations: Sequence[tuple[int, str]]  # bytecode offset, "model.mlir:4:8"
+    symbol_count: int = 0  # sizes that each dispatch says
+    sizes: tuple[Polynomial, ...] = ()  # rows that shapes and bytecode name: what follows from those
+
+    def at(self, symbols: tuple[int, ...]) -> "Source":
+        """The function for the sizes of a dispatch. DataLoss: it can be none."""
+
+        def known(number: int) -> int:
+            return self._value(number - FIRST, symbols) if number >= FIRST else number
+
+        arguments = [(number, tuple(map(known, shape))) for number, shape in self.arguments]
+        try:
+            code = substituted(self.bytecode, INTERPRETER, lambda row: self._value(row, symbols))
+        except BytecodeError as error:
+            raise DataLoss(f"function {self.name}: {error}") from None
+        return self._replace(arguments=arguments, bytecode=code, sizes=())
+
+    def _value(self, row: int, symbols: tuple[int, ...]) -> int:
+        try:
+            return evaluate(self.sizes[row], symbols)
+        except (IndexError, ValueError) as error:
+            raise DataLoss(f"function {self.name}: size {row} for sizes {symbols}: {error}") from None
 
 
 def decode(source: Source) -> Function:
@@ -101,6 +123,8 @@ class _Decoder:
                     ended = True
                 case "constant":
                     self.constant(*operands)
+                case "sizes":
+                    self.sizes(*operands)
                 case "alloc_heap":
                     self.alloc_heap(*operands)
                 case "reshape":
@@ -125,6 +149,19 @@ class _Decoder:
             self.require(len(data) == kind.dtype.itemsize, f"{kind} needs {kind.byte_length} bytes, not {len(data)}")
             value = np.broadcast_to(elements.reshape(()), kind.shape)
         self.constants[local] = value
+
+    def sizes(self, number: Operand, shape: Operand, values: Operand, local: Operand) -> None:
+        assert isinstance(number, int)
+        assert isinstance(shape, tuple)
+        assert isinstance(values, tuple)
+        assert isinstance(local, int)
+        kind = self.type_of(number, shape)
+        self.require(kind.dtype.kind in "iu" and len(values) == math.prod(shape), f"{len(values)} sizes for {kind}")
+        limits = np.iinfo(kind.dtype)
+        for value in values:
+            self.require(limits.min <= value <= limits.max, f"the size {value} is no {kind.element_type.name}")
+        self.define(local, kind)
+        self.constants[local] = np.array(values, kind.dtype).reshape(shape)
 
     def alloc_heap(self, number: Operand, shape: Operand, local: Operand) -> None:
         assert isinstance(number, int)

@@ -7,26 +7,26 @@ import numpy as np
 from iree.hal.dispatch_request import BufferBinding
 from iree.hal.executable import Executable
 from iree.hal.interpreter.buffer import InterpreterBuffer
+from iree.hal.interpreter.entry_point import EntryPoint
 from iree.hal.interpreter.kernels.kernel import Action
-from iree.hal.interpreter.plan import Plan
 from iree.hal.interpreter.tensor_type import TensorType
 from iree.hal.memory_access import MemoryAccess
 from iree.hal.status import InvalidArgument, PermissionDenied, ResourceExhausted
 
 
 class InterpreterExecutable(Executable):
-    """One plan for each entry point, in the order of ordinals."""
+    """Its entry points, in the order of ordinals."""
 
-    def __init__(self, name: str, plans: Sequence[Plan]):
-        super().__init__(name, tuple(plan.name for plan in plans))
-        self.plans = tuple(plans)
+    def __init__(self, name: str, entry_points: Sequence[EntryPoint]):
+        super().__init__(name, tuple(entry_point.name for entry_point in entry_points))
+        self.entries = tuple(entry_points)
 
-    def bind(self, ordinal: int, bindings: Sequence[BufferBinding]) -> list[Action]:
-        """What a dispatch on these buffers runs.
+    def bind(self, ordinal: int, bindings: Sequence[BufferBinding], sizes: tuple[int, ...] = ()) -> list[Action]:
+        """What a dispatch on these buffers runs, where the call has these sizes.
 
         InvalidArgument: number or types of bindings are not the entry point's, or an output shares memory.
         """
-        plan = self.plans[ordinal]
+        plan = self.entries[ordinal].plan_for(sizes)
         if len(bindings) != len(plan.arguments):
             raise InvalidArgument(f"{plan.name} takes {_listed(plan.arguments)}: {len(bindings)} buffers are bound")
         arrays = []

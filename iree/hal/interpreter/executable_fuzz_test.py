@@ -58,7 +58,11 @@ def test_cut_files(length: int) -> None:
 
 def run_all(made: InterpreterExecutable) -> None:
     """Runs every entry point on arrays of the types that it says."""
-    for plan in made.plans:
+    for entry_point in made.entries:
+        try:
+            plan = entry_point.plan_for((3,) * 8)
+        except HalError:
+            continue
         if any(argument.byte_length > 1 << 20 for argument in plan.arguments):
             continue
         with np.errstate(all="ignore"):

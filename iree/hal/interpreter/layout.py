@@ -185,7 +185,8 @@ def _without_memory(kind: TensorType) -> Array:
     for size in reversed(kind.shape):
         strides.append(stride)
         stride *= max(size, 1)
-    return np.lib.stride_tricks.as_strided(np.empty(0, kind.dtype), kind.shape, strides[::-1])
+    raw = np.empty(0, f"V{kind.dtype.itemsize}")  # NumPy does this for its own types only
+    return np.lib.stride_tricks.as_strided(raw, kind.shape, strides[::-1]).view(kind.dtype)
 
 
 def _reshaped(shape: tuple[int, ...]) -> View:

@@ -10,6 +10,7 @@ import numpy as np
 
 from iree.hal.status import InvalidArgument
 from iree.runtime.vm.function_def import BufferType
+from iree.schemas.element_types import from_dtype
 
 Array = np.ndarray[Any, Any]
 
@@ -24,9 +25,14 @@ class ArgumentError(InvalidArgument, TypeError, ValueError):
 def to_array(value: object, of: BufferType, label: str) -> Array:
     """`value` as an array of the type, on the host. ArgumentError: it is none; `label` names it."""
     array = _from_python(value, of, label) if _is_python(value) else _from_object(value, of, label)
-    if array.shape != of.shape:
-        raise ArgumentError(f"{label} has shape {array.shape}, needs {of.shape} ({of})")
+    if array.shape != of.shape and not _fits(array.shape, of.shape):
+        needed = "(" + ", ".join("?" if size < 0 else str(size) for size in of.shape) + ",)"[len(of.shape) != 1 :]
+        raise ArgumentError(f"{label} has shape {array.shape}, needs {needed} ({of})")
     return array
+
+
+def _fits(shape: tuple[int, ...], wanted: tuple[int, ...]) -> bool:
+    return len(shape) == len(wanted) and all(size in (-1, own) for own, size in zip(shape, wanted, strict=True))
 
 
 def _from_object(value: object, of: BufferType, label: str) -> Array:
@@ -68,20 +74,21 @@ def _from_python(value: object, of: BufferType, label: str) -> Array:
         return np.empty(wide.shape, of.dtype)
     if wide.dtype == object:
         raise ArgumentError(f"{label} has integers of more than 64 bits; needs {of}")
-    given, wanted = _KINDS.index(_kind(wide.dtype)), _KINDS.index(_kind(of.dtype))
+    given, wanted = _KINDS.index(from_dtype(wide.dtype).kind), _KINDS.index(of.element_type.kind)
     if given > wanted or (given < wanted and given == 0):
         raise ArgumentError(f"{label} has {_KINDS[given]} values, needs {_KINDS[wanted]} ({of})")
     with np.errstate(over="ignore", invalid="ignore"):
         array = wide.astype(of.dtype)
-        kept = np.isfinite(array) == np.isfinite(wide) if given >= 2 else array.real.astype(wide.dtype) == wide
+        kept = _same_kind_of_float(array, wide) if given >= 2 else _same_integer(array.real, wide)
     if not kept.all():
         raise ArgumentError(f"{label} has the value {wide[~kept].flat[0]}, which {of.element_type} cannot hold")
     return array
 
 
-def _kind(dtype: np.dtype[Any]) -> str:
-    if dtype == np.bool_:
-        return "bool"
-    if np.issubdtype(dtype, np.integer):
-        return "integer"
-    return "complex" if np.issubdtype(dtype, np.complexfloating) else "float"
+def _same_kind_of_float(array: Array, wide: Array) -> Any:
+    """Where a number is still one, infinity still infinite, and NaN still NaN."""
+    return (np.isfinite(array) == np.isfinite(wide)) & (np.isnan(array) == np.isnan(wide))
+
+
+def _same_integer(array: Array, wide: Array) -> Any:
+    return (array.astype(wide.dtype) == wide) & ((array < 0) == (wide < 0))

@@ -58,6 +58,12 @@ GOOD: list[tuple[object, BufferType, object]] = [
     (OnlyDLPack(np.arange(4, dtype=np.float32)), typed("f32", 4), [0, 1, 2, 3]),
     (OnlyArray(lambda: np.arange(4, dtype=np.float32)), typed("f32", 4), [0, 1, 2, 3]),
     (np.array([1, 2], ml_dtypes.bfloat16), typed("bf16", 2), [1, 2]),
+    (np.array([1, -8]).astype(ml_dtypes.int4), typed("i4", 2), [1, -8]),
+    ([15, 0], typed("ui4", 2), [15, 0]),
+    ([-2, 1], typed("i2", 2), [-2, 1]),
+    ([0.5, float("nan")], typed("f8E4M3FN", 2), [0.5, float("nan")]),
+    (float("inf"), typed("f8E5M2"), float("inf")),
+    (float("-inf"), typed("complex<f64>"), float("-inf")),
 ]
 
 
@@ -66,7 +72,8 @@ def test_taken(value: object, of: BufferType, expected: object) -> None:
     array = to_array(value, of, "argument 'x'")
     assert array.dtype == of.dtype
     assert array.shape == of.shape
-    np.testing.assert_array_equal(array, np.asarray(expected, of.dtype))
+    wanted = np.asarray(expected).astype(of.dtype)
+    assert array.tobytes() == wanted.tobytes()
 
 
 BAD: list[tuple[object, BufferType, str]] = [
@@ -82,6 +89,12 @@ BAD: list[tuple[object, BufferType, str]] = [
     (1, typed("i1"), "has integer values, needs bool"),
     (1j, typed("f32"), "has complex values, needs float"),
     ([1, 300], typed("i8", 2), "has the value 300, which i8 cannot hold"),
+    (-1, typed("ui64"), "has the value -1, which ui64 cannot hold"),
+    (8, typed("i4"), "has the value 8, which i4 cannot hold"),
+    (1.5, typed("ui4"), "has float values, needs integer"),
+    (float("inf"), typed("f8E4M3FN"), "has the value inf, which f8E4M3FN cannot hold"),
+    (500.0, typed("f8E4M3FN"), "has the value 500.0, which f8E4M3FN cannot hold"),
+    (np.zeros(2, np.int8), typed("i4", 2), r"has type int8, needs int4 \(2xi4\)"),
     (-1, typed("ui8"), "has the value -1, which ui8 cannot hold"),
     (2**24 + 1, typed("f32"), "has the value 16777217, which f32 cannot hold"),
     (2**70, typed("f32"), "integers of more than 64 bits"),

@@ -12,6 +12,9 @@ argument, of a constant or of another result: such a result is copied.
 
 What a loop carries lies in one set of slots before the first iteration, and after it where the body left it; a second
 iteration brings it back, so that nothing is copied but what a body hands on unchanged to another place.
+
+What a variable holds is known at each place, like the value of a local; a loop carries it, a case has it as a result. A
+call writes the variables that it has stored to at its end, after everything that reads what they held before.
 """
 
 import contextlib
@@ -20,10 +23,11 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from iree.hal.status import ResourceExhausted
+from iree.runtime.vm.bytecode_verifier import callees_of
 from iree.runtime.vm.finish_plan import Draft, finish_plan
 from iree.runtime.vm.function_def import BufferType
 from iree.runtime.vm.module import VmModule
-from iree.runtime.vm.plan import Case, Copy, Dispatch, Plan, Slot, SlotKind, View, While
+from iree.runtime.vm.plan import Case, Copy, Dispatch, HostCall, Plan, Slot, SlotKind, View, While
 from iree.schemas import element_types
 
 MAX_COMMANDS = 1 << 20
@@ -38,7 +42,8 @@ def plan_function(module: VmModule, ordinal: int) -> Plan:
     types = module.functions[ordinal].arguments
     arguments = [View(planner.slot(SlotKind.ARGUMENT, of, i), of) for i, of in enumerate(types)]
     results = [planner.result(i, view) for i, view in enumerate(planner.run(ordinal, arguments))]
-    return finish_plan(planner.draft, arguments, results)
+    planner.write_variables()
+    return finish_plan(planner.draft, arguments, results, planner.stored)
 
 
 class _Planner:
@@ -50,7 +55,11 @@ class _Planner:
         self.command_count = 0
         self.loop_depth = 0
         self.constants: dict[int, int] = {}  # ordinal -> slot
+        self.homes: dict[int, View] = {}  # where each variable lies between calls
+        self.variables: dict[int, View] = {}  # what each holds now, if that is something else
+        self.stored: set[int] = set()
         self.locals: dict[int, View] = {}
+        self.function_name = ""
         self.location = ""
 
     def slot(self, kind: SlotKind, of: BufferType, ordinal: int = 0) -> int:
@@ -62,6 +71,7 @@ class _Planner:
         """The function's results, for these arguments; its commands come after those so far."""
         function, caller = self.module.functions[ordinal], self.locals
         self.locals = dict(enumerate(arguments))
+        self.function_name = self.function_name or function.name
         for offset, name, operands in self.module.decoded(ordinal).instructions[:-1]:
             self.location = function.location_of(offset)
             getattr(self, f"{name}_" if keyword.iskeyword(name) else name)(*operands)
@@ -79,6 +89,11 @@ class _Planner:
         copy = View(self.slot(SlotKind.RESULT, view.type, ordinal), view.type)
         self._copy_all(view, copy)
         return copy
+
+    def write_variables(self) -> None:
+        """Brings what the function has stored to where it lies between calls."""
+        stored = sorted(self.stored)
+        self._move(self._held(stored), [self._home(ordinal) for ordinal in stored])
 
     # Instructions.
 
@@ -104,18 +119,43 @@ class _Planner:
 
     def case(self, selector: int, branches: _Ints, captures: _Ints, results: _Ints) -> None:
         captured, view = self._views(captures), self._on_host(self.locals[selector])
+        stored = self._stored_in(*branches)
         targets = [self._transient(of) for of in self.module.functions[branches[0]].results]
+        state = [self._transient(held.type) for held in self._held(stored)]
         rows: list[Any] = []
+        before = self.variables
         for branch in branches:
+            self.variables = dict(before)
             with self._steps() as steps:
                 start = len(self.draft.slots)
-                self._bring(self.run(branch, captured), targets, start, ())
+                returned = self.run(branch, captured)
+                self._bring([*returned, *self._held(stored)], [*targets, *state], start, ())
             rows.append(steps)
         self.draft.steps.append(Case(view, tuple(rows)))
+        self.variables = before | dict(zip(stored, state, strict=True))
         self.locals.update(zip(results, targets, strict=True))
+
+    def global_load(self, variable: int, result: int) -> None:
+        (self.locals[result],) = self._held([variable])
+
+    def global_store(self, variable: int, value: int) -> None:
+        self.variables[variable] = self.locals[value]
+        self.stored.add(variable)
 
     def static_dispatch(self, entry: tuple[int, int], workload: tuple[int, int, int], locals_: _Ints) -> None:
         self._append(Dispatch(*entry, workload, tuple(self._views(locals_)), self.location))
+
+    def dynamic_dispatch(
+        self, entry: tuple[int, int], workload: tuple[int, int, int], sizes: _Ints, locals_: _Ints
+    ) -> None:
+        self._append(Dispatch(*entry, workload, tuple(self._views(locals_)), self.location, sizes))
+
+    def custom_call(self, imported: int, inputs: _Ints, outputs: _Ints, config: bytes) -> None:
+        reads, writes = tuple(self._views(inputs)), tuple(self._views(outputs))
+        for view in (*reads, *writes):
+            self.draft.slots[self.draft.resolve(view.slot)].on_host = True
+        place = self.function_name, self.location
+        self.draft.steps.append(HostCall(imported, config.decode(), reads, writes, *place))
 
     def alloc_heap(self, element_type: int, shape: _Ints, result: int) -> None:
         self.locals[result] = self._transient(BufferType(element_types.from_number(element_type), shape))
@@ -136,30 +176,68 @@ class _Planner:
         self, condition: int, body: int, trips: _Ints, inits: Sequence[View], captured: Sequence[View]
     ) -> list[View]:
         """A loop, and where it leaves what it carries."""
+        stored = self._stored_in(condition, body)
         first = [self._transient(view.type) for view in inits]
-        self._move(inits, first)
-        predicates = [] if trips else [self._predicate(condition, [*first, *captured])]
-        count = 2 if self.loop_depth <= _DOUBLED_LOOPS else 1
+        state = [self._transient(view.type) for view in self._held(stored)]
+        self._move([*inits, *self._held(stored)], [*first, *state])
+        self.variables.update(zip(stored, state, strict=True))
+        predicates: list[View] = []
+        if not trips:
+            predicates.append(self._predicate(condition, [*first, *captured]))
+            self._settle(stored, state)
         iterations: list[Any] = []
         endings: list[Any] = []
         current: Sequence[View] = first
+        count = 2 if self.loop_depth <= _DOUBLED_LOOPS else 1
         for turn in range(count):
             with self._steps() as iteration:
-                start = len(self.draft.slots)
+                start, read = len(self.draft.slots), [*current, *self._held(stored)]
                 returned = self.run(body, [*current, *captured])
                 if turn == count - 1:
-                    self._bring(returned, first, start, current)
+                    self._bring([*returned, *self._held(stored)], [*first, *state], start, read)
+                    self.variables.update(zip(stored, state, strict=True))
                     returned = first
                 if not trips:
                     predicates.append(self._predicate(condition, [*returned, *captured]))
+                if turn == count - 1:
+                    self._settle(stored, state)
             with self._steps() as ending:
-                self._move(returned, first)
+                self._move([*returned, *self._held(stored)], [*first, *state])
             iterations.append(iteration)
             endings.append(ending)
             current = returned
-        count_known = trips[0] if trips else 0
-        self.draft.steps.append(While(tuple(predicates), count_known, tuple(iterations), tuple(endings)))
+        self.variables.update(zip(stored, state, strict=True))
+        known = trips[0] if trips else 0
+        self.draft.steps.append(While(tuple(predicates), known, tuple(iterations), tuple(endings)))
         return first
+
+    def _settle(self, stored: Sequence[int], state: Sequence[View]) -> None:
+        """Brings what a condition has stored to where its loop has it."""
+        self._move(self._held(stored), state)
+        self.variables.update(zip(stored, state, strict=True))
+
+    def _stored_in(self, *functions: int) -> list[int]:
+        """The variables that functions store to, directly or in what they call."""
+        found: set[int] = set()
+        pending, seen = list(functions), set(functions)
+        while pending:
+            for _, name, operands in self.module.decoded(pending.pop()).instructions:
+                if name == "global_store" and isinstance(operands[0], int):
+                    found.add(operands[0])
+                new = set(callees_of(name, operands)) - seen
+                pending += new
+                seen |= new
+        return sorted(found)
+
+    def _held(self, variables: Sequence[int]) -> list[View]:
+        """What variables hold now."""
+        return [self.variables.get(ordinal) or self._home(ordinal) for ordinal in variables]
+
+    def _home(self, variable: int) -> View:
+        if variable not in self.homes:
+            of = self.module.file.variables[variable].type
+            self.homes[variable] = View(self.slot(SlotKind.VARIABLE, of, variable), of)
+        return self.homes[variable]
 
     def _predicate(self, condition: int, arguments: Sequence[View]) -> View:
         (view,) = self.run(condition, arguments)
@@ -168,7 +246,7 @@ class _Planner:
     def _on_host(self, view: View) -> View:
         """`view` where the host can read it."""
         slot = self.draft.slots[self.draft.resolve(view.slot)]
-        if slot.kind is SlotKind.CONSTANT:
+        if slot.kind in (SlotKind.CONSTANT, SlotKind.VARIABLE):
             copy = self._transient(view.type)
             self._copy_all(view, copy)
             return self._on_host(copy)

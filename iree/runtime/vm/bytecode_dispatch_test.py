@@ -1,3 +1,5 @@
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -5,7 +7,20 @@ from iree.hal.status import ResourceExhausted
 from iree.runtime.vm import bytecode_dispatch
 from iree.runtime.vm.bytecode_dispatch import plan_function
 from iree.runtime.vm.module import VmModule
-from iree.runtime.vm.plan import Barrier, Case, Command, Copy, Dispatch, Plan, Run, SlotKind, Step, Steps, While
+from iree.runtime.vm.plan import (
+    Barrier,
+    Case,
+    Command,
+    Copy,
+    Dispatch,
+    HostCall,
+    Plan,
+    Run,
+    SlotKind,
+    Step,
+    Steps,
+    While,
+)
 from iree.schemas.element_types import from_name
 from iree.schemas.sequencer_bytecode import SEQUENCER
 from iree.testing.hand_built import (
@@ -183,6 +198,8 @@ def letters(steps: Steps) -> str:
                 return f"W{step.trip_count or ''}{{{'|'.join(rows)}}}"
             case Case():
                 return f"C{{{';'.join(map(letters, step.branches))}}}"
+            case HostCall():
+                return "H"
 
     return " ".join(map(of, steps))
 
@@ -237,3 +254,15 @@ def test_loops_that_nest_deep_copy_instead() -> None:
     made = control(SEQUENCER.encode("while", 1, 5, (), (0,), (), (2,)), returned(2), callees=(FLAG, *loops))
     assert letters(made.steps).count("D") == 4  # two loops of two iterations each, and no more
     assert letters(made.steps).count("{BDBC|}") == 4
+
+
+def test_the_host_is_called_between_runs() -> None:
+    call = SEQUENCER.encode("custom_call", 0, (0, 2), (3,), b"config")
+    code = [alloc(2), dispatch(0, 1, 2), alloc(3), call, alloc(4), dispatch(3, 1, 4), returned(4)]
+    module = one_function(code, [VECTOR] * 2, [VECTOR], executables=[binary_executable("mul_f")])
+    plan = plan_of(dataclasses.replace(module, imports=["mine"]))
+    first, step, last = plan.steps
+    assert isinstance(first, Run) and isinstance(last, Run) and isinstance(step, HostCall)
+    assert (step.imported, step.config, step.function) == (0, "config", "f")
+    assert [view.slot for view in (*step.inputs, *step.outputs)] == [0, 2, 3]
+    assert [slot.on_host for slot in plan.slots] == [True, False, True, True, False]

@@ -10,7 +10,8 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from iree.runtime.vm.function_def import BufferType, FunctionDef, checked_type
-from iree.runtime.vm.module_file import ModuleFile
+from iree.runtime.vm.module_file import ModuleFile, ModuleVariable
+from iree.schemas import sizes
 from iree.schemas.instruction import Operand
 from iree.schemas.sequencer_bytecode import SEQUENCER
 
@@ -37,7 +38,10 @@ class DecodedFunction(NamedTuple):
 
 
 def verify_function(module: ModuleFile, ordinal: int) -> DecodedFunction:
-    """The function, decoded. ValueError: the function, the offset, and what is wrong there."""
+    """The function, decoded. ValueError: the function, the offset, and what is wrong there.
+
+    What a function leaves to its caller is checked once it is known (FunctionDef.at): see verify_sizes.
+    """
     function = module.functions[ordinal]
     checker = _Checker(module, function)
     try:
@@ -57,6 +61,30 @@ def verify_function(module: ModuleFile, ordinal: int) -> DecodedFunction:
     return DecodedFunction(tuple(instructions), tuple(checker.types))
 
 
+def functions_called(function: FunctionDef) -> list[int]:
+    """The ordinals of the functions that a function calls. ValueError: its bytecode cannot be decoded."""
+    decoded = SEQUENCER.decode(function.bytecode)
+    return [callee for _, instruction, operands in decoded for callee in callees_of(instruction.name, operands)]
+
+
+def verify_sizes(function: FunctionDef, is_exported: bool) -> None:
+    """Checks what a function that leaves sizes to its caller says of them. ValueError: what is wrong.
+
+    What is not exported is called by functions that have the same symbols.
+    """
+    if function.symbol_count > sizes.MAX_SYMBOLS:
+        raise ValueError(f"@{function.name}: {function.symbol_count} sizes of its caller's choice")
+    try:
+        patterns = [size for shape in function.argument_sizes for size in shape]
+        missing = sizes.solve([(pattern, 1) for pattern in patterns], function.symbol_count)
+        if is_exported and None in missing:
+            raise ValueError(f"no argument says what d{missing.index(None)} is")
+        _ = function.conditions, function.results, function.abi, function.argument_names
+        functions_called(function)
+    except ValueError as error:
+        raise ValueError(f"@{function.name}: {error}") from None
+
+
 def _check_calls(module: ModuleFile, ordinal: int, depth: int, deepest: dict[int, int]) -> None:
     """ValueError: a function calls itself, however indirectly, or calls nest too deep."""
     if depth > MAX_CALL_DEPTH:
@@ -65,14 +93,15 @@ def _check_calls(module: ModuleFile, ordinal: int, depth: int, deepest: dict[int
         return
     deepest[ordinal] = depth
     for _, instruction, operands in SEQUENCER.decode(module.functions[ordinal].bytecode):
-        for callee in _callees(instruction.operands, operands):
+        for callee in callees_of(instruction.name, operands):
             if callee >= len(module.functions):
                 raise ValueError(f"call of function {callee!r}; there are {len(module.functions)}")
             _check_calls(module, callee, depth + 1, deepest)
 
 
-def _callees(letters: str, operands: tuple[Operand, ...]) -> Iterator[int]:
-    for letter, operand in zip(letters, operands, strict=True):
+def callees_of(name: str, operands: tuple[Operand, ...]) -> Iterator[int]:
+    """The functions that an instruction calls."""
+    for letter, operand in zip(SEQUENCER.by_name[name].operands, operands, strict=True):
         if letter == "f" and isinstance(operand, int):
             yield operand
         elif letter == "F" and isinstance(operand, tuple):
@@ -135,6 +164,18 @@ class _Checker:
                 raise ValueError(f"@{callee.name} returns {callee.results}, other than the first branch")
         self._define_all("the case", results, self._callee(branches[0]).results)
 
+    def global_load(self, variable: int, result: int) -> None:
+        self._define(result, self._variable(variable).type)
+
+    def global_store(self, variable: int, value: int) -> None:
+        of = self._variable(variable)
+        self._same(f"the value of @{of.name}", (value,), (of.type,))
+
+    def _variable(self, ordinal: int) -> ModuleVariable:
+        if ordinal >= len(self.module.variables):
+            raise ValueError(f"variable {ordinal}; there are {len(self.module.variables)}")
+        return self.module.variables[ordinal]
+
     def static_dispatch(self, entry: tuple[int, int], workload: tuple[int, ...], bindings: tuple[int, ...]) -> None:
         executable, entry_point = entry
         if executable >= len(self.module.executables):
@@ -146,6 +187,21 @@ class _Checker:
             raise ValueError(f"workload {workload} is not x, y, z")
         for binding in bindings:
             self._type(binding)
+
+    def dynamic_dispatch(self, entry: tuple[int, int], workload: _Ints, symbols: _Ints, bindings: _Ints) -> None:
+        self.static_dispatch(entry, workload, bindings)
+        if any(not 0 <= size <= MAX_WORKLOAD for size in symbols):
+            raise ValueError(f"sizes {symbols} are more than an executable can count with")
+
+    def custom_call(self, imported: int, inputs: _Ints, outputs: _Ints, config: bytes) -> None:
+        if imported >= len(self.module.imports):
+            raise ValueError(f"import {imported}; there are {len(self.module.imports)}")
+        for local in (*inputs, *outputs):
+            self._type(local)
+        read_only = [local for local in outputs if local not in self.writable]
+        if read_only:
+            raise ValueError(f"custom_call writes %{read_only[0]}, which is an argument or a constant")
+        config.decode()
 
     def alloc_heap(self, element_type: int, shape: tuple[int, ...], result: int) -> None:
         self._define(result, checked_type(element_type, shape))

@@ -14,6 +14,7 @@ from iree.testing.hand_built import (
     Function,
     Module,
     Type,
+    Variable,
     binary_executable,
     one_function,
     simple_mul,
@@ -224,8 +225,36 @@ def test_cases(operands: tuple[object, ...], match: str) -> None:
     refuse_control(encode("case", *operands), encode("return", (2,)), match=match)  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize(
+    ("code", "match"),
+    [
+        (encode("global_load", 1, 1) + RETURN, "variable 1; there are 1"),
+        (encode("global_store", 1, 0) + encode("return", (0,)), "variable 1; there are 1"),
+        (encode("global_store", 0, 0) + encode("return", (0,)), "the value of @v: %0 has type 4xf32, should be 2xi32"),
+        (encode("global_load", 0, 1) + RETURN, "results: %1 has type 2xi32, should be 4xf32"),
+    ],
+)
+def test_variables(code: bytes, match: str) -> None:
+    module = one_function([code], [VECTOR], [VECTOR], constants=[np.arange(2, dtype=np.int32)])
+    refuse(dataclasses.replace(module, variables=[Variable("v", 0)]), match)
+
+
 def test_control_flow_does_not_recurse() -> None:
     g = Function("g", [VECTOR], [VECTOR], ["x"], None, 2, encode("case", 0, (0,), (0,), (1,)) + RETURN)
     h = Function("h", [I32], [I32], ["x"], None, 2, encode("case", 0, (0,), (0,), (1,)) + RETURN)
     refuse(Module("m", [g]), "a case by 4xf32")
     refuse(Module("m", [h]), "nest without end")
+
+
+@pytest.mark.parametrize(
+    ("operands", "match"),
+    [
+        ((1, (0,), (1,), b""), "import 1; there are 1"),
+        ((0, (7,), (1,), b""), "%7 is used before it is defined"),
+        ((0, (0,), (0,), b""), "custom_call writes %0, which is an argument or a constant"),
+        ((0, (0,), (1,), b"\xff"), "can't decode byte 0xff"),
+    ],
+)
+def test_custom_calls(operands: tuple[object, ...], match: str) -> None:
+    code = [ALLOC, encode("custom_call", *operands), RETURN]  # type: ignore[arg-type]
+    refuse(dataclasses.replace(one_function(code, [VECTOR], [VECTOR]), imports=["mine"]), match)

@@ -1,13 +1,18 @@
-"""Context: modules on one device. What a module needs there is made ready once, when it is first needed."""
+"""Context: modules on one device. What a module needs there is made ready once, when it is first needed.
+
+Calls that read or write variables of a module come one after the other, whatever thread they are made from.
+"""
 
 import threading
 from collections.abc import Mapping
+from types import MappingProxyType
 
 from iree.hal.buffer import Buffer
 from iree.hal.device import Device
 from iree.hal.executable import Executable, ExecutableSpec
 from iree.hal.executable_cache import ExecutableCache
 from iree.hal.status import AlreadyExists, FailedPrecondition
+from iree.runtime.vm.custom_call import CustomCalls, HostFunction, resolve_imports
 from iree.runtime.vm.module import VmModule
 from iree.runtime.vm.module_file import MultiArchExecutable
 from iree.schemas.file_format import ExecutableFormat, fourcc_text
@@ -28,29 +33,37 @@ class Context:
         self.modules: dict[str, ContextModule] = {}
         self._cache = device.create_executable_cache()
 
-    def add(self, module: VmModule) -> "ContextModule":
-        """Puts `module` on the device.
+    def add(self, module: VmModule, custom_calls: CustomCalls = MappingProxyType({})) -> "ContextModule":
+        """Puts `module` on the device. `custom_calls`: functions of the host that it may call, by name.
 
         AlreadyExists: one of its name is here. FailedPrecondition: the device cannot run one of its executables.
+        NotFound: it calls functions that are not among `custom_calls`.
         """
         if module.name in self.modules:
             raise AlreadyExists(f'a module named "{module.name}" is in this context already: use another context')
-        added = ContextModule(module, self.device, self._cache)
+        imports = resolve_imports(module.name, module.file.imports, custom_calls)
+        added = ContextModule(module, self.device, self._cache, imports)
         self.modules[module.name] = added
         return added
 
 
 class ContextModule:
-    """A module on a device: its executables in the translation that the device runs, its constants as buffers."""
+    """A module on a device: executables in the translation that the device runs, constants and variables as buffers."""
 
-    def __init__(self, module: VmModule, device: Device, cache: ExecutableCache):
+    def __init__(
+        self, module: VmModule, device: Device, cache: ExecutableCache, imports: tuple[HostFunction, ...] = ()
+    ):
         self.module = module
+        self.imports = imports
         self.device = device
         self._cache = cache
         self._specs = _choose_variants(module, device, cache)
         self._executables: dict[int, Executable] = {}
         self._constants: dict[int, Buffer] = {}
         self._lock = threading.Lock()
+        self._variables: dict[int, Buffer] = {}
+        self.state_lock = threading.RLock()  # of whoever reads or writes variables
+        self.state_version = 0  # grows when a variable moves out of its constant
 
     def executable(self, ordinal: int) -> Executable:
         """The executable, prepared. DataLoss: malformed."""
@@ -59,6 +72,19 @@ class ContextModule:
             if executable is None:
                 executable = self._executables[ordinal] = self._cache.prepare_executable(self._specs[ordinal])
             return executable
+
+    def variable(self, ordinal: int, to_write: bool) -> Buffer:
+        """Where a variable lies: in the constant that it starts with, until it is to be written. Hold state_lock."""
+        buffer = self._variables.get(ordinal)
+        if buffer is None:
+            initial = self.module.file.variables[ordinal].initial
+            if not to_write:
+                return self.constant(initial)
+            data = self.module.file.constant(initial).data
+            buffer = self._variables[ordinal] = self.device.allocator.allocate(len(data))
+            buffer.write(data)
+            self.state_version += 1
+        return buffer
 
     def constant(self, ordinal: int) -> Buffer:
         """The constant, where possible in the file's own memory."""

@@ -1,13 +1,27 @@
 """From a Draft, in which slots may still be renamed, to a Plan: final slots, barriers, runs.
 
 A Barrier stands only where a command touches what one since the last barrier has written, and at the start of each run
-but the first; arguments and constants are only ever read.
+but the first; arguments and constants are only ever read, and variables by all dispatches.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from iree.runtime.vm.plan import Barrier, Case, Command, Copy, Dispatch, Plan, Run, Slot, Steps, View, While
+from iree.runtime.vm.plan import (
+    Barrier,
+    Case,
+    Command,
+    Copy,
+    Dispatch,
+    HostCall,
+    Plan,
+    Run,
+    Slot,
+    Step,
+    Steps,
+    View,
+    While,
+)
 
 
 class Draft:
@@ -30,9 +44,12 @@ class Draft:
         return slot
 
 
-def finish_plan(draft: Draft, arguments: Sequence[View], results: Sequence[View]) -> Plan:
+def finish_plan(draft: Draft, arguments: Sequence[View], results: Sequence[View], stored: Iterable[int]) -> Plan:
     """The plan that a draft has become."""
-    return _Finisher(draft).plan(arguments, results)
+    finisher = _Finisher(draft)
+    steps = finisher.steps(draft.steps)
+    views = finisher.views(arguments), finisher.views(results)
+    return Plan(tuple(finisher.slots), views[0], steps, views[1], frozenset(stored))
 
 
 class _Finisher:
@@ -43,16 +60,14 @@ class _Finisher:
         self.slots = [draft.slots[index] for index in kept]
         self.is_first_run = True
 
-    def plan(self, arguments: Sequence[View], results: Sequence[View]) -> Plan:
-        steps = self.steps(self.draft.steps)
-        return Plan(tuple(self.slots), self.views(arguments), steps, self.views(results))
-
     def steps(self, steps: Sequence[Any]) -> Steps:
         finished = (self.step(step) for step in steps)
         return tuple(step for step in finished if not isinstance(step, Run) or step.commands)
 
-    def step(self, step: Any) -> Run | While | Case:
+    def step(self, step: Any) -> Step:
         match step:
+            case HostCall():
+                return step._replace(inputs=self.views(step.inputs), outputs=self.views(step.outputs))
             case While():
                 rows = [tuple(self.steps(row) for row in rows) for rows in (step.iterations, step.endings)]
                 return While(self.views(step.predicates), step.trip_count, *rows)

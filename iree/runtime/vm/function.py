@@ -8,6 +8,7 @@ Takes anything that arguments.py takes; returns new NumPy arrays, nested as the 
 import inspect
 import keyword
 import re
+import threading
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -15,12 +16,14 @@ import numpy as np
 
 from iree.runtime.vm import nesting
 from iree.runtime.vm.arguments import ArgumentError, Array, to_array
-from iree.runtime.vm.bytecode_dispatch import plan_function
+from iree.runtime.vm.call_sizes import symbols_of_call
 from iree.runtime.vm.context import ContextModule
 from iree.runtime.vm.function_def import BufferType
 from iree.runtime.vm.invocation import Invocation
-from iree.runtime.vm.plan import Plan
+from iree.runtime.vm.specialization import Specialization
 from iree.schemas.abi import Abi, Structure
+
+MOST_SPECIALIZATIONS = 64  # choices of sizes that a function keeps what it has prepared for; then the oldest goes
 
 
 class Function:
@@ -28,7 +31,7 @@ class Function:
 
     def __init__(self, module: ContextModule, ordinal: int):
         """DataLoss: the function is damaged; its bytecode is checked here, unless loading did it."""
-        module.module.decoded(ordinal)
+        module.module.check(ordinal)
         definition = module.module.functions[ordinal]
         self.name = self.__name__ = self.__qualname__ = definition.name
         self.arguments = definition.arguments
@@ -36,9 +39,11 @@ class Function:
         self._module = module
         self._ordinal = ordinal
         self._abi = definition.abi or _flat_abi(definition.argument_names, len(self.results))
-        self._idle: list[Invocation] = []
-        self._plan: Plan | None = None
-        self._checks = tuple((t.dtype, t.shape) for t in self.arguments)
+        self._definition = definition
+        self._fixed = None if definition.symbol_count else Specialization(module, module.module, ordinal)
+        self._by_shapes: dict[tuple[tuple[int, ...], ...], Specialization] = {}
+        self._lock = threading.Lock()
+        self._count = len(self.arguments)
         self._is_flat = list(self._abi.arguments.values()) == list(range(len(self.arguments)))
         self._nest = _result_of(self._abi.results)
         self.__signature__ = _signature(self._abi, self.arguments, self.results)
@@ -47,46 +52,59 @@ class Function:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Runs the function. ArgumentError: which argument is wrong and how. HalError: what the device failed with."""
-        if kwargs or not self._is_flat or len(args) != len(self._checks):
+        if kwargs or not self._is_flat or len(args) != self._count:
             args = tuple(self._flatten(args, kwargs))
         return self._nest(self.invoke(args))
 
     def invoke(self, args: Sequence[Any]) -> list[Array]:
         """Runs the function on its flat arguments and gives the flat results, which are new arrays."""
-        if len(args) != len(self._checks):
+        if len(args) != self._count:
             raise ArgumentError(f"{self._takes(nesting.labels(self._abi))}, {len(args)} were given")
-        invocation: Invocation | None
+        specialization = self._fixed
+        if specialization is None:
+            args, specialization = self._specialized(args)
+        invocation = specialization.take()
         try:
-            invocation = self._idle.pop()
-        except IndexError:
-            invocation = None
-        if invocation is None:
-            invocation = self._new_invocation()
-        try:
-            for value, target, (dtype, shape) in zip(args, invocation.arguments, self._checks, strict=True):
+            for value, target, (dtype, shape) in zip(args, invocation.arguments, specialization.checks, strict=True):
                 if value.__class__ is np.ndarray and value.dtype is dtype and value.shape == shape:
                     target[...] = value
                 else:
                     self._convert(args, invocation)
                     break
         except ArgumentError:
-            self._idle.append(invocation)
+            specialization.give_back(invocation)
             raise
         invocation.run()
         results = [result.copy() for result in invocation.results]
-        self._idle.append(invocation)
+        specialization.give_back(invocation)
         return results
 
-    def _new_invocation(self) -> Invocation:
-        if self._plan is None:
-            self._plan = plan_function(self._module.module, self._ordinal)
-        return Invocation(self._module, self._plan, self.name)
+    def _specialized(self, args: Sequence[Any]) -> tuple[Sequence[Any], Specialization]:
+        """The arguments as arrays, and the function for their sizes. ArgumentError: the sizes do not agree."""
+        if not all(v.__class__ is np.ndarray and v.dtype is t.dtype for v, t in zip(args, self.arguments, strict=True)):
+            args = self._arrays(args)
+        shapes = tuple(array.shape for array in args)
+        specialization = self._by_shapes.get(shapes)
+        if specialization is not None:
+            return args, specialization
+        args = self._arrays(args)
+        labels = nesting.labels(self._abi)
+        symbols = symbols_of_call(self._definition, shapes, labels)
+        with self._lock:
+            for known in [known for known, _ in self._by_shapes.items()][: -MOST_SPECIALIZATIONS + 1]:
+                del self._by_shapes[known]
+            module = self._module.module.at(self._ordinal, symbols)
+            specialization = Specialization(self._module, module, self._ordinal)
+            self._by_shapes[shapes] = specialization
+        return args, specialization
+
+    def _arrays(self, args: Sequence[object]) -> list[Array]:
+        labels = [f"{self.name}: argument {label}" for label in nesting.labels(self._abi)]
+        return [to_array(a, of, label) for a, of, label in zip(args, self.arguments, labels, strict=True)]
 
     def _convert(self, args: Sequence[object], invocation: Invocation) -> None:
         """Writes the arguments, at least one of which is not simply an array of its type."""
-        labels = [f"{self.name}: argument {label}" for label in nesting.labels(self._abi)]
-        arrays = [to_array(a, of, label) for a, of, label in zip(args, self.arguments, labels, strict=True)]
-        for array, target in zip(arrays, invocation.arguments, strict=True):
+        for array, target in zip(self._arrays(args), invocation.arguments, strict=True):
             target[...] = array
 
     def _flatten(self, args: Sequence[object], kwargs: dict[str, object]) -> list[object]:
@@ -104,6 +122,9 @@ class Function:
             if name in given:
                 raise ArgumentError(f"{takes}, {name!r} was given twice")
             given[name] = value
+        for name, structure in self._abi.arguments.items():
+            if name not in given and nesting.is_fixed(structure):
+                given[name] = nesting.fill(structure, ())
         missing = [repr(name) for name in names if name not in given]
         if missing:
             raise ArgumentError(f"{takes}, {', '.join(missing)} {'is' if len(missing) == 1 else 'are'} missing")
@@ -139,12 +160,18 @@ def _result_of(structure: Structure) -> Callable[[list[Array]], Any]:
 
 def _signature(abi: Abi, arguments: Sequence[BufferType], results: Sequence[BufferType]) -> inspect.Signature:
     parameters: dict[str, inspect.Parameter] = {}
+    needed = [name for name, structure in abi.arguments.items() if not nesting.is_fixed(structure)]
     for name, structure in abi.arguments.items():
         identifier = re.sub(r"\W", "_", name)
         if not identifier.isidentifier() or keyword.iskeyword(identifier):
             identifier = f"_{identifier}"
         while identifier in parameters:
             identifier += "_"
-        kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
-        parameters[identifier] = inspect.Parameter(identifier, kind, annotation=nesting.fill(structure, arguments))
+        kind, content = inspect.Parameter.POSITIONAL_OR_KEYWORD, nesting.fill(structure, arguments)
+        if needed:  # Python wants parameters with defaults to come last
+            parameters[identifier] = inspect.Parameter(identifier, kind, annotation=content)
+        else:
+            parameters[identifier] = inspect.Parameter(identifier, kind, default=content)
+        if name in needed:
+            needed.remove(name)
     return inspect.Signature(list(parameters.values()), return_annotation=nesting.fill(abi.results, results))

@@ -13,7 +13,7 @@ from iree.runtime import ArgumentError
 from iree.runtime.system_api import BoundModule
 from iree.runtime.vm.invocation import Invocation
 from iree.schemas import element_types
-from iree.schemas.abi import Abi, to_text
+from iree.schemas.abi import Abi, Fixed, to_text
 from iree.schemas.file_format import ExecutableFormat
 from iree.schemas.interpreter_bytecode import INTERPRETER
 from iree.schemas.sequencer_bytecode import SEQUENCER
@@ -143,6 +143,23 @@ def test_nested_arguments_and_results() -> None:
     assert f(options={"scale": 0, "shifts": (1, [3, None])}, x=2) == result
     signature = "(x: f32, options: {'scale': f32, 'shifts': [f32, (f32, None)]})"
     assert str(inspect.signature(f)).startswith(signature)
+
+
+def test_fixed_arguments_may_be_left_out() -> None:
+    options = {"method": Fixed("nearest"), "size": None}
+    abi = Abi({"training": Fixed(False), "x": 0, "scale": Fixed(2.0), "options": options}, 0)
+    f = identity(SCALAR, abi)
+    assert f(x=3) == f(False, 3) == f(False, 3, 2.0, {"method": "nearest", "size": None}) == 3
+    assert (
+        str(f.__signature__)
+        == "(training: False, x: f32, scale=2.0, options={'method': 'nearest', 'size': None}) -> f32"
+    )
+    with pytest.raises(ArgumentError, match=r"argument 'training' is True, but False is what it was compiled"):
+        f(True, 3)
+    with pytest.raises(ArgumentError, match=r"'options'\['method'\] is of type ndarray, but 'nearest' is what"):
+        f(False, 3, options={"method": np.zeros(2), "size": None})
+    with pytest.raises(ArgumentError, match=r"takes 4 arguments .*, 'x' is missing"):
+        f(False)
 
 
 def test_flat_arguments_of_a_nested_function() -> None:
@@ -303,7 +320,7 @@ def test_buffers_are_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
         made.append(args)
         return Invocation(*args)
 
-    monkeypatch.setattr("iree.runtime.vm.function.Invocation", counted)
+    monkeypatch.setattr("iree.runtime.vm.specialization.Invocation", counted)
     f = load(simple_mul()).simple_mul
     for _ in range(10):
         f(A, B)
@@ -316,7 +333,8 @@ def test_buffers_are_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_modules_are_freed() -> None:
     function = load(simple_mul()).simple_mul
     function(A, B)
-    invocations = function._idle
+    assert function._fixed is not None
+    invocations = function._fixed._idle
     del function
     gc.collect()
     assert len(gc.get_referrers(invocations)) <= 1

@@ -2,9 +2,10 @@
 
 Buffers for the arguments, the results and what lies between them, and command buffers that were recorded over them: a
 call copies the arrays in, submits, waits, and copies the results out. So no device ever holds an array of the user's.
-Where control flow depends on what was computed, the call waits for that before it goes on.
+Where control flow or the host's functions need what was computed, the call waits for that before it goes on.
 """
 
+import contextlib
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, TypeAlias
@@ -26,12 +27,14 @@ from iree.hal.memory_type import MemoryType
 from iree.hal.status import HalError
 from iree.hal.submission_batch import SubmissionBatch
 from iree.runtime.vm.context import ContextModule
+from iree.runtime.vm.custom_call import CallSite, HostFunction
 from iree.runtime.vm.plan import (
     Barrier,
     Case,
     Command,
     Copy,
     Dispatch,
+    HostCall,
     Plan,
     Run,
     Slot,
@@ -68,22 +71,41 @@ class Invocation:
         """HalError: a command is refused; the text says which, where in the source, and why."""
         self._module = module
         self._function_name = function_name
-        self._buffers = [self._make_buffer(slot) for slot in plan.slots]
+        self._plan = plan
+        self._has_state = any(slot.kind is SlotKind.VARIABLE for slot in plan.slots)
+        with module.state_lock if self._has_state else contextlib.nullcontext():
+            self._buffers = [self._make_buffer(slot) for slot in plan.slots]
+            self._state_version = module.state_version
         self._mappings: list[MappedMemory] = []
         self.arguments = [self._map(view) for view in plan.arguments]
         self.results = [self._map(view) for view in plan.results]
         self._queue = module.device.dispatch_queues[0]
         self._fence = module.device.create_fence()
         self._fence_value = 0
-        self._slots = plan.slots
         self._actions = self._prepare(plan.steps)
 
     def run(self) -> None:
         """Computes the results from the arguments. HalError: what the device failed with."""
-        if not self._actions:
+        if not self._has_state:
+            self._run()
             return
-        _take(self._actions)
-        self._fence.wait(self._fence_value)
+        with self._module.state_lock:
+            if self._state_version != self._module.state_version:
+                self._move_to_new_buffers()
+            self._run()
+
+    def _run(self) -> None:
+        if self._actions:
+            _take(self._actions)
+            self._fence.wait(self._fence_value)
+
+    def _move_to_new_buffers(self) -> None:
+        """Variables lie elsewhere now, so what was recorded is recorded again."""
+        for index, slot in enumerate(self._plan.slots):
+            if slot.kind is SlotKind.VARIABLE:
+                self._buffers[index] = self._make_buffer(slot)
+        self._state_version = self._module.state_version
+        self._actions = self._prepare(self._plan.steps)
 
     def _prepare(self, steps: Steps) -> _Actions:
         """What carries out the steps, in order."""
@@ -95,6 +117,8 @@ class Invocation:
                 return partial(self._submit, [SubmissionBatch(command_buffers=[self._record(step)])])
             case Case():
                 return partial(self._branch, self._scalar(step.selector), [self._prepare(row) for row in step.branches])
+            case HostCall():
+                return partial(self._call_host, self._module.imports[step.imported], self._site(step))
             case While():
                 rows = [self._prepare(row) for row in step.iterations], [self._prepare(row) for row in step.endings]
                 if step.predicates:
@@ -104,6 +128,27 @@ class Invocation:
     def _submit(self, batches: Sequence[SubmissionBatch]) -> None:
         value = self._fence_value = self._fence_value + 1
         self._queue.submit(batches, FenceValue(self._fence, value))
+
+    def _call_host(self, function: HostFunction, site: CallSite) -> None:
+        self._fence.wait(self._fence_value)
+        function.call(site)
+
+    def _site(self, call: HostCall) -> CallSite:
+        inputs = [self._read_only(view) for view in call.inputs]
+        outputs = [self._map(view) for view in call.outputs]
+        name = self._module.module.file.imports[call.imported]
+        return CallSite(name, call.config, tuple(inputs), tuple(outputs), call.function, call.location)
+
+    def _read_only(self, view: View) -> Array:
+        """What a slot holds, for a function of the host."""
+        slot = self._plan.slots[view.slot]
+        if slot.kind is SlotKind.CONSTANT:
+            data = self._module.module.file.constant(slot.ordinal).data
+            array: Array = np.frombuffer(data, view.type.dtype).reshape(view.type.shape)
+        else:
+            array = self._map(view).view()
+        array.flags.writeable = False
+        return array
 
     def _branch(self, selector: Array, branches: Sequence[_Actions]) -> None:
         self._fence.wait(self._fence_value)
@@ -134,6 +179,8 @@ class Invocation:
         match slot.kind:
             case SlotKind.CONSTANT:
                 return self._module.constant(slot.ordinal)
+            case SlotKind.VARIABLE:
+                return self._module.variable(slot.ordinal, slot.ordinal in self._plan.stored)
             case SlotKind.TRANSIENT if not slot.on_host:
                 return allocator.allocate(slot.byte_length, memory_type=MemoryType.DEVICE_LOCAL, usage=_TRANSIENT_USAGE)
         return allocator.allocate(slot.byte_length)
@@ -152,7 +199,7 @@ class Invocation:
         commands.begin()
         for command in run.commands:
             try:
-                self._record_command(commands, command, self._slots)
+                self._record_command(commands, command, self._plan.slots)
             except HalError as error:
                 where = f" at {command.location}" if not isinstance(command, Barrier) and command.location else ""
                 raise type(error)(f"@{self._function_name}{where}: {error}") from error
@@ -167,10 +214,10 @@ class Invocation:
             case Copy(source, source_offset, target, target_offset, length):
                 buffers = self._buffers[source], self._buffers[target]
                 commands.copy_buffer(*buffers, source_offset, target_offset, length)
-            case Dispatch(executable, entry_point, workload, views):
+            case Dispatch(executable, entry_point, workload, views, _, sizes):
                 bindings = [self._binding(view, slots[view.slot]) for view in views]
                 prepared = self._module.executable(executable)
-                commands.dispatch(DispatchRequest(prepared, entry_point, workload, bindings))
+                commands.dispatch(DispatchRequest(prepared, entry_point, workload, bindings, sizes))
 
     def _binding(self, view: View, slot: Slot) -> BufferBinding:
         access = MemoryAccess.READ if slot.is_read_only else MemoryAccess.ALL

@@ -4,12 +4,13 @@ A small file is checked to the last instruction when it is opened. In a large on
 first used and the constants are left to `verify`, so that opening takes the same time whatever the file holds.
 """
 
+import copy
 import mmap
 import os
 from collections.abc import Mapping
 
 from iree.hal.status import DataLoss, InvalidArgument, NotFound
-from iree.runtime.vm.bytecode_verifier import DecodedFunction, verify_function
+from iree.runtime.vm.bytecode_verifier import DecodedFunction, functions_called, verify_function, verify_sizes
 from iree.runtime.vm.function_def import FunctionDef
 from iree.runtime.vm.module_file import ModuleFile
 
@@ -76,11 +77,42 @@ class VmModule:
                 raise DataLoss(f"{self.file.source}: {error}; compile it again") from None
         return function
 
+    def at(self, ordinal: int, symbols: tuple[int, ...]) -> "VmModule":
+        """The module with one function as it is for sizes of its caller's choice. DataLoss: it can be none."""
+        functions = list(self.functions)
+        pending, reached = [ordinal], set[int]()
+        while pending:  # what it calls knows the sizes by the same symbols
+            number = pending.pop()
+            if number in reached or number >= len(functions):
+                continue
+            reached.add(number)
+            pending += functions_called(functions[number])
+            try:
+                functions[number] = functions[number].at(symbols)
+            except ValueError as error:
+                raise DataLoss(f"{self.file.source}: @{functions[number].name} for sizes {symbols}: {error}") from None
+        module = copy.copy(self)
+        module.file = copy.copy(self.file)
+        module.file.functions = tuple(functions)
+        module._decoded = {}
+        return module
+
+    def check(self, ordinal: int) -> None:
+        """Checks a function, as far as it is known before a call. DataLoss: what is wrong."""
+        function = self.functions[ordinal]
+        if not function.symbol_count:
+            self.decoded(ordinal)
+            return
+        try:
+            verify_sizes(function, ordinal in self.exports.values())
+        except ValueError as error:
+            raise DataLoss(f"{self.file.source}: {error}; compile it again") from None
+
     def verify(self) -> None:
         """Checks the whole file: the constants' checksum and every function. DataLoss: what is wrong."""
         self.file.check_constants()
         for ordinal in range(len(self.functions)):
-            self.decoded(ordinal)
+            self.check(ordinal)
 
     def __repr__(self) -> str:
         return f"<VmModule {self.name}: {', '.join(self.exports) or 'no exports'}>"

@@ -49,8 +49,16 @@ class ModuleConstant(NamedTuple):
     data: memoryview
 
 
+class ModuleVariable(NamedTuple):
+    """A variable; `initial` is the constant that it starts with."""
+
+    name: str
+    type: BufferType
+    initial: int
+
+
 class ModuleFile:
-    """Positions in `functions` and `executables`, and arguments of `constant`, are the file's ordinals."""
+    """Positions in `functions`, `variables` and `executables`, and arguments of `constant`, are the file's ordinals."""
 
     def __init__(self, data: memoryview, source: str):
         """InvalidArgument: not a module. DataLoss: cut or damaged. FailedPrecondition: of another version."""
@@ -94,8 +102,19 @@ class ModuleFile:
         self.exports = {self.functions[ordinal].name: ordinal for ordinal in ordinals}
         if len(self.exports) != len(ordinals):
             raise ValueError("two exports have one name")
+        self.imports = tuple(root.Imports(i).Name().decode() for i in range(root.ImportsLength()))
         for ordinal in range(self.constant_count):
             self._check_constant(ordinal)
+
+        self.variables = tuple(self._variable(root.Variables(i)) for i in range(root.VariablesLength()))
+        if len({variable.name for variable in self.variables}) != len(self.variables):
+            raise ValueError("two variables have one name")
+
+    def _variable(self, entry: fb.VariableDef) -> ModuleVariable:
+        name = entry.Name().decode()
+        if entry.Initial() >= self.constant_count:
+            raise ValueError(f"@{name} starts as constant {entry.Initial()}; there are {self.constant_count}")
+        return ModuleVariable(name, self.constant(entry.Initial()).type, entry.Initial())
 
     def _check_constant(self, ordinal: int) -> None:
         entry = self._root.Constants(ordinal)

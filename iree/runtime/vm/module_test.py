@@ -13,13 +13,14 @@ from iree import runtime
 from iree.hal.status import DataLoss, FailedPrecondition, HalError, InvalidArgument, NotFound
 from iree.runtime.vm.module import CHECKED_WHOLE_UP_TO, VmModule
 from iree.schemas import module_def_generated as fb
-from iree.schemas.file_format import TRAILER_SIZE, Trailer
+from iree.schemas.file_format import FORMAT_VERSION, TRAILER_SIZE, Trailer
 from iree.schemas.sequencer_bytecode import SEQUENCER
 from iree.testing.hand_built import (
     F32,
     VECTOR,
     Constant,
     Module,
+    Variable,
     binary_executable,
     one_function,
     save,
@@ -145,12 +146,14 @@ def test_damage_names_the_section() -> None:
     refuse(bytes(data), DataLoss, "its definition is damaged: checksum")
 
 
-@pytest.mark.parametrize(("version", "advice"), [(2, "update iree-runtime"), (0, "compile it again with this version")])
+@pytest.mark.parametrize(
+    ("version", "advice"), [(FORMAT_VERSION + 1, "update iree-runtime"), (0, "compile it again with this version")]
+)
 def test_versions_say_what_to_do(version: int, advice: str) -> None:
     def change(definition: bytearray) -> None:
         put(definition, fb.ModuleDef.GetRootAs(definition), 4, version, 4)
 
-    match = f"has format version {version}; this runtime reads version 1: {advice}"
+    match = f"has format version {version}; this runtime reads version {FORMAT_VERSION}: {advice}"
     refuse(with_definition(to_bytes(simple_mul()), change), FailedPrecondition, match)
 
 
@@ -198,6 +201,17 @@ def test_constants_fit_their_types() -> None:
 @pytest.mark.parametrize("offset", [65, 128, 1 << 60])
 def test_constants_lie_in_their_segment(offset: int) -> None:
     refuse(change_constant(6, offset), DataLoss, f"constant 1 at byte {offset} does not lie in the constants")
+
+
+@pytest.mark.parametrize(
+    ("variables", "match"),
+    [
+        ([Variable("v", 1)], "@v starts as constant 1; there are 1"),
+        ([Variable("v", 0), Variable("v", 0)], "two variables have one name"),
+    ],
+)
+def test_variables(variables: list[Variable], match: str) -> None:
+    refuse(to_bytes(Module("m", [], constants=[Constant(SCALE)], variables=variables)), DataLoss, match)
 
 
 def test_a_constant_without_a_type() -> None:

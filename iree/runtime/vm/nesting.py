@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from iree.runtime.vm.arguments import ArgumentError
-from iree.schemas.abi import Abi, Structure
+from iree.schemas.abi import Abi, Fixed, Structure, leaves, like
 
 
 def fill(structure: Structure, flat: Sequence[Any]) -> Any:
@@ -12,11 +14,13 @@ def fill(structure: Structure, flat: Sequence[Any]) -> Any:
     match structure:
         case None:
             return None
+        case Fixed():
+            return structure.value
         case int():
             return flat[structure]
         case dict():
             return {key: fill(item, flat) for key, item in structure.items()}
-    return type(structure)(fill(item, flat) for item in structure)
+    return like(structure, (fill(item, flat) for item in structure))
 
 
 def collect(structure: Structure, value: Any, label: str, flat: dict[int, object]) -> None:
@@ -25,6 +29,10 @@ def collect(structure: Structure, value: Any, label: str, flat: dict[int, object
         case None:
             if value is not None:
                 raise ArgumentError(f"{label} {_is_a(value)}, needs None")
+        case Fixed():
+            if isinstance(value, np.ndarray) or value != structure.value:
+                given = _is_a(value) if isinstance(value, np.ndarray) else f"is {value!r}"
+                raise ArgumentError(f"{label} {given}, but {structure.value!r} is what it was compiled for")
         case int():
             flat[structure] = value
         case dict():
@@ -39,6 +47,11 @@ def collect(structure: Structure, value: Any, label: str, flat: dict[int, object
                 raise ArgumentError(f"{label} {given}, needs a {type(structure).__name__} of {len(structure)}")
             for index, item in enumerate(structure):
                 collect(item, value[index], f"{label}[{index}]", flat)
+
+
+def is_fixed(structure: Structure) -> bool:
+    """Whether a call has nothing to say about an argument."""
+    return next(leaves(structure), None) is None
 
 
 def labels(abi: Abi) -> list[str]:

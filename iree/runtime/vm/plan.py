@@ -5,6 +5,7 @@ Commands stand in runs, each of which becomes one recorded command buffer; contr
     Run         commands in order
     While       an iteration again and again, as long as a predicate in memory is true
     Case        one of several rows of steps, by a number in memory
+    HostCall    a call of a function of the host
 """
 
 import dataclasses
@@ -19,13 +20,14 @@ class SlotKind(enum.Enum):
 
     ARGUMENT = "argument"
     CONSTANT = "constant"
+    VARIABLE = "variable"
     TRANSIENT = "transient"
     RESULT = "result"
 
 
 @dataclasses.dataclass
 class Slot:
-    """A buffer. `ordinal` is that of the argument, constant or result; `on_host`: control flow reads it there."""
+    """A buffer. `ordinal` is that of the argument, constant, variable or result; `on_host`: control flow reads it."""
 
     kind: SlotKind
     byte_length: int
@@ -34,8 +36,8 @@ class Slot:
 
     @property
     def is_read_only(self) -> bool:
-        """Whether no command writes it."""
-        return self.kind in (SlotKind.ARGUMENT, SlotKind.CONSTANT)
+        """Whether no dispatch writes it. Variables are written by copies, when a call has computed all else."""
+        return self.kind in (SlotKind.ARGUMENT, SlotKind.CONSTANT, SlotKind.VARIABLE)
 
 
 class View(NamedTuple):
@@ -53,6 +55,7 @@ class Dispatch(NamedTuple):
     workload: tuple[int, int, int]
     bindings: tuple[View, ...]
     location: str
+    sizes: tuple[int, ...] = ()  # those of the call, for an executable that has to know them
 
 
 class Copy(NamedTuple):
@@ -100,14 +103,26 @@ class Case(NamedTuple):
     branches: tuple["Steps", ...]
 
 
-Step: TypeAlias = Run | While | Case
+class HostCall(NamedTuple):
+    """Calls an import of the module once everything before is done."""
+
+    imported: int
+    config: str
+    inputs: tuple[View, ...]
+    outputs: tuple[View, ...]
+    function: str
+    location: str
+
+
+Step: TypeAlias = Run | While | Case | HostCall
 Steps: TypeAlias = tuple[Step, ...]
 
 
 class Plan(NamedTuple):
-    """One call of a function. `results` are slots of kind RESULT, each its own."""
+    """One call of a function. `results` are slots of kind RESULT, each its own; `stored`: variables that it sets."""
 
     slots: tuple[Slot, ...]
     arguments: tuple[View, ...]
     steps: Steps
     results: tuple[View, ...]
+    stored: frozenset[int] = frozenset()

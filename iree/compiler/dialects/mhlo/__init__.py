@@ -8,9 +8,15 @@ dispatch regions until a target lowers it. Semantics are StableHLO's.
     indexing      dynamic_slice, dynamic_update_slice, gather, torch_index_select, scatter
     contraction   dot, dot_general                   reduction    reduce, return
     convolution   convolution                        windows      reduce_window
+    sizes as data get_dimension_size, dynamic_reshape, dynamic_broadcast_in_dim, ... real_dynamic_slice
+    sorting       sort, top_k, sort_order, merge_order   map
     constant      constant                           broadcasting CHLO's broadcast_add .. broadcast_select, square
+    representation real, imag, complex, conj, bitcast_convert, reduce_precision
+    special       CHLO's acos .. zeta                random       rng_bit_generator
+    linear algebra  cholesky, triangular_solve       normalization  batch_norm_grad, _inference, _training
+    einsum        einsum, unary_einsum               ordering     optimization_barrier, tokens, copy
+    composite     composite
     control flow  while, if, case
-    special       CHLO's acos .. zeta
 
 A dtype or size that the compiler does not support yet is no concern of the dialect: transforms/input/check_input.py.
 """
@@ -43,10 +49,24 @@ from iree.compiler.dialects.mhlo.broadcasting import (
     Square,
 )
 from iree.compiler.dialects.mhlo.choice import CHOICE, Clamp, Compare, Convert, Select
+from iree.compiler.dialects.mhlo.composite import Composite
 from iree.compiler.dialects.mhlo.constant import Constant
 from iree.compiler.dialects.mhlo.contraction import CONTRACTION, Dot, DotGeneral
 from iree.compiler.dialects.mhlo.control_flow import CONTROL_FLOW, Case, If, While
 from iree.compiler.dialects.mhlo.convolution import ConvDimensionNumbers, ConvNumbers, Convolution, OperandDims
+from iree.compiler.dialects.mhlo.custom_call import CustomCall
+from iree.compiler.dialects.mhlo.dynamic_sizes import (
+    DYNAMIC_SIZES,
+    DynamicBroadcastInDim,
+    DynamicGather,
+    DynamicIota,
+    DynamicPad,
+    DynamicReshape,
+    GetDimensionSize,
+    RealDynamicSlice,
+    Sizes,
+)
+from iree.compiler.dialects.mhlo.einsum import EINSUM, AnyEinsum, Einsum, UnaryEinsum
 from iree.compiler.dialects.mhlo.elementwise import (
     BINARY,
     UNARY,
@@ -100,10 +120,46 @@ from iree.compiler.dialects.mhlo.indexing import (
     TorchIndexSelect,
 )
 from iree.compiler.dialects.mhlo.layout import LAYOUT, Broadcast, BroadcastInDim, Iota, Reshape, Reverse, Transpose
+from iree.compiler.dialects.mhlo.linear_algebra import (
+    LINEAR_ALGEBRA,
+    Cholesky,
+    TransposeA,
+    TransposeKind,
+    TriangularSolve,
+    is_set,
+)
+from iree.compiler.dialects.mhlo.map import Map
+from iree.compiler.dialects.mhlo.normalization import (
+    NORMALIZATION,
+    BatchNorm,
+    BatchNormGrad,
+    BatchNormInference,
+    BatchNormTraining,
+)
+from iree.compiler.dialects.mhlo.ordering import (
+    ORDERING,
+    AddDependency,
+    AfterAll,
+    Copy,
+    CreateToken,
+    OptimizationBarrier,
+    Token,
+)
+from iree.compiler.dialects.mhlo.random import Algorithm, RngAlgorithm, RngBitGenerator
 from iree.compiler.dialects.mhlo.reduce_window import ReduceWindow
 from iree.compiler.dialects.mhlo.reduction import Reduce, Return, only_op, reduce_kind
+from iree.compiler.dialects.mhlo.representation import (
+    REPRESENTATION,
+    BitcastConvert,
+    Complex,
+    Conj,
+    Imag,
+    Real,
+    ReducePrecision,
+)
 from iree.compiler.dialects.mhlo.scatter import Scatter, scatter_kind
 from iree.compiler.dialects.mhlo.slicing import SLICING, Concatenate, Pad, Slice
+from iree.compiler.dialects.mhlo.sorting import MergeOrder, Order, Sort, SortOrder, TopK
 from iree.compiler.dialects.mhlo.special import (
     SPECIAL,
     Acos,
@@ -132,6 +188,7 @@ from iree.compiler.dialects.mhlo.special import (
     Zeta,
 )
 from iree.compiler.dialects.mhlo.types import (
+    DYNAMIC,
     Elements,
     Shape,
     Tensor,
@@ -144,22 +201,33 @@ from iree.compiler.dialects.mhlo.types import (
 from iree.compiler.dialects.mhlo.window import WindowDim
 
 __all__ = [
-    "BINARY", "CONTROL_FLOW", "DIALECT", "SPECIAL", "UNARY", "Abs", "Acos", "Acosh", "Add", "And", "Asin", "Asinh",
-    "Atan", "Atan2", "Atanh", "BesselI1e", "Binary", "Broadcast", "BroadcastCompare", "BroadcastInDim",
-    "BroadcastSelect", "Broadcasting", "BroadcastingBinary", "Case", "Cbrt", "Ceil", "Clamp", "Compare", "Comparison",
-    "ComparisonDirection", "ComparisonType", "Concatenate", "Constant", "ConstantLike", "ConvDimensionNumbers",
-    "ConvNumbers", "Convert", "Convolution", "Cosh", "Cosine", "CountLeadingZeros", "Digamma", "Direction", "Divide",
-    "Dot", "DotDimensionNumbers", "DotGeneral", "DotNumbers", "DynamicSlice", "DynamicUpdateSlice", "Elements", "Erf",
-    "ErfInv", "Erfc", "Exponential", "ExponentialMinusOne", "Floor", "Gather", "GatherDimensionNumbers",
-    "GatherNumbers", "HloOp", "If", "IntArray", "Iota", "IsFinite", "IsInf", "IsNegInf", "IsPosInf", "Lgamma", "Log",
-    "LogPlusOne", "Logistic", "Maximum", "Minimum", "Mulhi", "Multiply", "Negate", "Not", "OperandDims", "Or", "Pad",
-    "Polygamma", "Popcnt", "Power", "Predicate", "Reduce", "ReduceWindow", "Remainder", "Reshape", "Return", "Reverse",
-    "RoundNearestAfz", "RoundNearestEven", "Rsqrt", "Scatter", "ScatterDimensionNumbers", "ScatterNumbers", "Select",
-    "Shape", "ShiftLeft", "ShiftRightArithmetic", "ShiftRightLogical", "Sign", "Sine", "Sinh", "Slice",
-    "SpecialBinary", "SpecialUnary", "Sqrt", "Square", "Subtract", "Tan", "Tanh", "Tensor", "TorchIndexSelect",
-    "Transpose", "Unary", "While", "WindowDim", "Xor", "Zeta", "element_of", "elements_of", "int_array", "ints",
-    "is_commutative", "only_op", "reduce_kind", "scatter_kind", "shape_of", "tensor", "with_shape",
+    "BINARY", "CONTROL_FLOW", "DIALECT", "DYNAMIC", "DYNAMIC_SIZES", "EINSUM", "LINEAR_ALGEBRA", "NORMALIZATION",
+    "ORDERING", "SPECIAL", "UNARY", "WITH_BODIES",
+    "Abs", "Acos", "Acosh", "Add", "AddDependency", "AfterAll", "Algorithm", "And", "AnyEinsum", "Asin", "Asinh",
+    "Atan", "Atan2", "Atanh", "BatchNorm", "BatchNormGrad", "BatchNormInference", "BatchNormTraining", "BesselI1e",
+    "Binary", "BitcastConvert", "Broadcast", "BroadcastCompare", "BroadcastInDim", "BroadcastSelect", "Broadcasting",
+    "BroadcastingBinary", "Case", "Cbrt", "Ceil", "Cholesky", "Clamp", "Compare", "Comparison", "ComparisonDirection",
+    "ComparisonType", "Complex", "Composite", "Concatenate", "Conj", "Constant", "ConstantLike",
+    "ConvDimensionNumbers", "ConvNumbers", "Convert", "Convolution", "Copy", "Cosh", "Cosine", "CountLeadingZeros",
+    "CreateToken", "CustomCall", "Digamma", "Direction", "Divide", "Dot", "DotDimensionNumbers", "DotGeneral",
+    "DotNumbers", "DynamicBroadcastInDim", "DynamicGather", "DynamicIota", "DynamicPad", "DynamicReshape",
+    "DynamicSlice", "DynamicUpdateSlice", "Einsum", "Elements", "Erf", "ErfInv", "Erfc", "Exponential",
+    "ExponentialMinusOne", "Floor", "Gather", "GatherDimensionNumbers", "GatherNumbers", "GetDimensionSize", "HloOp",
+    "If", "Imag", "IntArray", "Iota", "IsFinite", "IsInf", "IsNegInf", "IsPosInf", "Lgamma", "Log", "LogPlusOne",
+    "Logistic", "Map", "Maximum", "MergeOrder", "Minimum", "Mulhi", "Multiply", "Negate", "Not", "OperandDims",
+    "OptimizationBarrier", "Or", "Order", "Pad", "Polygamma", "Popcnt", "Power", "Predicate", "Real",
+    "RealDynamicSlice", "Reduce", "ReducePrecision", "ReduceWindow", "Remainder", "Reshape", "Return", "Reverse",
+    "RngAlgorithm", "RngBitGenerator", "RoundNearestAfz", "RoundNearestEven", "Rsqrt", "Scatter",
+    "ScatterDimensionNumbers", "ScatterNumbers", "Select", "Shape", "ShiftLeft", "ShiftRightArithmetic",
+    "ShiftRightLogical", "Sign", "Sine", "Sinh", "Sizes", "Slice", "Sort", "SortOrder", "SpecialBinary",
+    "SpecialUnary", "Sqrt", "Square", "Subtract", "Tan", "Tanh", "Tensor", "Token", "TopK", "TorchIndexSelect",
+    "Transpose", "TransposeA", "TransposeKind", "TriangularSolve", "Unary", "UnaryEinsum", "While", "WindowDim", "Xor",
+    "Zeta", "element_of", "elements_of", "int_array", "ints", "is_commutative", "is_set", "only_op", "reduce_kind",
+    "scatter_kind", "shape_of", "tensor", "with_shape",
 ]  # fmt: skip
+
+WITH_BODIES = (Reduce, ReduceWindow, Scatter, Map, MergeOrder, Sort, SortOrder)
+"""Ops whose regions compute with elements, as tensors without dimensions."""
 
 DIALECT = Dialect(
     "mhlo",
@@ -171,15 +239,30 @@ DIALECT = Dialect(
         *SLICING,
         *INDEXING,
         *CONTRACTION,
+        *DYNAMIC_SIZES,
+        Sizes,
         *BROADCASTING,
+        *REPRESENTATION,
         *CONTROL_FLOW,
         *SPECIAL,
+        *EINSUM,
+        *LINEAR_ALGEBRA,
+        *NORMALIZATION,
+        *ORDERING,
+        Composite,
+        RngBitGenerator,
         Constant,
         Convolution,
+        CustomCall,
         Reduce,
         ReduceWindow,
         Return,
         Scatter,
+        Map,
+        Sort,
+        SortOrder,
+        MergeOrder,
+        TopK,
     ],
-    [*ATTRIBUTES, ConvDimensionNumbers],
+    [*ATTRIBUTES, ConvDimensionNumbers, RngAlgorithm, Token, TransposeA],
 )

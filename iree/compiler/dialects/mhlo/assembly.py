@@ -12,6 +12,7 @@ from xdsl.parser import AttrParser, Parser, UnresolvedOperand
 from xdsl.printer import Printer
 
 from iree.compiler.dialects.mhlo.attributes import parse_ints
+from iree.compiler.dialects.size_lists import size_list_text
 
 
 def parse_operands(parser: Parser, count: int) -> list[UnresolvedOperand]:
@@ -64,7 +65,7 @@ def print_operands(printer: Printer, operands: Sequence[SSAValue]) -> None:
 
 def print_named_ints(printer: Printer, name: str, values: Sequence[int]) -> None:
     """Writes `, name = [1, 2]`."""
-    printer.print_string(f", {name} = {list(values)}")
+    printer.print_string(f", {name} = {size_list_text(values)}")
 
 
 def print_attributes(printer: Printer, attributes: Mapping[str, Attribute]) -> None:

@@ -20,6 +20,8 @@ from xdsl.parser import AttrParser
 from xdsl.printer import Printer
 from xdsl.utils.str_enum import StrEnum
 
+from iree.compiler.dialects.size_lists import parse_size_list
+from iree.compiler.ir import sizes
 from iree.compiler.ir.constants import array_of
 
 IntArray: TypeAlias = DenseArrayBase[IntegerType]
@@ -192,17 +194,17 @@ def _print_fields(printer: Printer, numbers: Any) -> None:
 
 def parse_ints(parser: AttrParser) -> tuple[int, ...]:
     """Reads `[1, -2]`."""
-    return tuple(parser.parse_comma_separated_list(parser.Delimiter.SQUARE, parser.parse_integer))
+    return parse_size_list(parser)
 
 
 def int_array(values: Sequence[int]) -> IntArray:
-    """The form in which ops hold lists of integers: array<i64: ..>."""
-    return DenseArrayBase.from_list(i64, list(values))
+    """The form in which ops hold lists of integers: array<i64: ..>, where a size that only a call knows is packed."""
+    return DenseArrayBase.from_list(i64, [sizes.packed(value) for value in values])
 
 
 def ints(array: IntArray) -> tuple[int, ...]:
     """The numbers in a list attribute."""
-    return array.get_values()
+    return tuple(map(sizes.unpacked, array.iter_values()))
 
 
 def normal(attribute: Attribute) -> Attribute:

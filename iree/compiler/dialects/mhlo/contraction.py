@@ -7,7 +7,7 @@
 from typing import Self
 
 from xdsl.dialects.builtin import TensorType
-from xdsl.ir import SSAValue
+from xdsl.ir import Attribute, SSAValue
 from xdsl.irdl import irdl_op_definition, operand_def, prop_def, result_def
 from xdsl.parser import Parser
 from xdsl.printer import Printer
@@ -15,7 +15,7 @@ from xdsl.printer import Printer
 from iree.compiler.dialects.mhlo import assembly, inference
 from iree.compiler.dialects.mhlo.attributes import DotDimensionNumbers, DotNumbers, PrecisionKind, parse_ints
 from iree.compiler.dialects.mhlo.base import HloOp
-from iree.compiler.dialects.mhlo.rules import require_dimensions
+from iree.compiler.dialects.mhlo.rules import require_dimensions, require_one_kind
 from iree.compiler.dialects.mhlo.types import (
     Tensor,
     element_of,
@@ -38,7 +38,7 @@ def parse_precision(parser: Parser) -> None:
 class Dot(HloOp):
     """Sums over the last dimension of lhs and the first of rhs. The input stage makes it a dot_general.
 
-    (C1) Both operands have one or two dimensions, and the result the elements of both.
+    (C1) Both operands have one or two dimensions, and all elements are of one kind.
     (C2) The sizes summed over are the same.
     (C3) The result has what is left of lhs, then what is left of rhs.
     """
@@ -68,10 +68,10 @@ class Dot(HloOp):
         lhs, rhs, result = tensor(self.lhs), tensor(self.rhs), tensor(self.result)
         types = f"{lhs} and {rhs} give {result}"
         ranks = {lhs.get_num_dims(), rhs.get_num_dims()}
-        elements = {lhs.element_type, rhs.element_type, result.element_type}
-        require(self, "C1", ranks <= {1, 2} and len(elements) == 1, types)
+        require(self, "C1", ranks <= {1, 2}, types)
+        require_one_kind(self, "C1", lhs, rhs, result)
         require(self, "C2", sizes_agree(lhs.get_shape()[-1], rhs.get_shape()[0]), types)
-        expected = TensorType(lhs.element_type, lhs.get_shape()[:-1] + rhs.get_shape()[1:])
+        expected = TensorType(result.element_type, lhs.get_shape()[:-1] + rhs.get_shape()[1:])
         require(self, "C3", types_agree(result, expected), f"the result is {result}, not {expected}")
 
 
@@ -82,7 +82,7 @@ class DotGeneral(HloOp):
     (C1) Both operands name as many batching dimensions as each other, and as many contracting ones.
     (C2) Each operand's dimensions are different ones of its own.
     (C3) Batching and contracting sizes of both operands are the same.
-    (C4) Operands and result have the same elements.
+    (C4) All elements are of one kind.
     (C5) The result has the batching sizes, then what is left of lhs, then what is left of rhs.
     """
 
@@ -92,11 +92,12 @@ class DotGeneral(HloOp):
     dot_dimension_numbers = prop_def(DotDimensionNumbers)
     result = result_def(TensorType)
 
-    def __init__(self, lhs: SSAValue, rhs: SSAValue, numbers: DotNumbers):
+    def __init__(self, lhs: SSAValue, rhs: SSAValue, numbers: DotNumbers, element_type: Attribute | None = None):
+        """The result has the elements of lhs unless others are given."""
         super().__init__(
             operands=[lhs, rhs],
             properties={"dot_dimension_numbers": DotDimensionNumbers(numbers)},
-            result_types=[infer_dot_general(tensor(lhs), tensor(rhs), numbers)],
+            result_types=[infer_dot_general(tensor(lhs), tensor(rhs), numbers, element_type or element_of(lhs))],
         )
 
     @property
@@ -145,15 +146,14 @@ class DotGeneral(HloOp):
         pairs = zip(lhs_batch + lhs_sum, rhs_batch + rhs_sum, strict=True)
         same = all(sizes_agree(lhs_shape[one], rhs_shape[other]) for one, other in pairs)
         require(self, "C3", same, f"shapes {spell(lhs_shape)} and {spell(rhs_shape)} along {numbers}")
-        elements = {lhs.element_type, rhs.element_type, result.element_type}
-        require(self, "C4", len(elements) == 1, f"{lhs} and {rhs} give {result}")
-        expected = infer_dot_general(lhs, rhs, numbers)
+        require_one_kind(self, "C4", lhs, rhs, result)
+        expected = infer_dot_general(lhs, rhs, numbers, result.element_type)
         require(self, "C5", types_agree(result, expected), f"the result is {result}, not {expected}")
 
 
-def infer_dot_general(lhs: Tensor, rhs: Tensor, numbers: DotNumbers) -> Tensor:
+def infer_dot_general(lhs: Tensor, rhs: Tensor, numbers: DotNumbers, element_type: Attribute) -> Tensor:
     """The type of a dot_general's result."""
-    return TensorType(lhs.element_type, inference.dot_general(lhs.get_shape(), rhs.get_shape(), numbers))
+    return TensorType(element_type, inference.dot_general(lhs.get_shape(), rhs.get_shape(), numbers))
 
 
 CONTRACTION = (Dot, DotGeneral)

@@ -17,7 +17,7 @@ from xdsl.printer import Printer
 
 from iree.compiler.dialects.mhlo import assembly
 from iree.compiler.dialects.mhlo.base import HloOp
-from iree.compiler.dialects.mhlo.rules import INTS
+from iree.compiler.dialects.mhlo.rules import INTS, require_one_kind
 from iree.compiler.dialects.mhlo.types import (
     DYNAMIC,
     Shape,
@@ -124,7 +124,7 @@ class Convolution(HloOp):
     With groups, features (or batch) of the input and output features of the kernel fall into as many runs, and each
     run of the input meets its own run of the kernel.
 
-    (C1) Operands and result have the same elements.
+    (C1) All elements are of one kind.
     (C2) Operands and result have the dimensions that the dimension numbers name.
     (C3) Each list has one entry for each spatial dimension.
     (C4) Strides, dilations and the kernel's sizes are positive.
@@ -198,8 +198,7 @@ class Convolution(HloOp):
 
     def verify_(self) -> None:
         lhs, rhs, result, numbers = tensor(self.lhs), tensor(self.rhs), tensor(self.result), self.numbers
-        elements = {lhs.element_type, rhs.element_type, result.element_type}
-        require(self, "C1", len(elements) == 1, f"{lhs} and {rhs} give {result}")
+        require_one_kind(self, "C1", lhs, rhs, result)
         named = [len(dims.order) for dims in (numbers.input, numbers.kernel, numbers.output)]
         ranks = [type_.get_num_dims() for type_ in (lhs, rhs, result)]
         same = ranks == named and len(set(ranks)) == 1
@@ -208,7 +207,7 @@ class Convolution(HloOp):
         require_lists(self, "C3", named[0] - 2, lists)
         require_steps(self, "C4", self.window)
         self._verify_groups()
-        expected = TensorType(lhs.element_type, self.result_shape())
+        expected = TensorType(result.element_type, self.result_shape())
         require(self, "C8", types_agree(result, expected), f"the result is {result}, not {expected}")
 
     def _verify_groups(self) -> None:

@@ -8,8 +8,8 @@ Each class says which elements it takes; the semantics are StableHLO's.
 
 from typing import ClassVar, Self
 
-from xdsl.dialects.builtin import TensorType, i1
-from xdsl.ir import SSAValue
+from xdsl.dialects.builtin import ComplexType, TensorType, i1
+from xdsl.ir import Attribute, SSAValue
 from xdsl.irdl import irdl_op_definition, operand_def, result_def
 from xdsl.parser import Parser
 from xdsl.printer import Printer
@@ -25,7 +25,7 @@ class Unary(HloOp):
     """One operand, one result.
 
     (C1) The operand's elements are of a type that the op takes.
-    (C2) The result's type is the operand's; is_finite's result has i1 for elements.
+    (C2) The result's type is the operand's; is_finite's result has i1 for elements, abs's a complex number's parts.
     """
 
     ACCEPTS: ClassVar[Elements] = Elements.FRACTIONAL
@@ -86,12 +86,21 @@ class Binary(HloOp):
         require(self, "C3", types_agree(lhs, result), f"the result is {result}, the operands are {lhs}")
 
 
+def part_of(element: Attribute) -> Attribute:
+    """The type of a complex number's parts; any other type is its own."""
+    return element.element_type if isinstance(element, ComplexType) else element
+
+
 @irdl_op_definition
 class Abs(Unary):
     """The distance from zero."""
 
     name = "mhlo.abs"
-    ACCEPTS: ClassVar = Elements.SIGNED | Elements.FLOAT
+    ACCEPTS: ClassVar = Elements.SIGNED | Elements.FRACTIONAL
+
+    @classmethod
+    def infer(cls, operand: Tensor) -> Tensor:
+        return with_elements(operand, part_of(operand.element_type))
 
 
 @irdl_op_definition

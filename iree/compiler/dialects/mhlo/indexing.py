@@ -20,7 +20,7 @@ from xdsl.parser import Parser, UnresolvedOperand
 from xdsl.printer import Printer
 
 from iree.compiler.dialects.mhlo import assembly, inference
-from iree.compiler.dialects.mhlo.attributes import GatherDimensionNumbers, GatherNumbers, int_array, ints
+from iree.compiler.dialects.mhlo.attributes import GatherDimensionNumbers, GatherNumbers, int_array, ints, parse_ints
 from iree.compiler.dialects.mhlo.base import HloOp
 from iree.compiler.dialects.mhlo.rules import INTS, require_dimensions, require_elements, require_result
 from iree.compiler.dialects.mhlo.types import (
@@ -63,7 +63,7 @@ class DynamicSlice(HloOp):
         names = _parse_some_operands(parser)
         parser.parse_keyword("sizes")
         parser.parse_punctuation("=")
-        sizes = parser.parse_comma_separated_list(parser.Delimiter.SQUARE, parser.parse_integer)
+        sizes = parse_ints(parser)
         return cls.parse_end(parser, names, {"slice_sizes": int_array(sizes)})
 
     def print(self, printer: Printer) -> None:
@@ -74,7 +74,7 @@ class DynamicSlice(HloOp):
     def verify_(self) -> None:
         operand, sizes = tensor(self.operand), ints(self.slice_sizes)
         _require_starts(self, self.start_indices, operand.get_num_dims())
-        require(self, "C2", _fits(sizes, operand.get_shape()), f"sizes {list(sizes)} of {operand}")
+        require(self, "C2", _fits(sizes, operand.get_shape()), f"sizes {spell(sizes)} of {operand}")
         require_result(self, "C3", tensor(self.result), operand, sizes)
 
 
@@ -181,7 +181,7 @@ class Gather(HloOp):
         all_ = len(lost) + len(numbers.offset_dims) == rank
         require(self, "C4", all_, f"{len(numbers.offset_dims)} offset_dims and dimensions {list(lost)} of rank {rank}")
         fits = _fits(sizes, operand.get_shape()) and all(sizes[dim] <= 1 for dim in lost)
-        require(self, "C7", fits, f"slice sizes {list(sizes)} of {operand}, at most 1 in dimensions {list(lost)}")
+        require(self, "C7", fits, f"slice sizes {spell(sizes)} of {operand}, at most 1 in dimensions {list(lost)}")
 
     def _verify_batching(self, operand: Shape, starts: Shape) -> None:
         """Checks (C5) and (C6)."""

@@ -20,9 +20,9 @@ from xdsl.irdl import (
 
 from iree.compiler.dialects.mhlo.attributes import ints
 from iree.compiler.dialects.mhlo.base import HloOp
-from iree.compiler.dialects.mhlo.reduction import verify_combination, verify_inits
+from iree.compiler.dialects.mhlo.reduction import verify_combination, verify_inits, verify_results
 from iree.compiler.dialects.mhlo.rules import INTS
-from iree.compiler.dialects.mhlo.types import element_of, shape_of, shapes_agree, tensor, types_agree
+from iree.compiler.dialects.mhlo.types import shape_of, shapes_agree
 from iree.compiler.dialects.mhlo.window import (
     PADDING,
     WindowDim,
@@ -42,8 +42,9 @@ class ReduceWindow(HloOp):
     (C2) All operands have the same shape.
     (C3) Each list has one entry for each dimension of the operands.
     (C4) Sizes, strides and dilations are positive.
-    (C5) The body takes two scalars for each operand, first all left ones, then all right ones, and returns one each.
-    (C6) Each result has its operand's elements and the places where the window stops.
+    (C5) The body takes two scalars of each result's elements, first all left ones, then all right ones, and returns one
+         each.
+    (C6) Each result has its operand's elements, or wider ones of their kind, and the places where the window stops.
     """
 
     name = "mhlo.reduce_window"
@@ -83,10 +84,6 @@ class ReduceWindow(HloOp):
         lists = (self.window_dimensions, self.window_strides, self.base_dilations, self.window_dilations)
         require_lists(self, "C3", len(shapes[0]), lists)
         require_steps(self, "C4", self.window)
-        verify_combination(self, "C5", self.inputs, self.body.block)
-        stops = [dim.positions(size) for dim, size in zip(self.window, shapes[0], strict=True)]
-        expected = [TensorType(element_of(value), stops) for value in self.inputs]
-        results = [tensor(result) for result in self.outputs]
-        same = len(results) == len(expected) and all(map(types_agree, results, expected))
-        texts = [", ".join(map(str, types)) for types in (results, expected)]
-        require(self, "C6", same, f"the results are {texts[0]}, not {texts[1]}")
+        stops = tuple(dim.positions(size) for dim, size in zip(self.window, shapes[0], strict=True))
+        verify_results(self, "C6", self.inputs, [stops] * len(shapes), self.outputs)
+        verify_combination(self, "C5", self.outputs, self.body.block)

@@ -36,8 +36,16 @@ from iree.compiler.dialects.mhlo.attributes import int_array, ints, parse_ints
 from iree.compiler.dialects.mhlo.base import HloOp
 from iree.compiler.dialects.mhlo.elementwise import BINARY, Add, And, Binary, Maximum, Minimum, Multiply, Or
 from iree.compiler.dialects.mhlo.rules import INTS, require_dimensions
-from iree.compiler.dialects.mhlo.types import element_of, shape_of, shapes_agree, tensor, types_agree
-from iree.compiler.ir.diagnostics import fail, require
+from iree.compiler.dialects.mhlo.types import (
+    Shape,
+    Tensor,
+    element_of,
+    is_promotable,
+    shape_of,
+    shapes_agree,
+    tensor,
+)
+from iree.compiler.ir.diagnostics import require
 
 BY_MNEMONIC = {op.name.partition(".")[2]: op for op in BINARY}
 
@@ -75,8 +83,9 @@ class Reduce(HloOp):
     (C1) There is an init for each operand, without dimensions and with the operand's elements.
     (C2) All operands have the same shape.
     (C3) The dimensions are different ones of the operands.
-    (C4) Each result has its operand's elements and the sizes of the dimensions that are left.
-    (C5) The body takes two scalars for each operand, first all left ones, then all right ones, and returns one each.
+    (C4) Each result has its operand's elements, or wider ones of their kind, and the sizes of the dimensions left.
+    (C5) The body takes two scalars of each result's elements, first all left ones, then all right ones, and returns one
+         each.
     """
 
     name = "mhlo.reduce"
@@ -142,12 +151,8 @@ class Reduce(HloOp):
         dimensions = ints(self.dimensions)
         require_dimensions(self, "C3", dimensions, len(shapes[0]))
         left = [inference.without(shape, dimensions) for shape in shapes]
-        expected = [TensorType(element_of(value), shape) for value, shape in zip(self.inputs, left, strict=True)]
-        results = [tensor(result) for result in self.outputs]
-        same = len(results) == len(expected) and all(map(types_agree, results, expected))
-        texts = [", ".join(map(str, types)) for types in (results, expected)]
-        require(self, "C4", same, f"the results are {texts[0]}, not {texts[1]}")
-        verify_combination(self, "C5", self.inputs, self.body.block)
+        verify_results(self, "C4", self.inputs, left, self.outputs)
+        verify_combination(self, "C5", self.outputs, self.body.block)
 
 
 def verify_inits(op: HloOp, label: str, inputs: Sequence[SSAValue], inits: Sequence[SSAValue]) -> None:
@@ -158,9 +163,25 @@ def verify_inits(op: HloOp, label: str, inputs: Sequence[SSAValue], inits: Seque
     require(op, label, bool(inputs), "there are no operands")
 
 
-def verify_combination(op: HloOp, label: str, inputs: Sequence[SSAValue], block: Block) -> None:
-    """The rule that a body takes two scalars for each operand and returns one."""
-    scalars: list[Attribute] = [TensorType(element_of(value), ()) for value in inputs]
+def verify_results(
+    op: HloOp, label: str, inputs: Sequence[SSAValue], shapes: Sequence[Shape], results: Sequence[SSAValue]
+) -> None:
+    """The rule that results have these shapes and their operands' elements, or wider ones of their kind."""
+    expected = [TensorType(element_of(value), shape) for value, shape in zip(inputs, shapes, strict=True)]
+    found = [tensor(result) for result in results]
+    same = len(found) == len(expected) and all(map(_may_become, expected, found))
+    texts = [", ".join(map(str, types)) for types in (found, expected)]
+    require(op, label, same, f"the results are {texts[0]}, not {texts[1]}")
+
+
+def _may_become(type_: Tensor, other: Tensor) -> bool:
+    wider = is_promotable(type_.element_type, other.element_type)
+    return wider and shapes_agree(type_.get_shape(), other.get_shape())
+
+
+def verify_combination(op: HloOp, label: str, results: Sequence[SSAValue], block: Block) -> None:
+    """The rule that a body takes two scalars for each result and returns one."""
+    scalars: list[Attribute] = [TensorType(element_of(value), ()) for value in results]
     takes = [argument.type for argument in block.args]
     require(op, label, takes == scalars * 2, f"the body takes {', '.join(map(str, takes))}")
     last = block.last_op
@@ -183,19 +204,16 @@ def only_op(body: Region) -> Binary | None:
             return None
 
 
-def reduce_kind(reduce: HloOp) -> str:
+def reduce_kind(reduce: HloOp) -> str | None:
     """What a reduce or reduce_window computes: "add", "multiply", "maximum", "minimum", "and" or "or".
 
-    Of booleans it is "and" or "or".
-
-    CompileError: the body is anything else than one of these ops.
+    Of booleans it is "and" or "or". None: it has several operands, or its body is anything else than one of these ops.
     """
     op = only_op(reduce.regions[0])
-    kind = KINDS.get(type(op)) if op is not None else None
+    kind = KINDS.get(type(op)) if op is not None and len(reduce.results) == 1 else None
     if kind is None:
-        name, kinds = reduce.name.removeprefix("mhlo."), ", ".join(sorted(KINDS.values()))
-        fail(reduce, f"a {name} is supported of one operand and by one of {kinds}")
-    return BOOLEAN_KINDS.get(kind, kind) if element_of(reduce.operands[0]) == i1 else kind
+        return None
+    return BOOLEAN_KINDS.get(kind, kind) if element_of(reduce.results[0]) == i1 else kind
 
 
 def body_of(applied: type[Binary], element_type: Attribute) -> Region:

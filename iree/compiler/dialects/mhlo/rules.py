@@ -27,3 +27,11 @@ def require_result(op: Operation, label: str, result: Tensor, operand: Tensor, s
     """The rule that the result has the operand's elements and this shape."""
     expected = TensorType(operand.element_type, shape)
     require(op, label, types_agree(result, expected), f"the result is {result}, not {expected}")
+
+
+def require_one_kind(op: Operation, label: str, *types: Tensor) -> None:
+    """The rule that all elements are integers, or all booleans, or floats, or complex; of any width."""
+    kinds = {elements_of(type_.element_type) for type_ in types}
+    merged = {Elements.INTEGER if kind in Elements.INTEGER else kind for kind in kinds}
+    *operands, result = types
+    require(op, label, len(merged) == 1, f"{' and '.join(map(str, operands))} give {result}")

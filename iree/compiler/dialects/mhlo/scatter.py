@@ -24,7 +24,14 @@ from iree.compiler.dialects.mhlo import inference
 from iree.compiler.dialects.mhlo.attributes import ScatterDimensionNumbers, ScatterNumbers
 from iree.compiler.dialects.mhlo.base import HloOp
 from iree.compiler.dialects.mhlo.indexing import require_sorted
-from iree.compiler.dialects.mhlo.reduction import BOOLEAN_KINDS, KINDS, Return, only_op
+from iree.compiler.dialects.mhlo.reduction import (
+    BOOLEAN_KINDS,
+    KINDS,
+    Return,
+    only_op,
+    verify_combination,
+    verify_results,
+)
 from iree.compiler.dialects.mhlo.rules import require_dimensions, require_elements
 from iree.compiler.dialects.mhlo.types import (
     DYNAMIC,
@@ -36,9 +43,8 @@ from iree.compiler.dialects.mhlo.types import (
     sizes_agree,
     spell,
     tensor,
-    types_agree,
 )
-from iree.compiler.ir.diagnostics import fail, require
+from iree.compiler.ir.diagnostics import require
 
 
 @irdl_op_definition
@@ -57,8 +63,8 @@ class Scatter(HloOp):
          input_batching_dims and of the same sizes.
     (C7) update_window_dims are sorted, different dimensions of the updates, no larger than the inputs'; the other
          dimensions have the sizes of the indices.
-    (C8) The body takes a scalar for each input, then one for each update, and returns one for each input.
-    (C9) The results have the inputs' types.
+    (C8) The body takes a scalar for each result, then another one for each, and returns one for each.
+    (C9) The results have the inputs' types, or wider elements of their kind.
     """
 
     name = "mhlo.scatter"
@@ -91,10 +97,8 @@ class Scatter(HloOp):
         require(self, "C3", sizes_agree(len(mapped), length), f"{list(mapped)} for index vectors of {length}")
         self._verify_input(inputs[0].get_shape(), indices.get_shape())
         self._verify_windows(inputs[0].get_shape(), indices.get_shape(), updates[0].get_shape())
-        self._verify_body()
-        results = [tensor(result) for result in self.outputs]
-        same = len(results) == len(inputs) and all(map(types_agree, results, inputs))
-        require(self, "C9", same, f"the results are {_listed(results)}, not {_listed(inputs)}")
+        verify_results(self, "C9", self.inputs, [type_.get_shape() for type_ in inputs], self.outputs)
+        verify_combination(self, "C8", self.outputs, self.update_computation.block)
 
     def _verify_input(self, shape: Shape, indices: Shape) -> None:
         """Checks (C4) to (C6)."""
@@ -128,16 +132,6 @@ class Scatter(HloOp):
         texts = f"updates {spell(updates)} with windows along {list(windows)}"
         require(self, "C7", right, f"{texts} for inputs {spell(shape)} and indices {spell(indices)}")
 
-    def _verify_body(self) -> None:
-        """Checks (C8)."""
-        scalars = [TensorType(element_of(value), ()) for value in self.inputs]
-        block = self.update_computation.block
-        takes = [argument.type for argument in block.args]
-        require(self, "C8", takes == scalars * 2, f"the body takes {', '.join(map(str, takes)) or 'nothing'}")
-        last = block.last_op
-        returned = [value.type for value in last.operands] if isinstance(last, Return) else []
-        require(self, "C8", returned == scalars, f"the body returns {', '.join(map(str, returned)) or 'nothing'}")
-
 
 def _listed(types: list[Tensor]) -> str:
     return ", ".join(map(str, types)) or "none"
@@ -147,10 +141,10 @@ def _alike(types: list[Tensor]) -> bool:
     return all(shapes_agree(types[0].get_shape(), other.get_shape()) for other in types)
 
 
-def scatter_kind(scatter: Scatter) -> str:
+def scatter_kind(scatter: Scatter) -> str | None:
     """What a scatter does with an update: "replace", or as reduce_kind.
 
-    CompileError: it has several inputs, or the body is anything else than one of these ops.
+    None: it has several inputs, or the body is anything else than one of these ops.
     """
     kind = None
     block = scatter.update_computation.block
@@ -160,6 +154,5 @@ def scatter_kind(scatter: Scatter) -> str:
         if isinstance(block.first_op, Return) and block.first_op.values[0] is block.args[1]:
             kind = "replace"
     if kind is None:
-        kinds = ", ".join(sorted(KINDS.values()))
-        fail(scatter, f"a scatter is supported of one input, that replaces or combines by one of {kinds}")
+        return None
     return BOOLEAN_KINDS.get(kind, kind) if element_of(scatter.inputs[0]) == i1 else kind

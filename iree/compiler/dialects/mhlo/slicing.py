@@ -19,6 +19,8 @@ from iree.compiler.dialects.mhlo.attributes import int_array, ints
 from iree.compiler.dialects.mhlo.base import HloOp
 from iree.compiler.dialects.mhlo.rules import INTS, require_result
 from iree.compiler.dialects.mhlo.types import DYNAMIC, shape_of, sizes_agree, spell, tensor
+from iree.compiler.dialects.size_lists import parse_size
+from iree.compiler.ir import sizes
 from iree.compiler.ir.diagnostics import require
 
 
@@ -52,9 +54,9 @@ class Slice(HloOp):
         names = assembly.parse_operands(parser, 1)
 
         def one() -> tuple[int, int, int]:
-            start = parser.parse_integer()
+            start = parse_size(parser)
             parser.parse_punctuation(":")
-            limit = parser.parse_integer()
+            limit = parse_size(parser)
             return start, limit, parser.parse_integer() if parser.parse_optional_punctuation(":") else 1
 
         ranges = parser.parse_comma_separated_list(parser.Delimiter.SQUARE, one)
@@ -65,7 +67,10 @@ class Slice(HloOp):
     def print(self, printer: Printer) -> None:
         assembly.print_operands(printer, self.operands)
         ranges = zip(ints(self.start_indices), ints(self.limit_indices), ints(self.strides), strict=True)
-        texts = (f"{start}:{limit}" + (f":{step}" if step != 1 else "") for start, limit, step in ranges)
+        texts = (
+            f"{sizes.text(start)}:{sizes.text(limit)}" + (f":{step}" if step != 1 else "")
+            for start, limit, step in ranges
+        )
         printer.print_string(" [" + ", ".join(texts) + "]")
         assembly.print_end(printer, self)
 
@@ -73,7 +78,7 @@ class Slice(HloOp):
         operand = tensor(self.operand)
         shape = operand.get_shape()
         start, limit, strides = ints(self.start_indices), ints(self.limit_indices), ints(self.strides)
-        lists = f"start {list(start)}, limit {list(limit)} and strides {list(strides)} for {operand}"
+        lists = f"start {spell(start)}, limit {spell(limit)} and strides {list(strides)} for {operand}"
         require(self, "C1", len(start) == len(limit) == len(strides) == len(shape), lists)
         inside = all(
             0 <= first <= last and (last <= size or size == DYNAMIC)
@@ -190,11 +195,11 @@ class Pad(HloOp):
         low, high, interior = (
             ints(lists) for lists in (self.edge_padding_low, self.edge_padding_high, self.interior_padding)
         )
-        lists = f"low {list(low)}, high {list(high)} and interior {list(interior)} for {operand}"
+        lists = f"low {spell(low)}, high {spell(high)} and interior {list(interior)} for {operand}"
         require(self, "C2", len(low) == len(high) == len(interior) == operand.get_num_dims(), lists)
         require(self, "C3", all(between >= 0 for between in interior), lists)
         shape = inference.padded(operand.get_shape(), low, high, interior)
-        require(self, "C4", all(size >= 0 or size == DYNAMIC for size in shape), f"{lists} gives {list(shape)}")
+        require(self, "C4", all(size >= 0 or size == DYNAMIC for size in shape), f"{lists} gives {spell(shape)}")
         require_result(self, "C4", tensor(self.result), operand, shape)
 
 

@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from iree.compiler.dialects import mhlo
 from iree.compiler.dialects.mhlo.reference_parser import judge
 from iree.compiler.dialects.registry import make_context
 from iree.compiler.ir.diagnostics import CompileError
@@ -82,6 +83,32 @@ def test_chlo_ops_are_read_in_both_forms() -> None:
     assert [reason for _, reason in judge([text])] == [None]
 
 
+def test_parts_and_bits_are_read_in_both_forms() -> None:
+    text = """
+        func.func @f(%a: tensor<4xf32>, %z: tensor<4xcomplex<f32>>) -> tensor<4xf32> {
+          %0 = stablehlo.complex %a, %a : tensor<4xcomplex<f32>>
+          %1 = stablehlo.complex %a, %a : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xcomplex<f32>>
+          %2 = "stablehlo.complex"(%a, %a) : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xcomplex<f32>>
+          %3 = stablehlo.real %0 : (tensor<4xcomplex<f32>>) -> tensor<4xf32>
+          %4 = "stablehlo.imag"(%1) : (tensor<4xcomplex<f32>>) -> tensor<4xf32>
+          %5 = chlo.conj %2 : tensor<4xcomplex<f32>> -> tensor<4xcomplex<f32>>
+          %6 = stablehlo.abs %5 : (tensor<4xcomplex<f32>>) -> tensor<4xf32>
+          %7 = stablehlo.bitcast_convert %a : (tensor<4xf32>) -> tensor<4x2xi16>
+          %8 = "stablehlo.bitcast_convert"(%7) : (tensor<4x2xi16>) -> tensor<4xf32>
+          %9 = stablehlo.reduce_precision %8, format = e5m10 : tensor<4xf32>
+          %10 = "stablehlo.reduce_precision"(%9) <{exponent_bits = 8 : i32, mantissa_bits = 7 : i32}>
+              : (tensor<4xf32>) -> tensor<4xf32>
+          %11 = stablehlo.compare LT, %8, %9, TOTALORDER : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xi1>
+          return %10 : tensor<4xf32>
+        }
+    """
+    printed = print_module(check_round_trip(text))
+    assert printed.count("mhlo.complex %a, %a : tensor<4xcomplex<f32>>") == 3
+    assert "mhlo.reduce_precision %9, format = e8m7 : tensor<4xf32>" in printed
+    assert "mhlo.abs %5 : (tensor<4xcomplex<f32>>) -> tensor<4xf32>" in printed
+    assert [reason for _, reason in judge([text])] == [None]
+
+
 def test_the_lists_of_a_convolution_may_be_missing_or_written_as_tensors() -> None:
     types = "(tensor<2x9x3xf32>, tensor<2x3x4xf32>) -> tensor<2x8x4xf32>"
     common = "dimension_numbers = #mhlo.conv<[b, 0, f]x[0, i, o]->[b, 0, f]>, batch_group_count = 1 : i64, "
@@ -150,6 +177,8 @@ _CONV = "mhlo.convolution(%a, %b) dim_numbers = [b, f]x[i, o]->[b, f], window = 
         (f"mhlo.convolution(%a, %b) dim_numbers = [b, q]x[i, o]->[b, f], window = {{}} : ({_F}, {_F}) -> {_F}", "b, q"),
         (f"{_CONV}stride = [1], stride = [1]}} : ({_F}, {_F}) -> {_F}", "found 'stride'"),
         (f"{_CONV}pad = [[1]]}} : ({_F}, {_F}) -> {_F}", "padding is a pair for each dimension"),
+        (f"mhlo.reduce_precision %a, format = m5 : {_F}", "a format is written e5m10"),
+        ("mhlo.complex %a, %b : f32", "a complex number's type is a tensor"),
         (f"mhlo.compare LESS, %a, %b : ({_F}, {_F}) -> {_F}", "EQ"),
     ],
 )
@@ -165,3 +194,26 @@ def test_the_reference_parser_says_when_it_dies(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr("sys.executable", "/bin/false")
     with pytest.raises(RuntimeError, match="the reference parser ended with 1"):
         judge(["module {}"])
+
+
+CUSTOM_CALLS = """
+func.func @f(%a: tensor<4xf32>) -> tensor<4xf32> {
+  %0 = stablehlo.custom_call @one(%a) {api_version = 2 : i32, backend_config = "abc", operand_layouts = [dense<0> : tensor<1xindex>]} : (tensor<4xf32>) -> tensor<4xf32>
+  %1 = stablehlo.custom_call @two.x(%a) {backend_config = "", mhlo.backend_config = {b = [1 : i32, true], a = 2.5 : f32, s = "hi", d = {e = array<i64: 1, 2>}, f = array<i1: true>, u}} : (tensor<4xf32>) -> tensor<4xf32>
+  %2:2 = "stablehlo.custom_call"(%a, %0) <{call_target_name = "three", has_side_effect = true, called_computations = []}> : (tensor<4xf32>, tensor<4xf32>) -> (tensor<4xf32>, tensor<f32>)
+  "stablehlo.custom_call"() {call_target_name = "four", backend_config = {s = @f, t = f32}} : () -> ()
+  return %1 : tensor<4xf32>
+}
+"""  # noqa: E501
+
+
+def test_custom_calls_keep_their_configuration_as_text() -> None:
+    module = check_round_trip(CUSTOM_CALLS)
+    calls = [op for op in module.walk() if isinstance(op, mhlo.CustomCall)]
+    assert [(call.call_target_name.data, call.config) for call in calls] == [
+        ("one", "abc"),
+        ("two.x", '{"a": 2.5, "b": [1, true], "d": {"e": [1, 2]}, "f": [true], "s": "hi", "u": true}'),
+        ("three", ""),
+        ("four", '{"s": "f", "t": "f32"}'),
+    ]
+    assert not any(call.attributes for call in calls)

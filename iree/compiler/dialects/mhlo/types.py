@@ -12,6 +12,8 @@ from xdsl.dialects.builtin import DYNAMIC_INDEX, AnyFloat, ComplexType, IntegerT
 from xdsl.ir import Attribute, SSAValue
 from xdsl.utils.hints import isa
 
+from iree.compiler.ir import sizes
+
 Shape: TypeAlias = tuple[int, ...]
 Tensor: TypeAlias = TensorType[Attribute]
 
@@ -81,9 +83,23 @@ def types_agree(one: Tensor, other: Tensor) -> bool:
     return one.element_type == other.element_type and shapes_agree(one.get_shape(), other.get_shape())
 
 
+def is_promotable(from_: Attribute, to: Attribute) -> bool:
+    """Whether a body may combine elements of the first type as the second: the same kind, as wide or wider."""
+    if from_ == to:
+        return True
+    same = elements_of(from_) is elements_of(to) and elements_of(from_) in Elements.NUMBER
+    return same and _width(from_) <= _width(to)
+
+
+def _width(element: Attribute) -> int:
+    inner = element.element_type if isinstance(element, ComplexType) else element
+    assert isinstance(inner, IntegerType | AnyFloat)
+    return inner.bitwidth
+
+
 def spell(shape: Sequence[int]) -> str:
     """A shape for an error: "[4, ?]"."""
-    return "[" + ", ".join("?" if size == DYNAMIC else str(size) for size in shape) + "]"
+    return sizes.shape_text(shape)
 
 
 def with_elements(type_: Tensor, element_type: Attribute) -> Tensor:

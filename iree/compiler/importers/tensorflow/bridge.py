@@ -16,18 +16,16 @@ from xdsl.dialects.builtin import (
     ModuleOp,
     NameLoc,
     StringAttr,
-    UnitAttr,
     UnknownLoc,
 )
 from xdsl.dialects.func import FuncOp, ReturnOp
 from xdsl.ir import Attribute
 
-from iree.compiler.dialects.iree import ABI, MODULE_EXPORT
 from iree.compiler.dialects.registry import make_context
+from iree.compiler.importers.tensorflow.unknown_ops import check_known
 from iree.compiler.ir.diagnostics import CompileError
 from iree.compiler.ir.location import file_location
 from iree.compiler.ir.parser import parse_module
-from iree.schemas import abi
 
 # Executor graph -> functions -> control flow in regions -> one function of TensorFlow's ops, all others inlined.
 INLINED = "tf-standard-pipeline,tf-functional-control-flow-to-regions,inline,canonicalize"
@@ -38,7 +36,6 @@ PIPELINE = (
 
 Lines = Callable[[str], tuple[str, int] | None]  # a graph node's name -> the file and line that made it
 
-_LEFT_OVER = re.compile(r'"?\b(tf|tf_executor|tf_type)\.([A-Za-z_0-9]+)')
 _GLOBAL = re.compile(r"^ *ml_program\.global .*\n", re.MULTILINE)
 # As deep as Python's own stack; its innermost part names the node.
 _NODE = re.compile(r'"([^":]+@[^":]+)"')
@@ -94,17 +91,12 @@ def converted(convert: Callable[[], str], what: str, lines: Lines) -> str:
 def parse_converted(text: str, what: str, lines: Lines) -> ModuleOp:
     """The mhlo module that the bridge gave as text; `lines` tells where its graph nodes came from.
 
-    Variables are left out: whoever gave them to the bridge knows them. CompileError: TensorFlow ops are left; all of
-    them are named.
+    Variables are left out: whoever gave them to the bridge knows them. CompileError: see unknown_ops.py.
     """
-    left = sorted({f"{dialect}.{name}" for dialect, name in _LEFT_OVER.findall(_without_locations(text))})
-    if left:
-        raise CompileError(
-            f"{what} uses TensorFlow ops that have no form in mhlo: {', '.join(left)}. "
-            "Strings and ops that only a host can run cannot be compiled; move them out"
-        )
+    context = make_context()
+    check_known(text, what, context, lines)
     text = _CALL_STACK.sub(r"fused[\1]", _GLOBAL.sub("", text))
-    module = parse_module(text, f"<{what}>", make_context())
+    module = parse_module(text, f"<{what}>", context)
     for op in module.walk():
         op.location = source_location(op.location, lines)
     return module
@@ -117,25 +109,6 @@ def only_function(module: ModuleOp) -> FuncOp:
         names = ", ".join(function.sym_name.data for function in functions)
         raise CompileError(f"TensorFlow left {len(functions)} functions where one was asked for: {names}")
     return functions[0]
-
-
-def export(function: FuncOp, name: str, argument_names: Sequence[str], structure: abi.Abi | None) -> None:
-    """Makes `function` the exported function `name`, whose arguments are called as the user called them."""
-    function.properties["sym_name"] = StringAttr(name)
-    function.properties.pop("sym_visibility", None)
-    function.properties.pop("arg_attrs", None)
-    function.properties.pop("res_attrs", None)
-    function.attributes = {MODULE_EXPORT: UnitAttr()}
-    if structure is not None:
-        function.attributes[ABI] = StringAttr(abi.to_text(structure))
-    for argument, argument_name in zip(function.body.block.args, argument_names, strict=True):
-        argument.name_hint = identifier(argument_name)
-
-
-def identifier(name: str) -> str:
-    """`name` as the name of an SSA value: letters, digits and underscores, a letter first."""
-    text = re.sub(r"\W", "_", name, flags=re.ASCII)
-    return text if re.match(r"[A-Za-z]", text) else f"arg_{text.lstrip('_')}"
 
 
 def source_location(location: LocationAttr, lines: Lines) -> LocationAttr:
@@ -202,12 +175,6 @@ def _leaves(location: Attribute) -> list[Attribute]:
         case NameLoc():
             return [location, *_leaves(location.location)]
     return [location]
-
-
-def _without_locations(text: str) -> str:
-    """`text` without what follows `loc(` and without the contents of constants, where anything may stand."""
-    lines = (line for line in text.splitlines() if not line.startswith("#loc"))
-    return "\n".join(re.sub(r'loc\(.*\)$|"0x[0-9A-Fa-f]*"', "", line) for line in lines)
 
 
 def _first_lines(message: str) -> str:

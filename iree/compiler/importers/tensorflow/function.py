@@ -1,10 +1,12 @@
 """A tf.function in memory: its concrete function through the bridge, its variables beside it."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any, TypeVar
 
 from xdsl.dialects.builtin import ModuleOp
 
+from iree.compiler.importers.exported_function import export
 from iree.compiler.importers.tensorflow.bridge import (
     INLINED,
     PIPELINE,
@@ -14,7 +16,6 @@ from iree.compiler.importers.tensorflow.bridge import (
     converted,
     data_type_name,
     drop_results,
-    export,
     lines_of,
     merge,
     no_lines,
@@ -22,24 +23,42 @@ from iree.compiler.importers.tensorflow.bridge import (
     parse_converted,
     tensorflow,
 )
+from iree.compiler.importers.tensorflow.state import keep_state
 from iree.compiler.importers.tensorflow.variables import Variables
-from iree.compiler.ir.diagnostics import CompileError
+from iree.compiler.ir.diagnostics import CompileError, raise_all
 from iree.schemas import abi
+
+_Made = TypeVar("_Made")
 
 
 def import_functions(functions: Mapping[str, Any], *, built_here: bool) -> ModuleOp:
-    """One module with every tf.ConcreteFunction, exported under its key; the values of variables become constants.
+    """One module with every tf.ConcreteFunction, exported under its key.
+
+    The values of variables become constants, but for those that a function writes: these the module keeps.
 
     `built_here`: they were traced in this process, so that their operations know the lines they were written in.
 
-    CompileError: one assigns to variables, takes something that is no tensor, or TensorFlow cannot convert it.
+    CompileError: one takes something that is no tensor, or cannot be converted; all are named.
     """
     variables = Variables()
-    imports = [_Import(concrete, name, variables, built_here) for name, concrete in functions.items()]
-    _check_written(imports, variables)
-    module = merge([each.finish(variables, set()) for each in imports])
+    imports = all_of([partial(_Import, each, name, variables, built_here) for name, each in functions.items()])
+    written = {number for each in imports for number in each.written}
+    module = merge(all_of([partial(each.finish, variables, written) for each in imports]))
+    keep_state(module, variables, written)
     variables.bind(module)
     return module
+
+
+def all_of(makers: Sequence[Callable[[], _Made]]) -> list[_Made]:
+    """What each maker makes. CompileError: those of all, in one."""
+    made, errors = list[_Made](), list[CompileError]()
+    for make in makers:
+        try:
+            made.append(make())
+        except CompileError as error:
+            errors.append(error)
+    raise_all(errors)
+    return made
 
 
 class _Import:
@@ -86,7 +105,7 @@ class _CallGraph:
             results = concrete._inference_function.call_flat(*inputs, *handles)
             self.has_results = bool(concrete.outputs)
             if not self.has_results:  # nothing would ask for the call
-                with tf.control_dependencies([results] if results is not None else graph.get_operations()):
+                with tf.control_dependencies(graph.get_operations()):
                     results = [tf.constant(0)]
             self.outputs = [tf.identity(result, f"result{i}").op.name for i, result in enumerate(results)]
         self.inputs = inputs
@@ -99,31 +118,36 @@ class _CallGraph:
         return convert_graph(self.definition, names, types, shapes, self.outputs, pipeline)
 
 
-def _check_written(imports: Sequence[_Import], variables: Variables) -> None:
-    for each in imports:
-        if each.written:
-            raise CompileError(
-                f"function {each.name} writes to variables ({', '.join(sorted(set(each.written.values())))}: "
-                f"{', '.join(variables.names(set(each.written)))}), which cannot be compiled yet: "
-                "pass the state as an argument and return its new value"
-            )
-
-
 def concrete_function(function: Any, name: str, specs: Sequence[Any] = ()) -> Any:
-    """The one concrete function of a tf.function. CompileError: its argument types are not known; how to give them."""
+    """The one concrete function of a tf.function: for `specs`, its input_signature, or the one call that was made.
+
+    CompileError: its argument types are not known, and how to give them; or it cannot be traced for them.
+    """
     tf = tensorflow()
     try:
         if specs or getattr(function, "input_signature", None) is not None:
             return function.get_concrete_function(*specs)
-        return function.get_concrete_function()
-    except (TypeError, ValueError) as error:
-        known = [str(f.structured_input_signature) for f in getattr(function, "concrete_functions", [])]
-        have = f" It was called with: {'; '.join(known)}." if known else ""
-        spec = f"tf.function(input_signature=[{tf.TensorSpec([1], tf.float32)}, ...])"
-        raise CompileError(
-            f"function {name}: the types of its arguments are not known.{have} "
-            f"Give them: {spec}, or arguments to compile for"
-        ) from error
+        traced = _traced(function)
+        if len(traced) == 1:
+            return traced[0]
+        if not traced and not function.function_spec.arg_names:
+            return function.get_concrete_function()
+    except Exception as error:  # whatever the user's function raises when it is traced
+        raise CompileError(f"function {name} cannot be traced: {str(error).strip() or type(error).__name__}") from error
+    known = [str(concrete.structured_input_signature) for concrete in traced]
+    have = f" It was called with: {'; '.join(known)}." if known else ""
+    spec = f"tf.function(input_signature=[{tf.TensorSpec([1], tf.float32)}, ...])"
+    raise CompileError(
+        f"function {name}: the types of its arguments are not known.{have} "
+        f"Give them: {spec}, or arguments to compile for"
+    )
+
+
+def _traced(function: Any) -> list[Any]:
+    """The concrete functions that calls of a tf.function made."""
+    if hasattr(function, "concrete_functions"):  # of a SavedModel
+        return list(function.concrete_functions)
+    return list(function._list_all_concrete_functions())
 
 
 def signature_of(concrete: Any, name: str) -> tuple[abi.Abi | None, list[str]]:
@@ -152,13 +176,19 @@ def _arguments(spec: Any, path: str, names: list[str], function: str, tf: Any) -
             return len(names) - 1
         case None:
             return None
+        case bool() | int() | float() | str():
+            return abi.Fixed(spec)
         case dict():  # TensorFlow flattens dicts in the order of their keys
             return {key: _arguments(spec[key], f"{path}_{key}", names, function, tf) for key in sorted(spec)}
-        case list():
-            return [_arguments(item, f"{path}_{index}", names, function, tf) for index, item in enumerate(spec)]
-        case tuple():
-            return tuple(_arguments(item, f"{path}_{index}", names, function, tf) for index, item in enumerate(spec))
-    raise CompileError(f"function {function}: argument {path} is {spec!r}; only tensors can be passed")
+        case list() | tuple():
+            keys = getattr(spec, "_fields", range(len(spec)))
+            parts = [
+                _arguments(part, f"{path}_{key}", names, function, tf) for key, part in zip(keys, spec, strict=True)
+            ]
+            return abi.like(spec, iter(parts))
+    raise CompileError(
+        f"function {function}: argument {path} is {spec!r}; only tensors and Python's scalars can be passed"
+    )
 
 
 def _results(value: Any, leaves: list[int], function: str, tf: Any) -> abi.Structure:
@@ -167,10 +197,8 @@ def _results(value: Any, leaves: list[int], function: str, tf: Any) -> abi.Struc
             return None
         case dict():
             return {key: _results(value[key], leaves, function, tf) for key in sorted(value)}
-        case list():
-            return [_results(item, leaves, function, tf) for item in value]
-        case tuple():
-            return tuple(_results(item, leaves, function, tf) for item in value)
+        case list() | tuple():
+            return abi.like(value, iter([_results(item, leaves, function, tf) for item in value]))
     if not isinstance(value, tf.Tensor | tf.TensorSpec) and not hasattr(value, "dtype"):
         raise CompileError(f"function {function} returns {value!r}; only tensors can be returned")
     leaves.append(len(leaves))

@@ -10,11 +10,11 @@ from typing import Any
 
 from xdsl.dialects.builtin import ModuleOp
 
+from iree.compiler.importers.exported_function import export
 from iree.compiler.importers.tensorflow.bridge import (
     PIPELINE,
     convert_graph,
     converted,
-    export,
     no_lines,
     only_function,
     parse_converted,

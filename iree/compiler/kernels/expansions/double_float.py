@@ -1,11 +1,13 @@
-"""Unevaluated sums of two f32, about 48 bits: what a power needs of a logarithm.
+"""Unevaluated sums of two f32 or f64, about 48 or 106 bits: what a power needs of a logarithm.
 
-Products are made exact by cutting factors into halves of 12 bits, not by fused multiply-adds.
+Products are made exact by cutting factors into halves of 12 or 26 bits, not by fused multiply-adds.
 """
 
 from typing import NamedTuple
 
 from iree.compiler.kernels.scalar import Scalar
+
+_LOWER_HALF = {32: 12, 64: 27}  # bits of the mantissa
 
 
 class DoubleFloat(NamedTuple):
@@ -57,5 +59,5 @@ def divide(a: Scalar, b: DoubleFloat) -> DoubleFloat:
 
 
 def _halves(x: Scalar) -> tuple[Scalar, Scalar]:
-    high = (x.bits() & -4096).as_float()
+    high = (x.bits() & -(1 << _LOWER_HALF[x.width])).as_float()
     return high, x - high

@@ -1,23 +1,22 @@
-"""The remainder of f32, exact: what is left of x after taking y away as often as it fits, with the sign of x.
+"""The remainder of f32 and f64, exact: what is left of x after taking y away as often as it fits, with the sign of x.
 
 x = M 2^E and y = N 2^F with whole M, N. If E >= F the remainder is (M 2^(E-F) mod N) 2^F; the power of two is worked
-in by 8 bits a step, each step a 32-bit remainder.
+in by 8 bits a step, each step a remainder of integers.
 """
 
 import math
 
 from iree.compiler.kernels.expansions.exponentials import with_sign_of
+from iree.compiler.kernels.expansions.float_format import format_of
 from iree.compiler.kernels.scalar import Scalar, where
-
-_INFINITY_BITS = 0x7F800000
-_MOST_STEPS = 253 // 8
 
 
 def remf(x: Scalar, y: Scalar) -> Scalar:
     """x - y trunc(x / y) without rounding; NaN for an infinite x or y = 0, x for an infinite y."""
-    x_bits, y_bits = x.bits() & 0x7FFFFFFF, y.bits() & 0x7FFFFFFF
+    format_ = format_of(x)
+    x_bits, y_bits = x.bits() & format_.magnitude, y.bits() & format_.magnitude
     is_small = x_bits < y_bits
-    is_invalid = (x_bits >= _INFINITY_BITS) | (y_bits > _INFINITY_BITS) | y_bits.equals(0)
+    is_invalid = (x_bits >= format_.infinity) | (y_bits > format_.infinity) | y_bits.equals(0)
     (m, e), (n, f) = _whole(x_bits), _whole(y_bits)
     use_ones = is_small | is_invalid
     n = where(use_ones, n.like(1), n)
@@ -28,18 +27,19 @@ def remf(x: Scalar, y: Scalar) -> Scalar:
 
 
 def _whole(bits: Scalar) -> tuple[Scalar, Scalar]:
-    """M and E + 149 of a float without sign."""
-    exponent = bits.shift_right_logical(23)
+    """M, and E with 0 for the least, of a float without sign."""
+    format_ = format_of(bits)
+    exponent = bits.shift_right_logical(format_.mantissa)
     is_subnormal = exponent.equals(0)
-    mantissa = where(is_subnormal, bits, bits & 0x007FFFFF | 0x00800000)
+    mantissa = where(is_subnormal, bits, bits & format_.fraction | format_.least_normal)
     return mantissa, where(is_subnormal, exponent, exponent - 1)
 
 
 def _power_remainder(rest: Scalar, n: Scalar, shift: Scalar) -> Scalar:
-    """rest 2^shift mod n, for rest < n < 2^24."""
-    emitter = rest.emitter
+    """rest 2^shift mod n, for rest < n, which leaves at least 8 bits free."""
+    emitter, most_steps = rest.emitter, 2 * format_of(rest).bias // 8
     odd = (rest << (shift & 7)).pure("arith.remui", n)
-    steps = shift.shift_right_logical(3).to_index().pure("arith.minsi", _MOST_STEPS)
+    steps = shift.shift_right_logical(3).to_index().pure("arith.minsi", most_steps)
     (result,) = emitter.loop(
         emitter.index(0),
         steps.value,
@@ -51,11 +51,12 @@ def _power_remainder(rest: Scalar, n: Scalar, shift: Scalar) -> Scalar:
 
 
 def _from_whole(m: Scalar, f: Scalar) -> Scalar:
-    """m 2^(f - 149) for m < 2^24, put together by bits: the result may be subnormal."""
-    high_bit = m.to_f32().bits().shift_right_logical(23) - 127  # of m, -127 for 0
-    room = 23 - high_bit
+    """m 2^f times the least number, put together by bits: the result may be subnormal."""
+    format_ = format_of(m)
+    high_bit = m.to_float().bits().shift_right_logical(format_.mantissa) - format_.bias  # of m, negative for 0
+    room = format_.mantissa - high_bit
     shift = where(room > f, f, room)
-    shifted = m << (shift & 31)
-    is_normal = shifted >= 0x00800000
-    bits = where(is_normal, (shifted & 0x007FFFFF) | ((f - shift + 1) << 23), shifted)
+    shifted = m << (shift & (format_.width - 1))
+    is_normal = shifted >= format_.least_normal
+    bits = where(is_normal, (shifted & format_.fraction) | ((f - shift + 1) << format_.mantissa), shifted)
     return where(m.equals(0), bits.like(0), bits).as_float()

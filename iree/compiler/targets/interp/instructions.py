@@ -8,12 +8,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from xdsl.dialects import arith
-from xdsl.dialects.builtin import AnyFloat, IntegerType, Signedness, TensorType, i1
-from xdsl.ir import Operation, SSAValue
+from xdsl.dialects.builtin import AnyFloat, ComplexType, FixedBitwidthType, IntegerType, Signedness, TensorType, i1
+from xdsl.ir import Attribute, BlockArgument, Operation, SSAValue
 
 from iree.compiler.dialects import mhlo
 from iree.compiler.ir.diagnostics import fail, op_error
-from iree.schemas.interpreter_bytecode import INTERPRETER, PREDICATES
+from iree.compiler.transforms.common.comparators import keys_of
+from iree.schemas.interpreter_bytecode import INTERPRETER, PREDICATES, TAKES_COMPLEX
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class Computation:
 def computation_of(op: Operation) -> Computation:
     """The instruction that computes `op`. CompileError: the interpreter has none."""
     if op.name in _ELEMENTWISE:
-        _check_floats(op, _ELEMENTWISE[op.name])
+        _check_elements(op, _ELEMENTWISE[op.name])
         return Computation(_ELEMENTWISE[op.name], op.operands)
     if op.name in _BY_ELEMENT_TYPE:
         return Computation(_suffixed(op, _BY_ELEMENT_TYPE[op.name], op.operands[-1]), op.operands)
@@ -58,7 +59,8 @@ _ELEMENTWISE: Mapping[str, str] = {
     "mhlo.round_nearest_afz": "round_away_f", "mhlo.is_finite": "is_finite_f", "mhlo.not": "not", "mhlo.and": "and",
     "mhlo.or": "or", "mhlo.xor": "xor", "mhlo.popcnt": "popcnt", "mhlo.count_leading_zeros": "clz",
     "mhlo.convert": "convert", "mhlo.select": "select", "mhlo.shift_left": "sll", "mhlo.shift_right_logical": "srl",
-    "mhlo.shift_right_arithmetic": "sra",
+    "mhlo.shift_right_arithmetic": "sra", "mhlo.real": "real", "mhlo.imag": "imag", "mhlo.complex": "complex",
+    "mhlo.bitcast_convert": "bitcast_convert",
 }  # fmt: skip
 
 # Ops on every kind of number: the stem of the instruction's name.
@@ -78,13 +80,18 @@ _CMPF = (
 _CMPI = ("eq", "ne", "slt", "sle", "sgt", "sge", "ult", "ule", "ugt", "uge")
 
 
-def _check_floats(op: Operation, instruction: str) -> None:
+def _check_elements(op: Operation, instruction: str) -> None:
     """CompileError: an instruction for floats is asked for other elements."""
     for value in op.operands:
         assert isinstance(value.type, TensorType)
         element = value.type.element_type
-        if instruction.endswith("_f") and not isinstance(element, AnyFloat):
+        if instruction.endswith("_f") and not _is_taken(element, instruction):
             fail(op, f"the interpreter has no instruction for elements of type {element}")
+
+
+def _is_taken(element: Attribute, instruction: str) -> bool:
+    """Whether an instruction for floats takes the elements."""
+    return isinstance(element, AnyFloat) or (isinstance(element, ComplexType) and instruction in TAKES_COMPLEX)
 
 
 def _suffixed(op: Operation, stem: str, value: SSAValue) -> str:
@@ -94,7 +101,7 @@ def _suffixed(op: Operation, stem: str, value: SSAValue) -> str:
     if element == i1 and stem.removeprefix("reduce_") in _ON_BOOLEANS:
         prefix = "reduce_" if stem.startswith("reduce_") else ""
         return prefix + _ON_BOOLEANS[stem.removeprefix("reduce_")]
-    candidates = [f"{stem}_f"] if isinstance(element, AnyFloat) else []
+    candidates = [f"{stem}_f"] if _is_taken(element, f"{stem}_f") else []
     if isinstance(element, IntegerType):
         unsigned = element == i1 or element.signedness.data == Signedness.UNSIGNED
         candidates = [f"{stem}_i", f"{stem}_i_u" if unsigned else f"{stem}_i_s"]
@@ -121,10 +128,12 @@ def _cmpi(op: Operation) -> Computation:
 
 def _compare(op: Operation) -> Computation:
     assert isinstance(op, mhlo.Compare)
-    if op.comparison is mhlo.Comparison.TOTALORDER:
-        fail(op, "the interpreter has no instruction for TOTALORDER; compare as FLOAT")
     predicate = PREDICATES.index(op.direction.value.lower())
-    return Computation(_suffixed(op, "cmp", op.lhs), op.operands, predicate=predicate)
+    if isinstance(mhlo.element_of(op.lhs), ComplexType) and op.direction.value not in ("EQ", "NE"):
+        fail(op, "complex numbers have no order; they are compared by EQ and NE")
+    is_total = op.comparison is mhlo.Comparison.TOTALORDER
+    instruction = "cmp_total" if is_total else _suffixed(op, "cmp", op.lhs)
+    return Computation(instruction, op.operands, predicate=predicate)
 
 
 def _broadcast_in_dim(op: Operation) -> Computation:
@@ -197,7 +206,10 @@ def _scatter(op: Operation) -> Computation:
         numbers.scatter_dims_to_operand_dims,
         (numbers.index_vector_dim,),
     )
-    return Computation(f"scatter_{mhlo.scatter_kind(op)}", op.operands, lists)
+    kind = mhlo.scatter_kind(op)
+    if kind is None:
+        fail(op, "the interpreter has no instruction for it: expand-bodies makes others of it")
+    return Computation(f"scatter_{kind}", op.operands, lists)
 
 
 _REDUCTIONS: Mapping[str, str] = {
@@ -205,9 +217,16 @@ _REDUCTIONS: Mapping[str, str] = {
 }  # fmt: skip
 
 
+def _reduction(op: mhlo.Reduce | mhlo.ReduceWindow) -> str:
+    kind = mhlo.reduce_kind(op)
+    if kind is None:
+        fail(op, "the interpreter has no instruction for it: expand-bodies makes others of it")
+    return _REDUCTIONS[kind]
+
+
 def _reduce(op: Operation) -> Computation:
     assert isinstance(op, mhlo.Reduce)
-    stem = f"reduce_{_REDUCTIONS[mhlo.reduce_kind(op)]}"
+    stem = f"reduce_{_reduction(op)}"
     instruction = stem if stem in INTERPRETER.by_name else _suffixed(op, stem, op.operands[0])
     return Computation(instruction, op.operands, [op.dimensions.get_values()])
 
@@ -236,12 +255,38 @@ def _convolution(op: Operation) -> Computation:
 
 def _reduce_window(op: Operation) -> Computation:
     assert isinstance(op, mhlo.ReduceWindow)
-    stem = f"window_{_REDUCTIONS[mhlo.reduce_kind(op)]}"
+    stem = f"window_{_reduction(op)}"
     instruction = stem if stem in INTERPRETER.by_name else _suffixed(op, stem, op.operands[0])
     dims = op.window
     return Computation(
         instruction, op.operands, [[getattr(dim, name) for dim in dims] for name in ("size", *_WINDOW_LISTS)]
     )
+
+
+def _reduce_precision(op: Operation) -> Computation:
+    assert isinstance(op, mhlo.ReducePrecision)
+    element = mhlo.element_of(op.operand)
+    if isinstance(element, FixedBitwidthType) and element.bitwidth < 16:
+        fail(op, f"the interpreter has no instruction for elements of type {element}; convert to f16 or wider")
+    bits = (op.exponent_bits.value.data, op.mantissa_bits.value.data)
+    return Computation("reduce_precision", op.operands, [bits])
+
+
+def _sort_order(op: Operation) -> Computation:
+    assert isinstance(op, mhlo.SortOrder)
+    keys = sorting_keys(op)
+    if keys is None:
+        fail(op, "the interpreter has no instruction for it: expand-bodies makes others of it")
+    inputs = [op.keys[number] for number, _ in keys]
+    return Computation("sort_order", inputs, [[op.axis], [int(is_descending) for _, is_descending in keys]])
+
+
+def sorting_keys(op: mhlo.SortOrder) -> list[tuple[int, bool]] | None:
+    """The keys that a comparator looks at, and whether they descend. None: the instruction cannot compare so."""
+    keys = keys_of(op.comparator.block)
+    if keys is None or not all(isinstance(key.left, BlockArgument) and key.is_total for key in keys):
+        return None
+    return [(key.left.index // 2, key.is_descending) for key in keys if isinstance(key.left, BlockArgument)]
 
 
 _WINDOW_LISTS = ("stride", "low", "high", "base_dilation", "window_dilation")
@@ -265,4 +310,6 @@ _STRUCTURAL: Mapping[str, Callable[[Operation], Computation]] = {
     "mhlo.dot_general": _dot_general,
     "mhlo.convolution": _convolution,
     "mhlo.reduce_window": _reduce_window,
+    "mhlo.reduce_precision": _reduce_precision,
+    "mhlo.sort_order": _sort_order,
 }

@@ -9,7 +9,7 @@ from iree.testing.ir import parse
 
 ARGUMENTS = (
     "%a: tensor<4xf32>, %i: tensor<4xi32>, %u: tensor<4xui32>, %b: tensor<4xi1>, %s: tensor<f32>, %m: tensor<4x4xf32>, "
-    "%j: tensor<i32>, %z: tensor<4xcomplex<f32>>"
+    "%j: tensor<i32>, %z: tensor<4xcomplex<f32>>, %e: tensor<4xf8E5M2>"
 )
 
 
@@ -54,6 +54,13 @@ def computation(text: str):
          "%1 = mhlo.maximum %x, %y : tensor<f32>\nmhlo.return %1 : tensor<f32>"
          "}) : (tensor<4xf32>, tensor<f32>) -> tensor<3xf32>", "window_max_f"),
         ("%0 = mhlo.iota dim = 0 : tensor<4xi32>", "iota"),
+        ("%0 = mhlo.exponential %z : tensor<4xcomplex<f32>>", "exp_f"),
+        ("%0 = mhlo.abs %z : (tensor<4xcomplex<f32>>) -> tensor<4xf32>", "abs_f"),
+        ("%0 = mhlo.real %z : (tensor<4xcomplex<f32>>) -> tensor<4xf32>", "real"),
+        ("%0 = mhlo.complex %a, %a : tensor<4xcomplex<f32>>", "complex"),
+        ("%0 = mhlo.bitcast_convert %a : (tensor<4xf32>) -> tensor<4xi32>", "bitcast_convert"),
+        ("%0 = mhlo.reduce_precision %a, format = e5m10 : tensor<4xf32>", "reduce_precision"),
+        ("%0 = mhlo.compare LT, %a, %a, TOTALORDER : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xi1>", "cmp_total"),
     ],
 )  # fmt: skip
 def test_instruction(text, instruction):
@@ -75,12 +82,29 @@ def test_predicates(direction, predicate):
 @pytest.mark.parametrize(
     ("text", "error"),
     [
-        ("%0 = mhlo.exponential %z : tensor<4xcomplex<f32>>", "no instruction for elements of type complex<f32>"),
-        ("%0 = math.acosh %a : tensor<4xf32>", "math.acosh: the interpreter has no instruction for it"),
+        ("%0 = mhlo.remainder %z, %z : tensor<4xcomplex<f32>>", "no instruction for elements of type complex<f32>"),
         (
-            "%0 = mhlo.compare LT, %a, %a, TOTALORDER : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xi1>",
-            "no instruction for TOTALORDER; compare as FLOAT",
+            "%0 = mhlo.reduce(%m init: %s) applies mhlo.divide across dimensions = [1] "
+            ": (tensor<4x4xf32>, tensor<f32>) -> tensor<4xf32>",
+            "mhlo.reduce: the interpreter has no instruction for it: expand-bodies makes others of it",
         ),
+        (
+            '%0 = "mhlo.scatter"(%a, %i, %a) <{scatter_dimension_numbers = #mhlo.scatter<inserted_window_dims = [0], '
+            "scatter_dims_to_operand_dims = [0], index_vector_dim = 1>}> ({"
+            "^bb0(%x: tensor<f32>, %y: tensor<f32>):"
+            "%1 = mhlo.divide %x, %y : tensor<f32>\nmhlo.return %1 : tensor<f32>"
+            "}) : (tensor<4xf32>, tensor<4xi32>, tensor<4xf32>) -> tensor<4xf32>",
+            "mhlo.scatter: the interpreter has no instruction for it: expand-bodies makes others of it",
+        ),
+        (
+            "%0 = mhlo.compare LT, %z, %z : (tensor<4xcomplex<f32>>, tensor<4xcomplex<f32>>) -> tensor<4xi1>",
+            "complex numbers have no order; they are compared by EQ and NE",
+        ),
+        (
+            "%0 = mhlo.reduce_precision %e, format = e4m3 : tensor<4xf8E5M2>",
+            "no instruction for elements of type f8E5M2; convert to f16 or wider",
+        ),
+        ("%0 = math.acosh %a : tensor<4xf32>", "math.acosh: the interpreter has no instruction for it"),
     ],
 )
 def test_what_has_no_instruction(text, error):

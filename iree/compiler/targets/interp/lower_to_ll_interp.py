@@ -19,12 +19,13 @@ from typing import Any
 
 import numpy as np
 from xdsl.dialects import arith
-from xdsl.dialects.builtin import DenseIntOrFPElementsAttr, MemRefType, ModuleOp, TensorType
+from xdsl.dialects.builtin import DenseIntOrFPElementsAttr, MemRefType, ModuleOp, TensorType, i32
 from xdsl.dialects.func import FuncOp
 from xdsl.ir import Operation, SSAValue
 
 from iree.compiler.dialects import iree, ll_interp, mhlo
 from iree.compiler.dialects.buffers import buffer_type, memref_of
+from iree.compiler.ir import sizes
 from iree.compiler.ir.constants import dense
 from iree.compiler.ir.diagnostics import CompileError, raise_all
 from iree.compiler.ir.pass_manager import Pass
@@ -76,8 +77,10 @@ class _FunctionLowering:
                 self.buffers[op.value] = op.source
             case iree.StoreOutput():
                 self._copy(op)
-            case arith.ConstantOp(value=DenseIntOrFPElementsAttr() as value):
+            case arith.ConstantOp(value=DenseIntOrFPElementsAttr() as value) | mhlo.Constant(value=value):
                 self.buffers[op.result] = self._constant(op, value)
+            case mhlo.Sizes():
+                self.buffers[op.value] = self._sizes(op, op.sizes.data, _memref(op.value))
             case mhlo.Reshape():
                 reshape = ll_interp.Reshape(self.buffers[op.operand], _memref(op.result))
                 insert_before(op, reshape)
@@ -95,7 +98,11 @@ class _FunctionLowering:
     def _copy(self, op: iree.StoreOutput) -> None:
         shape = buffer_type(op.target).get_shape()
         start = self._constant(op, _indices([0] * len(shape)))
-        lengths = self._constant(op, _indices(shape))
+        lengths = (
+            self._constant(op, _indices(shape))
+            if sizes.are_known(shape)
+            else self._sizes(op, shape, MemRefType(i32, [len(shape)]))
+        )
         operands = [self.buffers[op.value], start, op.target, start, lengths]
         insert_before(op, ll_interp.DynamicCopy(operands=operands))
 
@@ -103,6 +110,11 @@ class _FunctionLowering:
         constant = ll_interp.Constant(value)
         insert_before(op, constant)
         return constant.buffer
+
+    def _sizes(self, op: Operation, values: Sequence[int], type_: MemRefType[Any]) -> SSAValue:
+        made = ll_interp.Sizes(values, type_)
+        insert_before(op, made)
+        return made.buffer
 
 
 def _indices(values: Sequence[int]) -> DenseIntOrFPElementsAttr:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 import flatbuffers
-from xdsl.dialects.builtin import DenseArrayBase, IntegerAttr, MemRefType, ModuleOp
+from xdsl.dialects.builtin import DenseArrayBase, IntegerAttr, MemRefType
 from xdsl.dialects.func import FuncOp
 from xdsl.ir import Attribute, Operation, SSAValue
 
@@ -12,13 +12,14 @@ from iree.compiler.ir.constants import array_of, element_type_of, is_splat
 from iree.compiler.ir.diagnostics import op_error
 from iree.compiler.ir.location import location_of
 from iree.compiler.ir.rewriting import ops_of
+from iree.compiler.ir.sizes import SizeTable, unpacked
 from iree.schemas import interp_executable_def_generated as fb
 from iree.schemas.file_format import ExecutableFormat
 from iree.schemas.instruction import Operand
 from iree.schemas.interpreter_bytecode import INTERPRETER
 
 
-def serialize_executable(inner: ModuleOp) -> bytes:
+def serialize_executable(inner: Operation) -> bytes:
     """The executable's file. CompileError: an op is no instruction of the interpreter."""
     executable = fb.InterpExecutableDefT()
     executable.functions = [_FunctionEncoder(function).encode() for function in entry_points_of(inner)]
@@ -27,7 +28,7 @@ def serialize_executable(inner: ModuleOp) -> bytes:
     return bytes(builder.Output())
 
 
-def entry_points_of(inner: ModuleOp) -> list[FuncOp]:
+def entry_points_of(inner: Operation) -> list[FuncOp]:
     """The executable's entry points in the order of their ordinals."""
 
     def ordinal(function: FuncOp) -> int:
@@ -44,6 +45,7 @@ class _FunctionEncoder:
     def __init__(self, function: FuncOp):
         self.function = function
         self.locals: dict[SSAValue, int] = {}
+        self.sizes = SizeTable()
 
     def encode(self) -> fb.InterpFunctionDefT:
         block = self.function.body.block
@@ -51,7 +53,7 @@ class _FunctionEncoder:
             self._define(argument)
         encoded = fb.InterpFunctionDefT()
         encoded.name = self.function.sym_name.data
-        encoded.arguments = [_type(argument.type) for argument in block.args]
+        encoded.arguments = [self._type(argument.type) for argument in block.args]
         code, encoded.locations = bytearray(), []
         for op in block.ops:
             if location := location_of(op):
@@ -61,6 +63,11 @@ class _FunctionEncoder:
             code += self._instruction(op)
         encoded.bytecode = list(code)
         encoded.localCount = len(self.locals)
+        encoded.symbolCount, encoded.sizes = self.sizes.symbol_count, []
+        for row in self.sizes.rows:
+            size = fb.InterpSizeDefT()
+            size.terms = row
+            encoded.sizes.append(size)
         return encoded
 
     def _instruction(self, op: Operation) -> bytes:
@@ -70,12 +77,15 @@ class _FunctionEncoder:
             case ll_interp.Constant():
                 array = array_of(op.value)
                 stored = array.reshape(-1)[:1] if is_splat(op.value) else array
-                type_ = _type_operands(op.buffer)
+                type_ = self._type_operands(op.buffer)
                 return INTERPRETER.encode("constant", *type_, stored.tobytes(), self._define(op.buffer))
+            case ll_interp.Sizes():
+                names = self.sizes.names(op.sizes.data)
+                return INTERPRETER.encode("sizes", *self._type_operands(op.buffer), names, self._define(op.buffer))
             case ll_interp.AllocHeap():
-                return INTERPRETER.encode("alloc_heap", *_type_operands(op.buffer), self._define(op.buffer))
+                return INTERPRETER.encode("alloc_heap", *self._type_operands(op.buffer), self._define(op.buffer))
             case ll_interp.Reshape():
-                shape = tuple(op.buffer.type.get_shape())
+                shape = self.sizes.names(op.buffer.type.get_shape())
                 return INTERPRETER.encode("reshape", self.locals[op.source], shape, self._define(op.buffer))
             case ll_interp.DynamicCopy():
                 return INTERPRETER.encode("dynamic_copy", *self._uses(op.operands))
@@ -97,7 +107,7 @@ class _FunctionEncoder:
                 case "I":
                     integers = op.attributes[next(names)]
                     assert isinstance(integers, DenseArrayBase)
-                    operands.append(tuple(integers.iter_values()))
+                    operands.append(self.sizes.names([unpacked(number) for number in integers.iter_values()]))
                 case "S":
                     operands.append(tuple(buffers[:-1]))
                     del buffers[:-1]
@@ -111,14 +121,13 @@ class _FunctionEncoder:
     def _uses(self, values: Sequence[SSAValue]) -> list[int]:
         return [self.locals[value] for value in values]
 
+    def _type_operands(self, value: SSAValue) -> tuple[int, tuple[int, ...]]:
+        assert isinstance(value.type, MemRefType)
+        return element_type_of(value.type).number, self.sizes.names(value.type.get_shape())
 
-def _type_operands(value: SSAValue) -> tuple[int, tuple[int, ...]]:
-    assert isinstance(value.type, MemRefType)
-    return element_type_of(value.type).number, tuple(value.type.get_shape())
-
-
-def _type(type_: Attribute) -> fb.InterpTypeDefT:
-    assert isinstance(type_, MemRefType)
-    encoded = fb.InterpTypeDefT()
-    encoded.elementType, encoded.shape = element_type_of(type_).number, list(type_.get_shape())
-    return encoded
+    def _type(self, type_: Attribute) -> fb.InterpTypeDefT:
+        assert isinstance(type_, MemRefType)
+        encoded = fb.InterpTypeDefT()
+        encoded.elementType = element_type_of(type_).number
+        encoded.shape = list(self.sizes.names(type_.get_shape()))
+        return encoded

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
-from xdsl.dialects.builtin import ModuleOp
+from xdsl.ir import Operation
 
 from iree.compiler.ir.pass_manager import Pass
+from iree.compiler.targets.interp.expand_bodies import ExpandBodies
 from iree.compiler.targets.interp.lower_to_ll_interp import LowerToLlInterp
 from iree.compiler.targets.interp.serialize import entry_points_of, serialize_executable
 from iree.schemas.file_format import ExecutableFormat
@@ -20,10 +21,10 @@ class InterpTarget:
 
     @property
     def passes(self) -> Sequence[Pass]:
-        return (LowerToLlInterp(),)
+        return (ExpandBodies(), LowerToLlInterp())
 
-    def serialize(self, inner: ModuleOp) -> bytes:
+    def serialize(self, inner: Operation) -> bytes:
         return serialize_executable(inner)
 
-    def entry_points(self, inner: ModuleOp) -> list[str]:
+    def entry_points(self, inner: Operation) -> list[str]:
         return [function.sym_name.data for function in entry_points_of(inner)]

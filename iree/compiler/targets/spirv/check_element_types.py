@@ -1,6 +1,6 @@
 """check-element-types: refuse elements that the SPIR-V target does not compile, all of them in one report.
 
-    model.mlir:3:10: mhlo.add: tensor<4xcomplex<f32>> is not compiled for vulkan-spirv, which has i1, ..; target
+    model.mlir:3:10: mhlo.add: tensor<4xf80> is not compiled for vulkan-spirv, which has i1, ..; target
     interpreter-bytecode compiles it
 
 Changes nothing. Comes first, while ops are still the user's own.
@@ -9,6 +9,7 @@ Changes nothing. Comes first, while ops are still the user's own.
 from collections.abc import Iterator
 
 from xdsl.dialects.builtin import (
+    ComplexType,
     IntegerType,
     MemRefType,
     ModuleOp,
@@ -36,6 +37,8 @@ ELEMENT_TYPES: tuple[Attribute, ...] = (
     bf16,
     f32,
     f64,
+    ComplexType(f32),
+    ComplexType(f64),
 )
 
 

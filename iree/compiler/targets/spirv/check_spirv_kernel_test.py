@@ -88,5 +88,5 @@ def test_only_functions_are_kernels() -> None:
 def test_everything_is_reported_at_once() -> None:
     body = f"{LOAD}%e = math.exp %v : f32 %t = math.tanh %v : f32 %c = arith.constant 1.0 : f16"
     refuse(
-        kernel_text(["%a: memref<4xf32>", "%b: f32"], body), r"4 errors\n.*argument 1[^\n]*\n.*exp.*\n.*tanh.*\n.*f16"
+        kernel_text(["%a: memref<4xf32>", "%b: f32"], body), r"4 problems\n.*argument 1[^\n]*\n.*exp.*\n.*tanh.*\n.*f16"
     )

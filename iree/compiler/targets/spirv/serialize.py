@@ -4,8 +4,8 @@ import itertools
 from typing import Any
 
 import flatbuffers
-from xdsl.dialects.builtin import ModuleOp
 from xdsl.dialects.func import FuncOp
+from xdsl.ir import Operation
 
 from iree.compiler.dialects.spirv import structure
 from iree.compiler.ir.constants import array_of
@@ -20,7 +20,7 @@ from iree.schemas.file_format import ExecutableFormat
 _fb: Any = spirv_executable_def_generated  # generated code has no types
 
 
-def serialize_executable(inner: ModuleOp) -> bytes:
+def serialize_executable(inner: Operation) -> bytes:
     """The executable's file. CompileError: the spirv.module has something that words cannot say."""
     module = spirv_module_of(inner)
     executable = _fb.SpirvExecutableDefT()
@@ -35,7 +35,7 @@ def serialize_executable(inner: ModuleOp) -> bytes:
     return bytes(builder.Output())
 
 
-def spirv_module_of(inner: ModuleOp) -> structure.Module:
+def spirv_module_of(inner: Operation) -> structure.Module:
     """The one spirv.module of an executable. CompileError: there is none, or more."""
     modules = ops_of(inner, structure.Module)
     if len(modules) != 1:
@@ -43,7 +43,7 @@ def spirv_module_of(inner: ModuleOp) -> structure.Module:
     return modules[0]
 
 
-def entry_points_of(inner: ModuleOp) -> list[structure.EntryPoint]:
+def entry_points_of(inner: Operation) -> list[structure.EntryPoint]:
     """The entry points; a position is an ordinal."""
     return ops_of(spirv_module_of(inner), structure.EntryPoint)
 

@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 
-from xdsl.dialects.builtin import ModuleOp
+from xdsl.ir import Operation
 
 from iree.compiler.ir.pass_manager import Pass
 from iree.compiler.kernels.expand_math import ExpandMath
 from iree.compiler.kernels.fuse_producers import FuseProducers
 from iree.compiler.kernels.lower_to_linalg import LowerToLinalg
 from iree.compiler.kernels.schedule_kernels import ScheduleKernels
+from iree.compiler.kernels.split_complex import SplitComplex
+from iree.compiler.kernels.widen_accumulators import WidenAccumulators
 from iree.compiler.kernels.widen_scalars import WidenScalars
 from iree.compiler.targets.spirv.check_element_types import CheckElementTypes
 from iree.compiler.targets.spirv.check_spirv_kernel import CheckSpirvKernel
@@ -31,18 +33,20 @@ class VulkanSpirvTarget:
         return (
             CheckElementTypes(),
             LowerToLinalg(),
+            WidenAccumulators(),
             FuseProducers(),
             ExpandMath(),
             ScheduleKernels(),
+            SplitComplex(),
             WidenScalars(),
             CheckSpirvKernel(),
             ConvertToSpirv(),
         )
 
-    def serialize(self, inner: ModuleOp) -> bytes:
+    def serialize(self, inner: Operation) -> bytes:
         """The executable as SpirvExecutableDef bytes."""
         return serialize_executable(inner)
 
-    def entry_points(self, inner: ModuleOp) -> list[str]:
+    def entry_points(self, inner: Operation) -> list[str]:
         """The names of the kernels, in order of their ordinals."""
         return [entry.function.root_reference.data for entry in entry_points_of(inner)]

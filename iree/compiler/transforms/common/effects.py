@@ -1,7 +1,7 @@
 """Whether an operation may be removed or shared: whether anything but its results can be seen of it."""
 
 from xdsl.ir import Operation
-from xdsl.traits import IsTerminator, SymbolOpInterface, is_side_effect_free
+from xdsl.traits import IsTerminator, MemoryEffectKind, SymbolOpInterface, get_effects, is_side_effect_free
 
 from iree.compiler.dialects.registry import DIALECTS
 
@@ -15,5 +15,12 @@ def is_pure(op: Operation) -> bool:
 
 
 def is_dead(op: Operation) -> bool:
-    """Whether the op is pure and nothing uses its results."""
-    return is_pure(op) and all(result.first_use is None for result in op.results)
+    """Whether nothing uses the op's results, and it does nothing else but read."""
+    return bool(op.results) and all(result.first_use is None for result in op.results) and _only_reads(op)
+
+
+def _only_reads(op: Operation) -> bool:
+    if is_pure(op):
+        return True
+    effects = get_effects(op)
+    return bool(effects) and all(effect.kind is MemoryEffectKind.READ for effect in effects or ())

@@ -1,11 +1,11 @@
 """Which operations may share a dispatch: what each kind of op is, and who may join whom.
 
-    layout        moves elements: broadcast, reshape, transpose, slice, pad, concatenate, reverse, iota,
-                  gather, dynamic_slice, dynamic_update_slice
+    layout        moves elements: broadcast, reshape, transpose, slice, pad, concatenate, reverse, iota, sizes,
+                  gather, dynamic_slice, dynamic_update_slice, bitcast_convert
     elementwise   one result element from the operands' elements at the same place
     contraction   dot and dot_general
     window        convolution, reduce_window: what lies under a window, wherever it stops
-    reduction     reduce and scatter
+    reduction     reduce, scatter, sort_order and merge_order
 
 Contractions, windows and reductions are heavy: a dispatch holds one at most.
 """
@@ -45,9 +45,11 @@ _KINDS: dict[str, Kind] = {
             mhlo.Concatenate.name,
             mhlo.Reverse.name,
             mhlo.Iota.name,
+            mhlo.Sizes.name,
             mhlo.DynamicSlice.name,
             mhlo.DynamicUpdateSlice.name,
             mhlo.Gather.name,
+            mhlo.BitcastConvert.name,
         ),
         Kind.LAYOUT,
     ),
@@ -56,17 +58,22 @@ _KINDS: dict[str, Kind] = {
     mhlo.ReduceWindow.name: Kind.WINDOW,
     mhlo.Reduce.name: Kind.REDUCTION,
     mhlo.Scatter.name: Kind.REDUCTION,
+    mhlo.SortOrder.name: Kind.REDUCTION,
+    mhlo.MergeOrder.name: Kind.REDUCTION,
 }
 
 
 _READ_MORE_THAN_ONE = {mhlo.Concatenate.name, mhlo.Pad.name, mhlo.Gather.name}
+_READ_ALL = {mhlo.Scatter.name, mhlo.SortOrder.name, mhlo.MergeOrder.name}
 _PLACES_ARE_DATA = {mhlo.DynamicSlice.name, mhlo.DynamicUpdateSlice.name, mhlo.Gather.name}
 
 
 def kind_of(op: Operation) -> Kind | None:
-    """The kind of a tensor op; None for what is no dispatch's work: constants, terminators, iree ops."""
+    """The kind of a tensor op; None for what is no dispatch's work: constants, terminators, calls, iree ops."""
     if op.name in _KINDS:
         return _KINDS[op.name]
+    if isinstance(op, mhlo.CustomCall):
+        return None  # the host's own work
     computes = op.name.startswith(("arith.", "math.", "mhlo.")) and op.results and not isinstance(op, arith.ConstantOp)
     is_tensor = computes and isinstance(op.results[0].type, TensorType) and not op.regions
     return Kind.ELEMENTWISE if is_tensor else None
@@ -79,15 +86,15 @@ def may_feed(producer: Operation, consumer: Operation) -> bool:
     feed it.
     A heavy producer may feed only what reads each of its elements once, in place: an elementwise consumer.
     What reads at places that are data shares no reads with other consumers, so nothing is computed again for it. An
-    update of a slice, of a large tensor most often, is written down, and a scatter looks at every update for each
-    element: nothing is computed inside of it.
+    update of a slice, of a large tensor most often, is written down. A scatter looks at every update for each element,
+    and what sorts at many elements for each place: nothing is computed inside of them.
     """
     produced, consumed = kind_of(producer), kind_of(consumer)
     assert produced is not None
     assert consumed is not None
     if produced.is_heavy:
         return consumed is Kind.ELEMENTWISE and _same_shapes(producer, consumer)
-    if producer.name == mhlo.DynamicUpdateSlice.name or consumer.name == mhlo.Scatter.name:
+    if producer.name == mhlo.DynamicUpdateSlice.name or consumer.name in _READ_ALL:
         return False
     if consumer.name in _PLACES_ARE_DATA:
         return all(result.has_one_use() for result in producer.results)

@@ -10,22 +10,29 @@
 
 Every block of a function and of control flow is walked from its end. The first op without a region becomes the root of
 one; then producers join as long as fusion.may_feed allows it for each of their uses and all those uses are inside:
-nothing is computed twice, and only the root's results leave the region.
+nothing is computed twice, and only the root's results leave the region. An op that the root would need at very many
+places, as a long row of slices and paddings does, stays outside: a kernel computes it at each of them.
 """
+
+from collections.abc import Sequence
 
 import numpy as np
 from xdsl.dialects import arith
-from xdsl.dialects.builtin import ModuleOp, TensorType
+from xdsl.dialects.builtin import ModuleOp, TensorType, i32
 from xdsl.dialects.func import FuncOp
 from xdsl.ir import Block, Operation, Region, SSAValue
 
 from iree.compiler.dialects import mhlo
 from iree.compiler.dialects.iree import DispatchRegion, Return
 from iree.compiler.dialects.workload import workload_of
+from iree.compiler.ir import sizes
 from iree.compiler.ir.constants import dense
 from iree.compiler.ir.pass_manager import Pass
 from iree.compiler.ir.rewriting import inherit, ops_of
 from iree.compiler.transforms.dispatch_regions.fusion import Kind, kind_of, may_feed
+
+MOST_PLACES = 64  # at which a root may need one op's elements
+MOST_OPS = 1024  # of a region, each once for each place
 
 
 class IdentifyDispatchRegions(Pass):
@@ -58,6 +65,7 @@ def _identify(block: Block) -> None:
 def _grow(root: Operation, taken: set[Operation]) -> set[Operation]:
     """The root and every producer that may join it, transitively."""
     members = {root}
+    places = _Places(root)
     has_heavy = _is_heavy(root)
     candidates = [root]
     while candidates:
@@ -72,10 +80,41 @@ def _grow(root: Operation, taken: set[Operation]) -> set[Operation]:
                 continue  # a producer with several users is asked for again when the last of them has joined
             if _is_heavy(producer) and not _read_in_place(producer, members):
                 continue
+            if not places.admit(producer):
+                continue
             members.add(producer)
             has_heavy = has_heavy or _is_heavy(producer)
             candidates.append(producer)
     return members
+
+
+class _Places:
+    """Where a root needs the elements of each member: one place for each way to it through ops that move elements."""
+
+    def __init__(self, root: Operation) -> None:
+        self._of: dict[Operation, frozenset[int]] = {root: frozenset([0])}
+        self._moved: dict[tuple[int, Operation, int], int] = {}  # a place and the operand that leads on -> a place
+        self._ops = 1
+
+    def admit(self, producer: Operation) -> bool:
+        """Counts a producer all of whose users are members; False if it would be too much."""
+        uses = [use for result in producer.results for use in result.uses]
+        found = {self._place(place, use.operation, use.index) for use in uses for place in self._of[use.operation]}
+        if len(found) > MOST_PLACES or self._ops + len(found) > MOST_OPS:
+            return False
+        self._of[producer] = frozenset(found)
+        self._ops += len(found)
+        return True
+
+    def _place(self, place: int, user: Operation, index: int) -> int:
+        if kind_of(user) is Kind.ELEMENTWISE and _shape(user.operands[index]) == _shape(user.results[0]):
+            return place
+        return self._moved.setdefault((place, user, index), len(self._moved) + 1)
+
+
+def _shape(value: SSAValue) -> tuple[int, ...]:
+    assert isinstance(value.type, TensorType)
+    return value.type.get_shape()
 
 
 def _is_heavy(op: Operation) -> bool:
@@ -113,9 +152,9 @@ def _outline(ops: list[Operation]) -> None:
     assert block is not None
     type_ = root.results[0].type
     assert isinstance(type_, TensorType)
-    workload = arith.ConstantOp(dense(np.array(workload_of(type_.get_shape()), np.int32)))
+    workload = _workload(workload_of(type_.get_shape()))
     body = Block(arg_types=[value.type for value in captured])
-    region = DispatchRegion(workload.result, list(captured), [r.type for r in root.results], Region(body))
+    region = DispatchRegion(workload.results[0], list(captured), [r.type for r in root.results], Region(body))
     block.insert_ops_before([inherit(workload, root), inherit(region, root)], root)
     for value, argument in zip(captured, body.args, strict=True):
         value.replace_uses_with_if(argument, lambda use: use.operation in inside)
@@ -125,3 +164,9 @@ def _outline(ops: list[Operation]) -> None:
         op.detach()
         body.add_op(op)
     body.add_op(inherit(Return(root.results), root))
+
+
+def _workload(elements: Sequence[int]) -> Operation:
+    if sizes.are_known(elements):
+        return arith.ConstantOp(dense(np.array(elements, np.int32)))
+    return mhlo.Sizes(elements, TensorType(i32, [3]))

@@ -1,5 +1,7 @@
 """Which ops end up in one dispatch."""
 
+import pytest
+
 from iree.compiler.dialects.iree import DispatchRegion
 from iree.compiler.ir.location import location_of
 from iree.compiler.ir.rewriting import ops_of
@@ -144,3 +146,21 @@ func.func @f(%a: tensor<4xf32>) -> tensor<4xf32> {
     IdentifyDispatchRegions().run(module)
     (region,) = ops_of(module, DispatchRegion)
     assert location_of(region) == "model.mlir:3:8"
+
+
+@pytest.mark.parametrize(("rounds", "is_one"), [(3, True), (8, False)])
+def test_what_is_needed_at_very_many_places_stays_outside(rounds: int, is_one: bool) -> None:
+    """Each round needs the one before at two places."""
+    lines, value = [], "%x"
+    for number in range(rounds):
+        lines += [
+            f"%s{number} = mhlo.slice {value} [0:7] : (tensor<8xf32>) -> tensor<7xf32>",
+            f"%t{number} = mhlo.slice {value} [1:8] : (tensor<8xf32>) -> tensor<7xf32>",
+            f"%u{number} = arith.addf %s{number}, %t{number} : tensor<7xf32>",
+            f"%v{number} = mhlo.pad %u{number}, %c, low = [1], high = [0], interior = [0]"
+            " : (tensor<7xf32>, tensor<f32>) -> tensor<8xf32>",
+        ]
+        value = f"%v{number}"
+    body = "\n".join([*lines, f"func.return {value} : tensor<8xf32>"])
+    regions = regions_of(f"func.func @f(%x: tensor<8xf32>, %c: tensor<f32>) -> tensor<8xf32> {{\n{body}\n}}")
+    assert (len(regions) == 1) == is_one

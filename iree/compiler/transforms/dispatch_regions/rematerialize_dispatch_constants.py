@@ -8,14 +8,16 @@
       ... %c ...
     }
 
-A splat costs a kernel nothing, whatever its shape; other constants stay operands and are read from the module file in
-place. A constant without uses is left to dce. After this pass nothing may merge equal constants until regions are
-outlined.
+A splat costs a kernel nothing, whatever its shape, and nor do sizes (mhlo.sizes), which a dispatch hands on; other
+constants stay operands and are read from the module file in place. A constant without uses is left to dce. After this
+pass nothing may merge equal constants until regions are outlined.
 """
 
 from xdsl.dialects import arith
 from xdsl.dialects.builtin import ModuleOp
+from xdsl.ir import Block, Operation
 
+from iree.compiler.dialects import mhlo
 from iree.compiler.dialects.iree import DispatchRegion
 from iree.compiler.ir.constants import is_splat
 from iree.compiler.ir.pass_manager import Pass
@@ -37,12 +39,17 @@ def _rematerialize(region: DispatchRegion) -> None:
     kept = []
     for operand, argument in zip(list(region.arguments), list(block.args), strict=True):
         constant = operand.owner
-        if not (isinstance(constant, arith.ConstantOp) and is_splat(constant.value)):
+        if not _is_free(constant):
             kept.append(operand)
             continue
+        assert isinstance(constant, Operation)
         clone = inherit(constant.clone(), constant)
         assert block.first_op is not None
         block.insert_op_before(clone, block.first_op)
         argument.replace_all_uses_with(clone.results[0])
         block.erase_arg(argument)
     region.operands = [region.workload, *kept]
+
+
+def _is_free(maker: Operation | Block) -> bool:
+    return isinstance(maker, mhlo.Sizes) or (isinstance(maker, arith.ConstantOp) and is_splat(maker.value))

@@ -11,18 +11,30 @@ becomes
     ...
     iree_hl_seq.return %out : memref<4xf32>
   }
+and variables of ml_program become iree.global.
 """
 
+from collections.abc import Mapping
+
 from xdsl.dialects import arith
-from xdsl.dialects.builtin import ArrayAttr, DenseIntOrFPElementsAttr, FunctionType, ModuleOp, TensorType
+from xdsl.dialects.builtin import ArrayAttr, DenseIntOrFPElementsAttr, FunctionType, ModuleOp, StringAttr, TensorType
 from xdsl.dialects.func import FuncOp, ReturnOp
 from xdsl.ir import Attribute, Block, BlockArgument, Operation, SSAValue
 
-from iree.compiler.dialects import hl_seq, iree
+from iree.compiler.dialects import hl_seq, iree, mhlo, ml_program
 from iree.compiler.dialects.buffers import memref_of
 from iree.compiler.ir.diagnostics import fail
 from iree.compiler.ir.pass_manager import Pass
-from iree.compiler.ir.rewriting import inherit, replace
+from iree.compiler.ir.rewriting import inherit, insert_before, replace
+
+_TENSOR_OPS = (
+    arith.ConstantOp,
+    mhlo.Sizes,
+    iree.TensorToMemref,
+    iree.MemrefToTensor,
+    ml_program.GlobalLoad,
+    mhlo.CustomCall,
+)
 
 
 class LowerToHlSeq(Pass):
@@ -32,6 +44,9 @@ class LowerToHlSeq(Pass):
     leaves = ("builtin", "func", "arith", "math", "mhlo", "iree", "iree_hl_seq")
 
     def run(self, module: ModuleOp) -> None:
+        for variable in [op for op in module.ops if isinstance(op, ml_program.Global)]:
+            assert isinstance(variable.value, DenseIntOrFPElementsAttr)
+            replace(variable, iree.Global(variable.sym_name.data, variable.value))
         for function in [op for op in module.ops if isinstance(op, FuncOp)]:
             for block in function.body.blocks:
                 _lower(block)
@@ -48,13 +63,27 @@ def _lower(block: Block) -> None:
                 constant = iree.Constant(value)
                 buffers[op.result] = constant.buffer
                 block.insert_op_before(inherit(constant, op), op)
+            case mhlo.Sizes():
+                sizes = hl_seq.Sizes(op.sizes.data, memref_of(op.value.type))
+                buffers[op.value] = sizes.buffer
+                block.insert_op_before(inherit(sizes, op), op)
             case iree.TensorToMemref():
                 op.buffer.replace_all_uses_with(buffers[op.source])
             case iree.MemrefToTensor():
                 buffers[op.value] = op.source
+            case ml_program.GlobalLoad():
+                load = hl_seq.GlobalLoad(op.global_, memref_of(op.result.type))
+                buffers[op.result] = load.buffer
+                block.insert_op_before(inherit(load, op), op)
+            case ml_program.GlobalStore():
+                replace(op, hl_seq.GlobalStore(op.global_, buffers[op.value]), [])
             case ReturnOp():
                 replace(op, hl_seq.Return([buffers[value] for value in op.operands]))
-            case hl_seq.AllocHeap() | hl_seq.Dispatch() | hl_seq.While() | hl_seq.Case():
+            case mhlo.CustomCall():
+                buffers.update(_lower_custom_call(op, buffers))
+            case hl_seq.AllocHeap() | hl_seq.Sizes() | hl_seq.Dispatch() | hl_seq.While() | hl_seq.Case():
+                pass
+            case hl_seq.GlobalLoad():
                 pass
             case _:
                 fail(op, "is left between the dispatches; every tensor op belongs into a dispatch region")
@@ -68,10 +97,17 @@ def _lower_argument(argument: BlockArgument, buffers: dict[SSAValue, SSAValue]) 
     buffers[argument] = buffer
 
 
+def _lower_custom_call(op: mhlo.CustomCall, buffers: Mapping[SSAValue, SSAValue]) -> dict[SSAValue, SSAValue]:
+    """Puts a call that writes into new buffers before `op`; they are those of its results."""
+    outputs = {result: hl_seq.AllocHeap(memref_of(mhlo.tensor(result))) for result in op.results}
+    written = [each.buffer for each in outputs.values()]
+    call = hl_seq.CustomCall(op.call_target_name, StringAttr(op.config), [buffers[v] for v in op.inputs], written)
+    insert_before(op, *outputs.values(), call)
+    return {result: each.buffer for result, each in outputs.items()}
+
+
 def _erase_tensors(block: Block) -> None:
-    dead: list[Operation] = [
-        op for op in block.ops if isinstance(op, arith.ConstantOp | iree.TensorToMemref | iree.MemrefToTensor)
-    ]
+    dead: list[Operation] = [op for op in block.ops if isinstance(op, _TENSOR_OPS)]
     for op in reversed(dead):
         op.detach()
         op.erase()

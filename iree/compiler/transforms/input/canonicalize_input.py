@@ -7,13 +7,17 @@ mhlo.compare LT, %x, %y, FLOAT          ->  mhlo.compare LT, %x, %y             
 mhlo.add, mhlo.maximum of booleans      ->  mhlo.or
 mhlo.multiply, mhlo.minimum of booleans ->  mhlo.and
 mhlo.reduce with body op(%right, %left) ->  op(%left, %right), which prints as `applies op`
+mhlo.map                                ->  its body on whole tensors
+mhlo.reduce of i8 with a body of i32    ->  mhlo.convert to i32, then the reduce; reduce_window, scatter alike
 """
 
 from xdsl.dialects.builtin import ModuleOp, i1
+from xdsl.ir import SSAValue
 
 from iree.compiler.dialects import mhlo
 from iree.compiler.ir.pass_manager import Pass
-from iree.compiler.ir.rewriting import ops_of, replace
+from iree.compiler.ir.rewriting import insert_before, ops_of, replace
+from iree.compiler.transforms.common.tensor_builder import TensorBuilder
 
 BOOLEAN_TWINS: dict[type[mhlo.Binary], type[mhlo.Binary]] = {
     mhlo.Add: mhlo.Or,
@@ -43,6 +47,12 @@ class CanonicalizeInput(Pass):
                 replace(binary, twin(binary.lhs, binary.rhs))
         for reduce in ops_of(module, mhlo.Reduce):
             _canonicalize_reduce(reduce)
+        for map_ in ops_of(module, mhlo.Map):
+            t = TensorBuilder()
+            replace(map_, t.ops, t.apply(map_.computation.block, map_.inputs))
+        for op in ops_of(module, mhlo.HloOp):
+            if isinstance(op, mhlo.Reduce | mhlo.ReduceWindow | mhlo.Scatter):
+                _widen_operands(op)
 
 
 def _canonicalize_broadcast(op: mhlo.Broadcast) -> None:
@@ -54,7 +64,7 @@ def _canonicalize_broadcast(op: mhlo.Broadcast) -> None:
 def _canonicalize_dot(op: mhlo.Dot) -> None:
     last = len(mhlo.shape_of(op.lhs)) - 1
     numbers = mhlo.DotNumbers(lhs_contracting_dimensions=(last,), rhs_contracting_dimensions=(0,))
-    replace(op, mhlo.DotGeneral(op.lhs, op.rhs, numbers))
+    replace(op, mhlo.DotGeneral(op.lhs, op.rhs, numbers, mhlo.element_of(op.result)))
 
 
 def _canonicalize_index_select(op: mhlo.TorchIndexSelect) -> None:
@@ -82,3 +92,17 @@ def _canonicalize_reduce(op: mhlo.Reduce) -> None:
     only = mhlo.only_op(op.body)
     if only is not None and mhlo.is_commutative(only):
         only.operands = op.body.block.args
+
+
+def _widen_operands(op: mhlo.Reduce | mhlo.ReduceWindow | mhlo.Scatter) -> None:
+    """Brings operands to the elements that the body combines."""
+    others = op.updates if isinstance(op, mhlo.Scatter) else op.init_values
+    inputs: list[SSAValue] = [*op.inputs, *others]
+    operands = list(op.operands)
+    for value, result in zip(inputs, [*op.results, *op.results], strict=True):
+        element = mhlo.element_of(result)
+        if mhlo.element_of(value) != element:
+            convert = mhlo.Convert(value, element)
+            insert_before(op, convert)
+            operands = [convert.result if operand is value else operand for operand in operands]
+    op.operands = operands

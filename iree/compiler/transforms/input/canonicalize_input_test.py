@@ -79,6 +79,57 @@ def test_booleans_have_no_arithmetic() -> None:
     )
 
 
+def test_a_map_is_its_body() -> None:
+    check_pass(
+        CanonicalizeInput(),
+        before="""
+            func.func @f(%x: tensor<4xf32>, %y: tensor<4xf32>) -> tensor<4xf32> {
+              %0 = "mhlo.map"(%x, %y) <{dimensions = array<i64: 0>}> ({
+              ^bb0(%a: tensor<f32>, %b: tensor<f32>):
+                %c = mhlo.constant dense<2.0> : tensor<f32>
+                %1 = mhlo.power %a, %c : tensor<f32>
+                %2 = mhlo.add %1, %b : tensor<f32>
+                mhlo.return %2 : tensor<f32>
+              }) : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+              return %0 : tensor<4xf32>
+            }
+        """,
+        after="""
+            func.func @f(%x: tensor<4xf32>, %y: tensor<4xf32>) -> tensor<4xf32> {
+              %0 = mhlo.constant dense<2.000000e+00> : tensor<f32>
+              %1 = mhlo.broadcast_in_dim %0, dims = [] : (tensor<f32>) -> tensor<4xf32>
+              %2 = mhlo.power %x, %1 : tensor<4xf32>
+              %3 = mhlo.add %2, %y : tensor<4xf32>
+              return %3 : tensor<4xf32>
+            }
+        """,
+    )
+
+
+def test_a_body_of_wider_elements_is_given_such() -> None:
+    check_pass(
+        CanonicalizeInput(),
+        before="""
+            func.func @f(%x: tensor<4xi8>, %i: tensor<i8>) -> tensor<i32> {
+              %0 = mhlo.reduce(%x init: %i) across dimensions = [0] : (tensor<4xi8>, tensor<i8>) -> tensor<i32>
+               reducer(%a: tensor<i32>, %b: tensor<i32>) {
+                %1 = mhlo.add %a, %b : tensor<i32>
+                mhlo.return %1 : tensor<i32>
+              }
+              return %0 : tensor<i32>
+            }
+        """,
+        after="""
+            func.func @f(%x: tensor<4xi8>, %i: tensor<i8>) -> tensor<i32> {
+              %0 = mhlo.convert %x : (tensor<4xi8>) -> tensor<4xi32>
+              %1 = mhlo.convert %i : (tensor<i8>) -> tensor<i32>
+              %2 = mhlo.reduce(%0 init: %1) applies mhlo.add across dimensions = [0] : (tensor<4xi32>, tensor<i32>) -> tensor<i32>
+              return %2 : tensor<i32>
+            }
+        """,  # noqa: E501
+    )
+
+
 def test_the_body_of_a_reduce_takes_its_arguments_in_order() -> None:
     check_pass(
         CanonicalizeInput(),

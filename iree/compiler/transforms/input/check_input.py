@@ -5,10 +5,10 @@
 What one target alone cannot compile is for that target to refuse.
 
 Changes nothing. CompileError: a value is no tensor of supported elements and known sizes; a function jumps
-between blocks; a reduce or scatter has a body that is no single op; a comparison asks for a total order;
-elements are gathered from nothing.
+between blocks; a reduce or scatter has a body that is no single op; elements are gathered from nothing.
 """
 
+import re
 from collections.abc import Iterator
 
 from xdsl.dialects.builtin import ModuleOp, TensorType, i1
@@ -62,17 +62,25 @@ def _operation_errors(op: Operation) -> Iterator[CompileError]:
     if (reason := next(filter(None, reasons), None)) is not None:
         yield op_error(op, reason)
     match op:
-        case mhlo.Reduce() | mhlo.ReduceWindow() | mhlo.Scatter():
-            try:
-                mhlo.scatter_kind(op) if isinstance(op, mhlo.Scatter) else mhlo.reduce_kind(op)
-            except CompileError as error:
-                yield error
+        case mhlo.Scatter() if mhlo.scatter_kind(op) is None:
+            yield op_error(op, "a scatter is supported of one input, that replaces or combines by one op")
         case mhlo.Gather() | mhlo.TorchIndexSelect() if _gathers_from_nothing(op):
             yield op_error(op, f"{op.operand.type} has no element that {op.result.type} could be gathered from")
         case mhlo.Convolution() if mhlo.element_of(op.lhs) == i1:
             yield op_error(op, "i1 is not supported; convert to f32 or i32")
-        case mhlo.Compare(comparison=mhlo.Comparison.TOTALORDER):
-            yield op_error(op, "TOTALORDER is not supported yet; FLOAT is")
+        case mhlo.CustomCall() if (reason := _why_not_callable(op.call_target_name.data)) is not None:
+            yield op_error(op, reason)
+
+
+def _why_not_callable(target: str) -> str | None:
+    """Why nobody could register a function of this name."""
+    if not re.match("xla_.*python.*callback", target):
+        return None
+    return (
+        f"@{target} calls back into the process that traced the program (jax.pure_callback, io_callback, debug.print), "
+        'which no module can; call the function by a name, jax.ffi.ffi_call("my_function", ...), and load the module '
+        'with custom_calls={"my_function": ...}'
+    )
 
 
 def _gathers_from_nothing(op: mhlo.Gather | mhlo.TorchIndexSelect) -> bool:

@@ -51,6 +51,16 @@ class Emitter:
             self._numbers[key] = self.constant(array, type_.element_type).broadcast(type_.get_shape(), ())
         return self._numbers[key]
 
+    def region(self, types: Sequence[Attribute], build: Callable[..., Sequence["Expression"]]) -> Region:
+        """A region that takes values of these types and returns what `build` makes of them, or of values around it."""
+        around = self.ops, self._numbers
+        self.ops, self._numbers = [], dict(self._numbers)
+        block = Block(arg_types=types)
+        results = build(*(Expression(self, argument) for argument in block.args))
+        block.add_ops([*self.ops, mhlo.Return([result.value for result in results])])
+        self.ops, self._numbers = around
+        return Region(block)
+
     def iota(self, element: Attribute, shape: Sequence[int], dimension: int) -> "Expression":
         """0, 1, 2, .. along a dimension."""
         return self.add(mhlo.Iota(dimension, TensorType(element, shape)))
@@ -201,6 +211,22 @@ class Expression:
         starts, limits, strides = [0] * len(shape), list(shape), [1] * len(shape)
         starts[dimension], limits[dimension], strides[dimension] = start, limit, stride
         return self.emitter.add(mhlo.Slice(self.value, starts, limits, strides))
+
+    def take(self, dimension: int, index: "Expression") -> "Expression":
+        """What stands at an index, a number without dimensions, along one dimension; its size there is 1."""
+        sizes = [1 if dim == dimension else size for dim, size in enumerate(self.shape)]
+        return self.emitter.add(mhlo.DynamicSlice(self.value, self._starts(dimension, index), sizes))
+
+    def put(self, part: "Expression", dimension: int, index: "Expression") -> "Expression":
+        """With `part` at an index along one dimension."""
+        return self.emitter.add(mhlo.DynamicUpdateSlice(self.value, part.value, self._starts(dimension, index)))
+
+    def _starts(self, dimension: int, index: "Expression") -> list[SSAValue]:
+        return [(index if dim == dimension else index.like(0)).value for dim in range(len(self.shape))]
+
+    def conjugate(self) -> "Expression":
+        """With the imaginary parts negated, of complex numbers; others as they are."""
+        return self
 
     def reverse(self, *dimensions: int) -> "Expression":
         """The other way round along dimensions."""

@@ -5,8 +5,8 @@
     %0 = arith.mulf %a, %b : tensor<4xf32>
 
 The rest stays mhlo: where the twin would differ (integer division by zero, shifts by the width or more), where there is
-none, and comparison and selection, which xDSL's arith has for scalars only. So do the bodies of reduces, which name the
-op that they apply.
+none, and comparison and selection, which xDSL's arith has for scalars only. So do the bodies of reduces and the like,
+which are read by what they apply.
 """
 
 from collections.abc import Callable
@@ -64,7 +64,7 @@ class LegalizeToStd(Pass):
 
     def run(self, module: ModuleOp) -> None:
         for op in ops_of(module, Operation):
-            if isinstance(op.parent_op(), mhlo.Reduce | mhlo.ReduceWindow | mhlo.Scatter):
+            if isinstance(op.parent_op(), mhlo.WITH_BODIES):
                 continue
             match op:
                 case mhlo.Constant():

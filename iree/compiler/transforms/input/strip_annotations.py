@@ -9,7 +9,8 @@
         %0 = mhlo.add %x, %x : tensor<4xf32>
 
 Of modules, functions, arguments and results everything is dropped but `iree.` attributes: with one partition, a
-sharding is nothing. Of operations, what frontends write is dropped; anything else may be a misspelled property.
+sharding is nothing, so sdy.mesh goes too; sdy.sharding_constraint and custom_call @Sharding are their operands. Of
+operations, what frontends write is dropped; anything else may be a misspelled property.
 
 CompileError: the program is for several partitions or replicas; an operation has an attribute nobody knows.
 """
@@ -20,21 +21,32 @@ from xdsl.dialects.builtin import ArrayAttr, DictionaryAttr, IntegerAttr, Module
 from xdsl.dialects.func import FuncOp
 from xdsl.ir import Attribute, Operation
 
+from iree.compiler.dialects import mhlo, sdy
 from iree.compiler.ir.diagnostics import CompileError, fail, op_error, raise_all
 from iree.compiler.ir.pass_manager import Pass
+from iree.compiler.ir.rewriting import erase, ops_of, replace
 
 OURS = "iree."
-FRONTENDS = ("mhlo.", "stablehlo.", "chlo.", "tf.", "tf_saved_model.", "jax.", "_")
+FRONTENDS = ("mhlo.", "stablehlo.", "chlo.", "sdy.", "tf.", "tf_saved_model.", "jax.", "_")
+# Custom calls that say where a value is to lie.
+PLACEMENTS = ("Sharding", "SPMDFullToShardShape", "SPMDShardToFullShape", "annotate_device_placement")
 DEVICE_COUNTS = ("mhlo.num_partitions", "mhlo.num_replicas")
 
 
 class StripAnnotations(Pass):
     name = "strip-annotations"
-    reads = ("builtin", "func", "arith", "math", "mhlo")
-    leaves = ("builtin", "func", "arith", "math", "mhlo")
+    reads = ("builtin", "func", "arith", "math", "mhlo", "check", "sdy")
+    leaves = ("builtin", "func", "arith", "math", "mhlo", "check")
 
     def run(self, module: ModuleOp) -> None:
         errors: list[CompileError] = []
+        for mesh in ops_of(module, sdy.Mesh):
+            erase(mesh)
+        for constraint in ops_of(module, sdy.ShardingConstraint):
+            replace(constraint, [], [constraint.input])
+        for call in ops_of(module, mhlo.CustomCall):
+            if call.call_target_name.data in PLACEMENTS and list(call.operand_types) == list(call.result_types):
+                replace(call, [], list(call.operands))
         for op in module.walk():
             if isinstance(op, ModuleOp):
                 _check_devices(op)

@@ -67,3 +67,40 @@ def test_unknown_attributes_of_operations_are_refused_together() -> None:
     message = _refusal(text)
     assert "model.mlir:2:12: mhlo.abs: there is no attribute 'dimensons'" in message
     assert "model.mlir:3:12: mhlo.abs: there is no attribute 'foo'" in message
+
+
+def test_shardings_go() -> None:
+    check_pass(
+        StripAnnotations(),
+        before="""
+            sdy.mesh @mesh = <["x"=1]> {stablehlo.mesh = {axes = []}}
+            func.func @f(%x: tensor<4xf32> {sdy.sharding = #sdy.sharding<@mesh, [{"x"}]>}) -> tensor<4xf32> {
+              %0 = sdy.sharding_constraint %x <@mesh, [{"x"}]> : tensor<4xf32>
+              return %0 : tensor<4xf32>
+            }
+        """,
+        after="""
+            func.func @f(%x: tensor<4xf32>) -> tensor<4xf32> {
+              return %x : tensor<4xf32>
+            }
+        """,
+    )
+
+
+def test_custom_calls_that_place_a_value_go() -> None:
+    check_pass(
+        StripAnnotations(),
+        before="""
+            func.func @f(%x: tensor<4xf32>) -> tensor<4xf32> {
+              %0 = mhlo.custom_call @Sharding(%x) {backend_config = "", mhlo.sharding = "{replicated}"} : (tensor<4xf32>) -> tensor<4xf32>
+              %1 = mhlo.custom_call @sharding(%0) : (tensor<4xf32>) -> tensor<4xf32>
+              return %1 : tensor<4xf32>
+            }
+        """,  # noqa: E501
+        after="""
+            func.func @f(%x: tensor<4xf32>) -> tensor<4xf32> {
+              %0 = mhlo.custom_call @sharding(%x) : (tensor<4xf32>) -> tensor<4xf32>
+              return %0 : tensor<4xf32>
+            }
+        """,
+    )

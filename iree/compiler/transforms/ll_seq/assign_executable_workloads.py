@@ -9,9 +9,10 @@ An entry point dispatched with two different workloads is an error.
 
 from xdsl.dialects.builtin import ModuleOp, SymbolRefAttr
 from xdsl.dialects.func import FuncOp
+from xdsl.irdl import IRDLOperation
 
 from iree.compiler.dialects.iree import WORKLOAD, MultiArchExecutable
-from iree.compiler.dialects.ll_seq import StaticDispatch
+from iree.compiler.dialects.ll_seq import DynamicDispatch, StaticDispatch
 from iree.compiler.ir.diagnostics import fail
 from iree.compiler.ir.pass_manager import Pass
 from iree.compiler.ir.rewriting import ops_of
@@ -28,7 +29,9 @@ class AssignExecutableWorkloads(Pass):
             for executable in ops_of(module, MultiArchExecutable)
             for function in ops_of(executable, FuncOp)
         }
-        for dispatch in ops_of(module, StaticDispatch):
+        for dispatch in ops_of(module, IRDLOperation):
+            if not isinstance(dispatch, StaticDispatch | DynamicDispatch):
+                continue
             function = entry_points[dispatch.entry_point]
             known = function.attributes.setdefault(WORKLOAD, dispatch.workload)
             if known != dispatch.workload:

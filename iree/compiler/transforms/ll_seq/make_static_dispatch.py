@@ -3,11 +3,14 @@
   iree_hl_seq.dispatch ex::fn[%w : memref<3xi32>](%a, %out) : ...
 becomes, when %w is a constant,
   iree_ll_seq.static_dispatch ex::fn[dense<[4, 1, 1]> : tensor<3xi32>](%a, %out) : ...
+
+A dispatch whose executable has to know the sizes of the call stays, even with such a workload.
 """
 
 from xdsl.dialects.builtin import ModuleOp
 
 from iree.compiler.dialects import hl_seq, iree, ll_seq
+from iree.compiler.dialects.known_sizes import symbol_count_of
 from iree.compiler.ir.pass_manager import Pass
 from iree.compiler.ir.rewriting import erase, ops_of, replace
 
@@ -18,9 +21,11 @@ class MakeStaticDispatch(Pass):
     leaves = ("builtin", "func", "arith", "math", "mhlo", "iree", "iree_hl_seq", "iree_ll_seq")
 
     def run(self, module: ModuleOp) -> None:
+        names = {executable.sym_name.data: executable for executable in ops_of(module, iree.MultiArchExecutable)}
+        knowing = {name for name, executable in names.items() if symbol_count_of(executable)}
         for dispatch in ops_of(module, hl_seq.Dispatch):
             workload = dispatch.workload.owner
-            if isinstance(workload, iree.Constant):
+            if isinstance(workload, iree.Constant) and dispatch.entry_point.root_reference.data not in knowing:
                 static = ll_seq.StaticDispatch(dispatch.entry_point, workload.value, dispatch.bindings)
                 replace(dispatch, static, [])
                 if not workload.buffer.uses:

@@ -5,6 +5,7 @@ from functools import partial
 
 import numpy as np
 
+from iree.hal.interpreter.kernels import complex_functions
 from iree.hal.interpreter.kernels.kernel import (
     BOOL,
     Bind,
@@ -14,6 +15,7 @@ from iree.hal.interpreter.kernels.kernel import (
     View,
     call,
     is_bits,
+    is_complex,
     is_float,
     is_integer,
     require_all,
@@ -34,6 +36,19 @@ def _float(ufunc: np.ufunc) -> Builder:
     return _builder(call(ufunc), is_float, "floats")
 
 
+def _number(ufunc: np.ufunc) -> Builder:
+    """Of floats, and of complex numbers by their own function of that name."""
+    real = _float(ufunc)
+
+    def build(op: Operation) -> Kernel:
+        if not is_complex(op.output.dtype):
+            return real(op)
+        require_all(op, is_complex, "numbers")
+        return Kernel(complex_functions.BINARY[op.name], elementwise=True)
+
+    return build
+
+
 def _bits(ufunc: np.ufunc) -> Builder:
     return _builder(call(ufunc), is_bits, "integers and i1")
 
@@ -51,16 +66,16 @@ def _subtract(op: Operation) -> Kernel:
 
 # Of i1s a sum is `or` and a product `and`, as in StableHLO and in NumPy.
 BINARY: dict[str, Builder] = {
-    "add_f": _float(np.add),
+    "add_f": _number(np.add),
     "add_i": _bits(np.add),
-    "sub_f": _float(np.subtract),
+    "sub_f": _number(np.subtract),
     "sub_i": _subtract,
-    "mul_f": _float(np.multiply),
+    "mul_f": _number(np.multiply),
     "mul_i": _bits(np.multiply),
-    "div_f": _float(np.divide),
+    "div_f": _number(np.divide),
     "rem_f": _float(np.fmod),
-    "pow_f": _float(np.power),
-    "atan2_f": _float(np.arctan2),
+    "pow_f": _number(np.power),
+    "atan2_f": _number(np.arctan2),
     "and": _bits(np.bitwise_and),
     "or": _bits(np.bitwise_or),
     "xor": _bits(np.bitwise_xor),

@@ -72,7 +72,7 @@ def test_every_shape(shape: tuple[int, ...]) -> None:
     ("name", "types", "attributes", "text"),
     [
         ("cmp_f", [np.float32, np.float32, np.bool_], (6,), "cmp_f has no predicate 6: they are 0 to 5"),
-        ("cmp_f", [np.int32, np.int32, np.bool_], (0,), "cmp_f is for floats, not 2xi32"),
+        ("cmp_f", [np.int32, np.int32, np.bool_], (0,), "cmp_f is for numbers, not 2xi32"),
         ("cmp_i_s", [np.float32, np.float32, np.bool_], (0,), "cmp_i_s is for integers and i1, not 2xf32"),
         ("cmp_f", [np.float32, np.float64, np.bool_], (0,), "cmp_f compares one type, not 2xf32 with 2xf64"),
         ("cmp_f", [np.float32, np.float32, np.float32], (0,), "cmp_f of 2xf32 gives i1s, not 2xf32"),

@@ -15,20 +15,19 @@ from typing import NamedTuple
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
-from iree.hal.interpreter.kernels.dot import multiply, suits_blas
+from iree.hal.interpreter.kernels.dot import multiply, product_type, require_kind, suits_blas
 from iree.hal.interpreter.kernels.kernel import (
     Action,
     Array,
-    Bind,
     Builder,
     Kernel,
     Operation,
     copy_into,
     in_order,
+    is_complex,
     is_float,
     is_integer,
     require,
-    through_f32,
 )
 from iree.hal.interpreter.kernels.movement import check_dimensions
 from iree.hal.interpreter.kernels.windows import Window, make_windows, pad, plain
@@ -72,8 +71,7 @@ def _read(op: Operation) -> _Convolution:
     divided = features == taken * groups[0] and batch % groups[1] == 0 and given % max(groups) == 0
     require(divided, f"of {value} and {weights} cannot have {groups[0]} feature and {groups[1]} batch groups")
     expected = (batch // groups[1], given, *(w.positions for w in windows))
-    same_type = value.element_type == weights.element_type == op.output.element_type
-    require(sizes[2] == expected and same_type, f"of {value} and {weights} is not {op.output}")
+    require(sizes[2] == expected, f"of {value} and {weights} is not {op.output}")
     return _Convolution(windows, lists[5], input_, kernel, output, *groups)
 
 
@@ -193,17 +191,27 @@ def _depthwise(windows: list[Window], x: Array, weights: Array, out: Array) -> I
     yield copy_into(out, total)
 
 
+def _bind_through(what: _Convolution, dtype: np.dtype, *arrays: Array) -> Action:
+    """Multiplies as another type and rounds or wraps once."""
+    wide = [np.empty(array.shape, dtype) for array in arrays]
+    loads = [copy_into(w, a) for w, a in zip(wide[:-1], arrays[:-1], strict=True)]
+    return in_order(*loads, _bind(what, *wide), copy_into(arrays[-1], wide[-1]))
+
+
 def _float(op: Operation) -> Kernel:
-    what = _read(op)
-    require(is_float(op.output.dtype), f"is for floats, not {op.output}")
-    bind: Bind = partial(_bind, what)
-    return Kernel(through_f32(bind))
+    require_kind(op, "floats", is_float, is_complex)
+    return _through(op, product_type(op))
 
 
 def _integer(op: Operation) -> Kernel:
+    require_kind(op, "integers", is_integer)
+    return _through(op, op.output.dtype)
+
+
+def _through(op: Operation, dtype: np.dtype) -> Kernel:
     what = _read(op)
-    require(is_integer(op.output.dtype), f"is for integers, not {op.output}")
-    return Kernel(partial(_bind, what))
+    is_same = all(type_.dtype == dtype for type_ in (*op.inputs, op.output))
+    return Kernel(partial(_bind, what) if is_same else partial(_bind_through, what, dtype))
 
 
 CONVOLUTION: dict[str, Builder] = {"convolution_f": _float, "convolution_i": _integer}

@@ -5,6 +5,7 @@ made only where no view of the memory is one that BLAS takes. One matrix times a
 """
 
 import math
+from collections.abc import Callable
 from functools import partial
 
 import numpy as np
@@ -20,6 +21,7 @@ from iree.hal.interpreter.kernels.kernel import (
     copy_into,
     in_order,
     is_bits,
+    is_complex,
     is_float,
     require,
 )
@@ -62,7 +64,6 @@ def suits_blas(matrices: Array) -> bool:
 def _check(op: Operation) -> tuple[_Side, _Side]:
     left, right = op.inputs
     left_batch, right_batch, left_contracted, right_contracted = (op.integers(i) for i in range(4))
-    require(left.element_type == right.element_type, f"multiplies one element type, not {left} with {right}")
     check_dimensions(left_batch + left_contracted, len(left.shape))
     check_dimensions(right_batch + right_contracted, len(right.shape))
     pairs = ((left_batch, right_batch), (left_contracted, right_contracted))
@@ -115,29 +116,39 @@ def _magnitude(array: Array) -> int:
     return max(int(array.max(initial=0)), -int(array.min(initial=0)))
 
 
-def _bind_through(dtype: type, bind: Bind, left: Array, right: Array, out: Array) -> Action:
+def _bind_through(dtype: np.dtype, bind: Bind, left: Array, right: Array, out: Array) -> Action:
     """Multiplies as another type and rounds or wraps once."""
     wide: list[Array] = [np.empty(array.shape, dtype) for array in (left, right, out)]
     return in_order(copy_into(wide[0], left), copy_into(wide[1], right), bind(*wide), copy_into(out, wide[2]))
 
 
+def product_type(op: Operation) -> np.dtype:
+    """The type in which floats are multiplied and summed, which is rounded once: the widest one, f32 at least."""
+    types = (op.output.dtype, *(value.dtype for value in op.inputs))
+    return np.result_type(np.float32, *(dtype for dtype in types if dtype not in HALF_FLOATS))
+
+
+def require_kind(op: Operation, kind: str, *allowed: Callable[[np.dtype], bool]) -> None:
+    """Operands and output are of one kind, of any width."""
+    types = (*op.inputs, op.output)
+    right = any(all(is_allowed(type_.dtype) for type_ in types) for is_allowed in allowed)
+    require(right, f"is for {kind}, not {op.inputs[0]} and {op.inputs[1]} to {op.output}")
+
+
 def _float(op: Operation) -> Kernel:
-    sides = _check(op)
-    left, target = op.inputs[0].dtype, op.output.dtype
-    require(is_float(left) and is_float(target), f"is for floats, not {op.inputs[0]} to {op.output}")
-    bind = partial(_bind, *sides)
-    if left in HALF_FLOATS or target != left:
-        wide = np.float64 if np.dtype(np.float64) in (left, target) else np.float32
-        return Kernel(partial(_bind_through, wide, bind))
-    return Kernel(bind)
+    require_kind(op, "floats", is_float, is_complex)
+    return _through(op, product_type(op))
 
 
 def _integer(op: Operation) -> Kernel:
-    sides = _check(op)
-    left, target = op.inputs[0].dtype, op.output.dtype
-    require(is_bits(left) and is_bits(target), f"is for integers and i1, not {op.inputs[0]} to {op.output}")
-    bind = partial(_bind, *sides)
-    return Kernel(bind if left == target else partial(_bind_through, target.type, bind))
+    require_kind(op, "integers and i1", is_bits)
+    return _through(op, op.output.dtype)
+
+
+def _through(op: Operation, dtype: np.dtype) -> Kernel:
+    bind = partial(_bind, *_check(op))
+    is_same = all(type_.dtype == dtype for type_ in (*op.inputs, op.output))
+    return Kernel(bind if is_same else partial(_bind_through, dtype, bind))
 
 
 DOT: dict[str, Builder] = {"dot_general_f": _float, "dot_general_i": _integer}

@@ -164,9 +164,11 @@ def test_wrong_shapes_are_refused(shapes: list[Dimensions], dims: tuple[Dimensio
 def test_wrong_types_are_refused() -> None:
     floats, integers_ = np.zeros((2, 2), np.float32), np.zeros((2, 2), np.int32)
     dims = ((), (), (1,), (0,))
-    with pytest.raises(DataLoss, match="dot_general_f multiplies one element type, not 2x2xf32 with 2x2xi32"):
+    with pytest.raises(DataLoss, match="dot_general_f is for floats, not 2x2xf32 and 2x2xi32 to 2x2xf32"):
         evaluate("dot_general_f", [floats, integers_], "2x2xf32", *dims)
     with pytest.raises(DataLoss, match="dot_general_f is for floats, not 2x2xi32"):
         evaluate("dot_general_f", [integers_, integers_], "2x2xi32", *dims)
     with pytest.raises(DataLoss, match="dot_general_i is for integers and i1, not 2x2xf32"):
         evaluate("dot_general_i", [floats, floats], "2x2xf32", *dims)
+    with pytest.raises(DataLoss, match="dot_general_f is for floats, not 2x2xf32 and 2x2xf32 to 2x2xcomplex<f32>"):
+        evaluate("dot_general_f", [floats, floats], "2x2xcomplex<f32>", *dims)

@@ -79,6 +79,16 @@ def is_float(dtype: np.dtype) -> bool:
     return dtype in FLOATS
 
 
+def is_complex(dtype: np.dtype) -> bool:
+    """complex<f32> or complex<f64>."""
+    return dtype.kind == "c"
+
+
+def is_number(dtype: np.dtype) -> bool:
+    """A float or a complex number."""
+    return is_float(dtype) or is_complex(dtype)
+
+
 def is_integer(dtype: np.dtype) -> bool:
     """An integer of 8 bits or more."""
     return dtype.kind in "iu"

@@ -15,8 +15,8 @@ from iree.hal.interpreter.kernels.kernel import (
     View,
     copy_into,
     in_order,
-    is_float,
     is_integer,
+    is_number,
     require,
 )
 from iree.hal.interpreter.tensor_type import TensorType
@@ -143,7 +143,7 @@ def _iota(op: Operation) -> Kernel:
     require(len(dimensions) == 1, f"counts along one dimension, not {list(dimensions)}")
     check_dimensions(dimensions, len(shape))
     dtype = op.output.dtype
-    require(is_integer(dtype) or is_float(dtype), f"is for integers and floats, not {op.output}")
+    require(is_integer(dtype) or is_number(dtype), f"is for numbers, not {op.output}")
     counts = np.arange(shape[dimensions[0]]).astype(dtype)
     run = counts.reshape([-1 if d == dimensions[0] else 1 for d in range(len(shape))])
     return Kernel(lambda out: copy_into(out, run))
@@ -156,5 +156,6 @@ MOVEMENT: dict[str, Builder] = {
     "pad": _pad,
     "concatenate": _concatenate,
     "reverse": _reverse,
-    "iota": _iota,
 }
+
+IOTA: dict[str, Builder] = {"iota": _iota}

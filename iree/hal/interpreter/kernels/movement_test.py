@@ -115,12 +115,12 @@ def test_concatenate_takes_an_operand_twice() -> None:
     assert result.tolist() == [0, 1, 0, 1]
 
 
-@pytest.mark.parametrize("element", [t for t in ELEMENT_TYPES if t.dtype.kind not in "cb"], ids=str)
+@pytest.mark.parametrize("element", [t for t in ELEMENT_TYPES if t.name != "i1"], ids=str)
 @pytest.mark.parametrize(("shape", "dimension"), [((5,), 0), ((2, 3), 0), ((2, 3), 1), ((0,), 0), ((1, 4, 1), 1)])
 def test_iota(element: ElementType, shape: tuple[int, ...], dimension: int) -> None:
     result = evaluate("iota", [], TensorType(element, shape), (dimension,))
     for index in itertools.product(*map(range, shape)):
-        assert result[index] == index[dimension]
+        assert result[index] == np.array(index[dimension]).astype(element.dtype)
 
 
 @pytest.mark.parametrize("element", ELEMENT_TYPES, ids=str)
@@ -193,5 +193,5 @@ def test_pad_keeps_the_element_type() -> None:
 
 
 def test_iota_is_for_numbers() -> None:
-    with pytest.raises(DataLoss, match="iota is for integers and floats, not 2xi1"):
+    with pytest.raises(DataLoss, match="iota is for numbers, not 2xi1"):
         evaluate("iota", [], "2xi1", (0,))

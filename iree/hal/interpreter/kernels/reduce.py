@@ -17,6 +17,7 @@ from iree.hal.interpreter.kernels.kernel import (
     copy_into,
     is_bits,
     is_float,
+    is_number,
     require,
     signed,
     unsigned,
@@ -93,7 +94,7 @@ def _is_empty(x: Array, dimensions: tuple[int, ...]) -> bool:
 def _float(ufunc: np.ufunc) -> Builder:
     def build(op: Operation) -> Kernel:
         dimensions = _check(op)
-        require(is_float(op.output.dtype), f"is for floats, not {op.output}")
+        require(is_number(op.output.dtype), f"is for numbers, not {op.output}")
         bind = _bind_half if op.output.dtype in HALF_FLOATS else _bind
         return Kernel(partial(bind, ufunc, dimensions))
 

@@ -20,6 +20,7 @@ from iree.hal.interpreter.kernels.kernel import (
     in_order,
     is_bits,
     is_float,
+    is_number,
     require,
     signed,
     through_f32,
@@ -63,10 +64,10 @@ def _ufunc(ufunc: np.ufunc) -> _Combine:
     return lambda left, right, out: partial(ufunc, left, right, out=out)
 
 
-def _float(combine: _Combine) -> Builder:
+def _float(combine: _Combine, allowed: Callable[[np.dtype], bool] = is_float) -> Builder:
     def build(op: Operation) -> Kernel:
         windows = _windows(op)
-        require(is_float(op.output.dtype), f"is for floats, not {op.output}")
+        require(allowed(op.output.dtype), f"is for floats, not {op.output}")
         return Kernel(through_f32(partial(_bind, combine, windows)))
 
     return build
@@ -83,9 +84,9 @@ def _integer(ufunc: np.ufunc, cast: View) -> Builder:
 
 
 REDUCE_WINDOW: dict[str, Builder] = {
-    "window_sum_f": _float(_ufunc(np.add)),
+    "window_sum_f": _float(_ufunc(np.add), is_number),
     "window_sum_i": _integer(np.add, unsigned),
-    "window_prod_f": _float(_ufunc(np.multiply)),
+    "window_prod_f": _float(_ufunc(np.multiply), is_number),
     "window_prod_i": _integer(np.multiply, unsigned),
     "window_min_f": _float(partial(exact_extreme, np.minimum)),
     "window_min_i_s": _integer(np.minimum, signed),

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from iree.hal.interpreter.kernels.compare import order_key
 from iree.hal.interpreter.kernels.kernel import (
     Action,
     Array,
@@ -15,7 +16,6 @@ from iree.hal.interpreter.kernels.kernel import (
     is_float,
     is_integer,
     require,
-    signed,
 )
 from iree.hal.interpreter.kernels.movement import check_dimensions
 
@@ -149,18 +149,11 @@ def _by_order(function: np.ufunc) -> Combine:
             function.at(elements, places, updates)
             return
         nan = np.array(np.nan if function is np.maximum else -np.nan, elements.dtype)
-        keys = _key(np.where(np.isnan(elements), nan, elements))
-        function.at(keys, places, _key(np.where(np.isnan(updates), nan, updates)))
-        elements[...] = _key(keys.view(elements.dtype)).view(elements.dtype)
+        keys = order_key(np.where(np.isnan(elements), nan, elements))
+        function.at(keys, places, order_key(np.where(np.isnan(updates), nan, updates)))
+        elements[...] = order_key(keys.view(elements.dtype)).view(elements.dtype)
 
     return combine
-
-
-def _key(floats: Array) -> Array:
-    """Integers in the order of the floats' bits, from the least NaN to the greatest; its own inverse."""
-    bits = signed(np.ascontiguousarray(floats))
-    key: Array = bits ^ ((bits >> (bits.itemsize * 8 - 1)) & np.iinfo(bits.dtype).max)
-    return key
 
 
 SCATTER: dict[str, Builder] = {

@@ -5,6 +5,7 @@ from functools import partial
 
 import numpy as np
 
+from iree.hal.interpreter.kernels import complex_functions
 from iree.hal.interpreter.kernels.kernel import (
     BOOL,
     Action,
@@ -17,6 +18,7 @@ from iree.hal.interpreter.kernels.kernel import (
     copy_into,
     in_order,
     is_bits,
+    is_complex,
     is_float,
     is_integer,
     require,
@@ -25,6 +27,7 @@ from iree.hal.interpreter.kernels.kernel import (
     through_f32,
     unsigned,
 )
+from iree.hal.interpreter.kernels.representation import require_part
 
 
 def _builder(bind: Bind, allowed: Callable[[np.dtype], bool], kind: str, elementwise: bool = False) -> Builder:
@@ -37,6 +40,27 @@ def _builder(bind: Bind, allowed: Callable[[np.dtype], bool], kind: str, element
 
 def _float(function: Callable[..., object]) -> Builder:
     return _builder(call(function), is_float, "floats", elementwise=True)
+
+
+def _number(real: Builder) -> Builder:
+    """The builder, and for complex numbers their own function of that name."""
+
+    def build(op: Operation) -> Kernel:
+        if not is_complex(op.output.dtype):
+            return real(op)
+        require_all(op, is_complex, "numbers")
+        return Kernel(complex_functions.UNARY[op.name], elementwise=True)
+
+    return build
+
+
+def _abs(op: Operation) -> Kernel:
+    """Of complex numbers, their distance from zero."""
+    (value,) = op.inputs
+    if not is_complex(value.dtype):
+        return _float(np.absolute)(op)
+    require_part(value, op.output)
+    return Kernel(call(np.absolute))
 
 
 def _integer(function: Callable[..., object]) -> Builder:
@@ -117,31 +141,32 @@ def _copy(op: Operation) -> Kernel:
 
 
 UNARY: dict[str, Builder] = {
-    "abs_f": _float(np.absolute),
+    "abs_f": _abs,
     "abs_i": _integer(np.absolute),
-    "neg_f": _float(np.negative),
+    "neg_f": _number(_float(np.negative)),
     "neg_i": _integer(np.negative),
-    "exp_f": _float(np.exp),
-    "expm1_f": _float(np.expm1),
-    "log_f": _float(np.log),
-    "log1p_f": _float(np.log1p),
-    "sqrt_f": _float(np.sqrt),
-    "rsqrt_f": _builder(through_f32(_rsqrt), is_float, "floats"),
-    "cbrt_f": _float(np.cbrt),
-    "sin_f": _float(np.sin),
-    "cos_f": _float(np.cos),
-    "tan_f": _float(np.tan),
-    "tanh_f": _float(np.tanh),
-    "logistic_f": _builder(through_f32(_logistic), is_float, "floats"),
+    "exp_f": _number(_float(np.exp)),
+    "expm1_f": _number(_float(np.expm1)),
+    "log_f": _number(_float(np.log)),
+    "log1p_f": _number(_float(np.log1p)),
+    "sqrt_f": _number(_float(np.sqrt)),
+    "rsqrt_f": _number(_builder(through_f32(_rsqrt), is_float, "floats")),
+    "cbrt_f": _number(_float(np.cbrt)),
+    "sin_f": _number(_float(np.sin)),
+    "cos_f": _number(_float(np.cos)),
+    "tan_f": _number(_float(np.tan)),
+    "tanh_f": _number(_float(np.tanh)),
+    "logistic_f": _number(_builder(through_f32(_logistic), is_float, "floats")),
     "floor_f": _float(np.floor),
     "ceil_f": _float(np.ceil),
     "round_even_f": _float(np.rint),
     "round_away_f": _builder(through_f32(_round_away), is_float, "floats"),
-    "sign_f": _builder(_sign, is_float, "floats"),
+    "sign_f": _number(_builder(_sign, is_float, "floats")),
     "sign_i": _integer(np.sign),
     "is_finite_f": _is_finite,
     "not": _builder(call(np.invert), is_bits, "integers and i1", elementwise=True),
     "popcnt": _builder(_popcnt, is_integer, "integers"),
     "clz": _builder(_clz, is_integer, "integers"),
-    "copy": _copy,
 }
+
+COPY: dict[str, Builder] = {"copy": _copy}

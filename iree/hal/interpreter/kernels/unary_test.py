@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as stnp
 
-from iree.hal.interpreter.kernels.unary import UNARY
+from iree.hal.interpreter.kernels.unary import COPY, UNARY
 from iree.hal.interpreter.testing.evaluate import evaluate, type_of
 from iree.hal.status import DataLoss
 
@@ -120,7 +120,7 @@ def test_round_away_of_any_float(x: np.ndarray) -> None:
     np.testing.assert_array_equal(evaluate("round_away_f", [x], type_of(x)), wanted)
 
 
-@pytest.mark.parametrize("name", sorted(UNARY))
+@pytest.mark.parametrize("name", sorted(UNARY | COPY))
 @pytest.mark.parametrize("shape", [(), (0,), (3, 0, 2), (2, 1, 3), (1,) * 6])
 def test_every_shape(name: str, shape: tuple[int, ...]) -> None:
     dtype = np.float32 if name.endswith("_f") else np.int32

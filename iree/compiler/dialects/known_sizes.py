@@ -1,0 +1,26 @@
+"""What an executable has to know of the sizes of a call."""
+
+from collections.abc import Iterator
+
+from xdsl.dialects.builtin import ShapedType
+from xdsl.ir import Operation
+
+from iree.compiler.dialects import mhlo
+from iree.compiler.ir import sizes
+
+
+def symbol_count_of(root: Operation) -> int:
+    """One more than the highest symbol in and below `root`; 0: all that it has to know is known."""
+    return max(
+        (1 + number for op in root.walk() for size in _sizes(op) for number in sizes.symbols_of(size)), default=0
+    )
+
+
+def _sizes(op: Operation) -> Iterator[int]:
+    """The sizes in an op's results and in the arguments of its blocks."""
+    if isinstance(op, mhlo.Sizes):
+        yield from op.sizes.data
+    arguments = [argument for region in op.regions for block in region.blocks for argument in block.args]
+    for value in (*op.results, *arguments):
+        if isinstance(value.type, ShapedType):
+            yield from value.type.get_shape()

@@ -1,0 +1,60 @@
+"""expand-bodies: what combines elements by a body that no instruction has becomes ops on whole tensors.
+
+    %2:2 = mhlo.reduce(%0 init: %c), (%1 init: %d) across dimensions = [0] : ..       the greatest and its place
+     reducer(..) {..}
+  becomes the body on even and odd elements, again and again: see transforms/common/reduction_trees.py
+
+Here a sort_order sorts the whole dimension, so a merge_order has nothing left to do.
+
+CompileError: a body has an op that is not elementwise.
+"""
+
+from xdsl.dialects.builtin import ModuleOp
+
+from iree.compiler.dialects import mhlo
+from iree.compiler.ir.diagnostics import CompileError, raise_all
+from iree.compiler.ir.pass_manager import Pass
+from iree.compiler.ir.rewriting import ops_of, replace
+from iree.compiler.targets.interp.instructions import sorting_keys
+from iree.compiler.transforms.common.cse import Cse
+from iree.compiler.transforms.common.dce import Dce
+from iree.compiler.transforms.common.reduction_trees import expand_reduce, expand_reduce_window
+from iree.compiler.transforms.common.sorting_network import network_order
+from iree.compiler.transforms.common.tensor_builder import TensorBuilder
+
+
+class ExpandBodies(Pass):
+    name = "expand-bodies"
+    reads = ("builtin", "func", "arith", "math", "mhlo", "iree")
+    leaves = ("builtin", "func", "arith", "math", "mhlo", "iree")
+
+    def run(self, module: ModuleOp) -> None:
+        errors: list[CompileError] = []
+        expanded = False
+        for op in ops_of(module, mhlo.HloOp):
+            try:
+                expanded |= _expand(op)
+            except CompileError as error:
+                errors.append(error)
+        raise_all(errors)
+        if expanded:
+            Cse().run(module)
+            Dce().run(module)
+
+
+def _expand(op: mhlo.HloOp) -> bool:
+    """Whether there was something to do."""
+    t = TensorBuilder()
+    match op:
+        case mhlo.Reduce() if mhlo.reduce_kind(op) is None:
+            results = expand_reduce(t, op)
+        case mhlo.ReduceWindow() if mhlo.reduce_kind(op) is None:
+            results = expand_reduce_window(t, op)
+        case mhlo.SortOrder() if sorting_keys(op) is None:
+            results = [network_order(t, op.keys, op.axis, op.comparator.block)]
+        case mhlo.MergeOrder():
+            results = [op.order]
+        case _:
+            return False
+    replace(op, t.ops, results)
+    return True

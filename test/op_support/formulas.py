@@ -9,7 +9,7 @@ import scipy.special
 
 Array = np.ndarray[Any, Any]
 
-EPSILON = 1e-3  # of the batch normalizations
+EPSILON = float(np.float32(1e-3))  # of the batch normalizations, whose attribute is an f32
 
 
 def _wide(arrays: Sequence[Array]) -> list[Array]:

@@ -97,7 +97,8 @@ def _results(case: Case, element_type: str, texts: Sequence[str]) -> list[Array]
         if name.startswith("complex"):
             part = np.dtype(np.float32 if name == "complex<f32>" else np.float64)
             real, imaginary = (_bits(next(remaining), shape).astype(f"u{part.itemsize}").view(part) for _ in range(2))
-            results.append((real + 1j * imaginary).astype(dtype))
+            results.append(np.empty(shape, dtype))
+            results[-1].real, results[-1].imag = real, imaginary
             continue
         bits = _bits(next(remaining), shape)
         if name in ("i1", "i4", "ui4") or dtype.kind in "iu":

@@ -22,6 +22,7 @@ class Draw(enum.Enum):
     UNIT = "between -0.9 and 0.9"
     ABOVE_ONE = "between 1.5 and 8"
     SMALL = "whole numbers from -2 to 2, whose sums are exact in any order"
+    SIGNS = "-1, 0 and 1"
     SMALL_POSITIVE = "whole numbers from 1 to 3"
     DEFINITE = "a Hermitian positive definite matrix"
     TRIANGULAR = "a matrix with a diagonal of 3 or more"
@@ -65,7 +66,8 @@ def _integers(kind: Draw, name: str, shape: tuple[int, ...], generator: np.rando
             return generator.integers(1, 4, shape)
         case Draw.NEGATIVE:
             return np.zeros(shape, dtype) if unsigned else -generator.integers(1, 4, shape)
-    return generator.integers(0 if unsigned else -2, 3, shape)
+    largest = 1 if kind is Draw.SIGNS else 2
+    return generator.integers(0 if unsigned else -largest, largest + 1, shape)
 
 
 def _floats(kind: Draw, dtype: Any, shape: tuple[int, ...], generator: np.random.Generator) -> Array:
@@ -88,6 +90,8 @@ def _floats(kind: Draw, dtype: Any, shape: tuple[int, ...], generator: np.random
             values = generator.uniform(-0.9, 0.9, shape)
         case Draw.SMALL_POSITIVE:
             values = generator.integers(1, 4, shape).astype(np.float64)
+        case Draw.SIGNS:
+            values = generator.integers(-1, 2, shape).astype(np.float64)
         case Draw.SMALL:
             values = generator.integers(-2, 3, shape).astype(np.float64)
     return np.asarray(values).astype(dtype)

@@ -52,10 +52,14 @@ def test_programs_print_what_their_comments_say(number: int, folder: Path) -> No
     assert run([sys.executable, "-c", program], folder).splitlines() == PRINTS.findall(program)
 
 
+OURS = ("sort_order", "merge_order", "sizes")  # that no program has: they are made of others
+
+
 def test_every_op_is_listed() -> None:
     _, _, after = README.partition("## What it compiles today")
     listed = set(re.findall(r"`(\w+)`", after.partition("\n## ")[0]))
-    ops = {op.name.removeprefix("mhlo.") for op in mhlo.DIALECT.operations} - {"return"}
+    compiled = [op for op in mhlo.DIALECT.operations if op not in mhlo.REFUSED]
+    ops = {op.name.removeprefix("mhlo.") for op in compiled} - {"return", *OURS}
     assert listed == {op for op in ops if not op.startswith("broadcast_")} | {"broadcast_in_dim", "broadcast_add"}
 
 

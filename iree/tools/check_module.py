@@ -87,7 +87,8 @@ def run(arguments: list[str]) -> None:
         raise UsageError(f"give one file, of MLIR text or a module, not {len(arguments)}")
     programs = read_programs(arguments[0])
     devices = list(TARGET_OF_DRIVER) if DEVICES.value == ["all"] else DEVICES.value
-    results = [result for device in devices for program in programs for result in check_program(program, device)]
+    names = FUNCTIONS.value
+    results = [result for device in devices for each in programs for result in check_program(each, device, names)]
     if not results:
         raise UsageError(f"{arguments[0]} exports no function without arguments; only those are tests")
     if JSON.value:
@@ -116,8 +117,8 @@ def read_programs(source: str) -> list[Program]:
     return [Program(source, text, b"") for text in texts]
 
 
-def check_program(program: Program, device_name: str) -> Iterator[Result]:
-    """Runs every function without arguments. Whatever goes wrong is a result."""
+def check_program(program: Program, device_name: str, functions: Sequence[str] = ()) -> Iterator[Result]:
+    """Runs these functions, or every one without arguments. Whatever goes wrong is a result."""
     log = _Log()
     recorders = {name: _Recorder(check, log) for name, check in CHECKS.items()}
     try:
@@ -126,12 +127,12 @@ def check_program(program: Program, device_name: str) -> Iterator[Result]:
         module = program.module or compile_str(program.text, filename=program.name, target_backends=[target])
         vm_module = runtime.VmModule.from_flatbuffer(module)
         loaded = runtime.load_vm_module(vm_module, runtime.Config(device=device), recorders)
-        names = FUNCTIONS.value or [name for name in loaded if not loaded[name].arguments]
-        functions = [loaded[name] for name in names]
+        names = functions or [name for name in loaded if not loaded[name].arguments]
+        chosen = [loaded[name] for name in names]
     except (CompileError, HalError) as error:
         yield Result(device_name, "", 0, (), str(error))
         return
-    for function in functions:
+    for function in chosen:
         yield _check_function(function, device_name, log)
 
 

@@ -118,6 +118,60 @@ def test_what_jax_sums_up_so_far() -> None:
     check_jax(lambda x: (lax.cumprod(x, 1), lax.cummax(x, 1), lax.cummin(x, 0)), x, rtol=1e-5)
 
 
+@given(st.data())
+@few
+def test_what_a_max_pool_hands_back(data: st.DataObject) -> None:
+    rank = data.draw(st.integers(1, 3))
+    draw = lambda low, high: tuple(data.draw(st.integers(low, high)) for _ in range(rank))  # noqa: E731
+    shape, sizes, strides = draw(1, 9), draw(1, 4), draw(1, 4)
+    padding = tuple(zip(draw(0, 2), draw(0, 2), strict=True))
+    generator = np.random.default_rng(data.draw(st.integers(0, 9)))
+    x = generator.integers(0, 4, shape).astype(np.float32)
+    lowest, highest = np.float32(-np.inf), np.float32(np.inf)
+    if all(size + low + high >= window for size, (low, high), window in zip(shape, padding, sizes, strict=True)):
+        most = lambda x: lax.reduce_window(x, lowest, lax.max, sizes, strides, padding)  # noqa: E731
+        least = lambda x: lax.reduce_window(x, highest, lax.min, sizes, strides, padding)  # noqa: E731
+        given = np.arange(jax.eval_shape(most, x).size, dtype=np.float32).reshape(jax.eval_shape(most, x).shape)
+        check_jax(lambda x, u: (jax.vjp(most, x)[1](u), jax.vjp(least, x)[1](u)), x, given)
+
+
+def test_very_many_windows_may_select_one_element() -> None:
+    x = np.random.default_rng(3).integers(0, 9, (13, 12)).astype(np.float32)
+    check_jax(jax.grad(lambda x: lax.reduce_window(x, -np.inf, lax.max, (7, 7), (1, 1), "SAME").sum()), x)
+    check_jax(jax.grad(lambda x: lax.reduce_window(x, -np.inf, lax.max, (13, 12), (1, 1), "VALID").sum()), x)
+
+
+def test_updates_by_any_body_see_each_other() -> None:
+    generator = np.random.default_rng(3)
+    x, u = (generator.normal(size=shape).astype(np.float32) for shape in ((4, 5), (6, 5)))
+    i = np.array([1, 9, -2, 1, 3, 1], np.int32)
+    check_jax(lambda x, i: x.at[i].apply(lambda v: v * 2 + 1), x, i, rtol=1e-6)
+    check_jax(lambda x, i: x.at[i, i - 1].apply(jnp.sin), x, i, rtol=1e-6)
+    check_jax(lambda x, i, u: (x.at[i].subtract(u), x.at[:, i - 1].divide(3.0)), x, i, u, rtol=1e-6)
+    check_jax(lambda x, i: x.at[i[2:5]].apply(jnp.exp, unique_indices=True), x, i, rtol=1e-6)
+
+
+def test_a_scatter_of_several_inputs() -> None:
+    """Each place keeps the greatest update and whose it is."""
+    text = """func.func @main(
+        %x: tensor<5xf32>, %n: tensor<5xi32>, %i: tensor<7xi32>, %u: tensor<7xf32>, %m: tensor<7xi32>)
+        -> (tensor<5xf32>, tensor<5xi32>) {
+      %0:2 = "stablehlo.scatter"(%x, %n, %i, %u, %m) <{scatter_dimension_numbers = #stablehlo.scatter<
+        inserted_window_dims = [0], scatter_dims_to_operand_dims = [0], index_vector_dim = 1>}> ({
+      ^bb0(%a: tensor<f32>, %p: tensor<i32>, %b: tensor<f32>, %q: tensor<i32>):
+        %1 = stablehlo.compare GE, %a, %b : (tensor<f32>, tensor<f32>) -> tensor<i1>
+        %2 = stablehlo.select %1, %a, %b : tensor<i1>, tensor<f32>
+        %3 = stablehlo.select %1, %p, %q : tensor<i1>, tensor<i32>
+        stablehlo.return %2, %3 : tensor<f32>, tensor<i32>
+      }) : (tensor<5xf32>, tensor<5xi32>, tensor<7xi32>, tensor<7xf32>, tensor<7xi32>)
+        -> (tensor<5xf32>, tensor<5xi32>)
+      return %0#0, %0#1 : tensor<5xf32>, tensor<5xi32>
+    }"""
+    i, u = np.array([4, 0, 4, 2, 7, 4, 0], np.int32), np.array([1, -1, 3, 2, 9, 3, 5], np.float32)
+    inputs = [np.zeros(5, np.float32), np.full(5, -1, np.int32), i, u, np.arange(7, dtype=np.int32)]
+    check_results(text, inputs, [np.float32([5, 0, 2, 0, 3]), np.int32([6, -1, 3, -1, 2])])
+
+
 def test_a_body_may_use_what_is_around_it() -> None:
     text = """func.func @f(%x: tensor<3x5xi32>, %init: tensor<i32>, %most: tensor<i32>) -> tensor<3xi32> {
       %twice = stablehlo.constant dense<2> : tensor<i32>

@@ -129,6 +129,73 @@ def test_functions_of_arrays(name):
     check(*FUNCTIONS[name], rtol=1e-5)
 
 
+def rnn(params, xs):
+    def step(carried, x):
+        carried = jnp.tanh(x @ params["x"] + carried @ params["h"])
+        return carried, carried.sum()
+
+    return jax.lax.scan(step, jnp.zeros(3), xs)
+
+
+SQUARE = floats(4, 4)
+POSITIVE = SQUARE @ SQUARE.T + 4 * np.eye(4, dtype=np.float32)
+CONTROL_FLOW = {
+    "scan": (rnn, {"x": floats(5, 3), "h": floats(3, 3)}, floats(6, 5)),
+    "gradient of scan": (
+        jax.grad(lambda p, xs: rnn(p, xs)[1].sum()),
+        {"x": SQUARE[:, :3], "h": SQUARE[:3, :3]},
+        SQUARE,
+    ),
+    "while_loop": (lambda x: jax.lax.while_loop(lambda c: c.sum() < 100, lambda c: c * 2 + 1, x), np.abs(floats(3))),
+    "cond": (lambda x: jax.lax.cond(x.sum() > 0, jnp.sin, jnp.cos, x), floats(5)),
+    "switch": (lambda i, x: jax.lax.switch(i, [jnp.sin, jnp.cos, jnp.tanh], x), np.int32(2), floats(5)),
+    "sort": (lambda x: (jnp.sort(x), jnp.argsort(x, axis=0), jnp.argmax(x), jax.lax.top_k(x, 2)), SQUARE),
+    "solve": (jnp.linalg.solve, POSITIVE, SQUARE),
+    "cholesky": (jnp.linalg.cholesky, POSITIVE),
+}
+
+
+@pytest.mark.parametrize("name", CONTROL_FLOW)
+def test_loops_branches_and_linear_algebra(name):
+    check(*CONTROL_FLOW[name], rtol=2e-5, atol=2e-6)
+
+
+def draw(key):
+    """What people draw, all from one key."""
+    keys = jax.random.split(key)
+    return {
+        "bits": jax.random.bits(keys[0], (7,)),
+        "integers": jax.random.randint(keys[1], (5,), -5, 100),
+    }
+
+
+def draw_floats(key):
+    return jax.random.uniform(key, (5, 3)), jax.random.bernoulli(key, 0.3, (9,)), jax.random.normal(key, (4,))
+
+
+def test_random_bits_are_those_of_jax():
+    check(draw, jax.random.PRNGKey(3), rtol=0, atol=0)
+
+
+def test_random_floats_are_those_of_jax():
+    key = jax.random.PRNGKey(11)
+    module = iree.compiler.jax.compile(draw_floats, key, target_backends=["interpreter-bytecode"])
+    got = iree.runtime.load_vm_flatbuffer(module).draw_floats(np.asarray(key))
+    uniform, bernoulli, normal = jax.jit(draw_floats)(key)
+    np.testing.assert_array_equal(got[0], uniform)
+    np.testing.assert_array_equal(got[1], bernoulli)
+    np.testing.assert_allclose(got[2], normal, rtol=1e-6)
+
+
+def wide(x, i):
+    return jnp.sin(x) @ x.T, i * i // 3 + jnp.arange(3), x.astype(jnp.float32), (x * 1e5).astype(jnp.int64), abs(x * 1j)
+
+
+def test_wide_types():
+    with jax.enable_x64(True):
+        check(wide, RNG.standard_normal((3, 4)), np.int64([2**40, -5, 7]), rtol=1e-14, atol=0)
+
+
 def test_jitted_functions_of_static_arguments():
     @functools.partial(jax.jit, static_argnames="kind")
     def apply(x, kind):

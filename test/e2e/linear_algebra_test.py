@@ -2,6 +2,7 @@
 
 import itertools
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
@@ -37,6 +38,29 @@ def test_cholesky(shape, lower, driver):
       return %0 : {type_}
     }}"""
     check_text(text, "f", [triangle(matrix, lower, np.nan)], expected, driver, rtol=1e-5, atol=1e-5)
+
+
+@pytest.mark.parametrize("driver", DRIVERS)
+@pytest.mark.parametrize("lower", [True, False])
+def test_complex_numbers(lower, driver):
+    generator = np.random.default_rng(9)
+    drawn = generator.normal(size=(5, 5)) + 1j * generator.normal(size=(5, 5))
+    matrix = (drawn @ drawn.conj().T + 5 * np.eye(5)).astype(np.complex64)
+    factor = np.linalg.cholesky(matrix.astype(np.complex128))
+    expected = (factor if lower else factor.conj().T).astype(np.complex64)
+    type_ = tensor_type(matrix)
+    text = f"""func.func @f(%a: {type_}) -> {type_} {{
+      %0 = stablehlo.cholesky %a, lower = {flag(lower)} : {type_}
+      return %0 : {type_}
+    }}
+    func.func @g(%l: {type_}, %b: {type_}) -> {type_} {{
+      %0 = "stablehlo.triangular_solve"(%l, %b) <{{left_side = true, lower = {flag(lower)}, unit_diagonal = false,
+        transpose_a = #stablehlo<transpose ADJOINT>}}> : ({type_}, {type_}) -> {type_}
+      return %0 : {type_}
+    }}"""
+    check_text(text, "f", [triangle(matrix, lower, np.nan)], expected, driver, rtol=1e-5, atol=1e-5)
+    solved = np.linalg.solve(expected.conj().T, matrix)
+    check_text(text, "g", [triangle(expected, lower, np.nan), matrix], solved, driver, rtol=1e-4, atol=1e-4)
 
 
 @pytest.mark.parametrize("driver", DRIVERS)
@@ -77,3 +101,29 @@ def test_a_matrix_that_is_not_positive_has_no_factor(driver):
     got = np.asarray(module.f(-np.eye(6, dtype=F32)))
     assert np.isnan(np.diag(got)).all()
     assert np.isnan(jnp.linalg.cholesky(-np.eye(6, dtype=F32))).any()
+
+
+def drawn(*shape):
+    return np.random.default_rng(shape).normal(size=shape).astype(F32)
+
+
+JAX_PROGRAMS = {
+    "cholesky": (jnp.linalg.cholesky, drawn(2, 3, 3) * 0.1 + 2 * np.eye(3, dtype=F32)),
+    "lu of each of a batch": (jax.lax.linalg.lu, drawn(2, 3, 3)),
+    "lu of a singular matrix": (jax.lax.linalg.lu, np.ones((3, 3), F32)),
+    "det and inv": (lambda a: (jnp.linalg.det(a), jnp.linalg.inv(a)), drawn(4, 4)),
+    "qr of a wide matrix": (jnp.linalg.qr, drawn(3, 6)),
+    "complete qr": (lambda a: jnp.linalg.qr(a, mode="complete"), drawn(6, 3)),
+}
+
+
+@pytest.mark.parametrize("name", JAX_PROGRAMS)
+def test_linear_algebra_of_jax(name):
+    """What JAX leaves to LAPACK on a CPU."""
+    function, argument = JAX_PROGRAMS[name]
+    expected = jax.tree.leaves(jax.jit(function)(argument))
+    module = iree.compiler.compile_str(jax.jit(function).lower(argument).as_text())
+    for driver in DRIVERS:
+        got = jax.tree.leaves(iree.runtime.load_vm_flatbuffer(module, driver=driver).main(argument))
+        for ours, theirs in zip(got, expected, strict=True):
+            np.testing.assert_allclose(np.asarray(ours), np.asarray(theirs), rtol=2e-4, atol=2e-5)

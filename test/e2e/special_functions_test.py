@@ -119,6 +119,31 @@ def test_a_function_of_f64(case):
     assert error(got[~unsure], exact[~unsure], case.absolute) <= case.wide_ulp
 
 
+COMPLEX_FUNCTIONS = {
+    "acos": np.arccos, "acosh": np.arccosh, "asin": np.arcsin, "asinh": np.arcsinh, "atan": np.arctan,
+    "atanh": np.arctanh, "cosh": np.cosh, "sinh": np.sinh,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("dtype", [np.complex64, np.complex128])
+@pytest.mark.parametrize("op", COMPLEX_FUNCTIONS)
+def test_a_function_of_complex_numbers(op, dtype):
+    """Within 4 units in the last place of the result's size, on both sides of every branch cut, and near 0 and 1."""
+    generator = np.random.default_rng(6)
+    grid = np.array([0.0, -0.0, 0.5, -0.5, 1, -1, 2, -2, 1e-4, 30, -30])
+    x = np.empty((11, 11), np.complex128)
+    x.real, x.imag = grid[:, None], grid
+    parts = generator.normal(size=(2, 600)) * generator.choice([3, 1e-3], 600)
+    x = np.concatenate([x.ravel(), parts[0] + 1j * parts[1]]).astype(dtype)
+    with np.errstate(all="ignore"):
+        exact = COMPLEX_FUNCTIONS[op](x.astype(np.complex128))
+    got = run(op, [x], "interpreter", ["interpreter-bytecode"])
+    known = np.isfinite(exact)
+    size = np.spacing(np.abs(exact[known]).astype(got.real.dtype).clip(1e-30))
+    with np.errstate(all="ignore"):
+        assert (np.abs(got - exact)[known] / size).max() <= 4
+
+
 @pytest.mark.parametrize("driver", DRIVERS)
 def test_zeta(driver):
     generator = np.random.default_rng(3)
@@ -171,6 +196,20 @@ def test_the_upper_half_of_a_product_of_other_integers():
         exact = [(int(a) * int(b)) >> limits.bits for a, b in zip(x, y, strict=True)]
         got = run("mulhi", [x, y], "interpreter", ["interpreter-bytecode"])
         np.testing.assert_array_equal(got, np.array(exact, dtype))
+
+
+@pytest.mark.parametrize("dtype", [np.float16, F32, F64])
+def test_the_next_float(dtype):
+    limits = np.finfo(dtype)
+    small = [limits.tiny, -limits.tiny, limits.smallest_subnormal, -limits.smallest_subnormal]
+    edges = np.array([*(value for value in EDGES if abs(value) != 3e38), *small, limits.max, limits.min], dtype)
+    x, target = (each.ravel() for each in np.meshgrid(edges, edges))
+    with np.errstate(all="ignore"):
+        expected = np.where(x == target, target, np.nextafter(x, target))
+    got = run("next_after", [x, target], "interpreter", ["interpreter-bytecode"])
+    np.testing.assert_array_equal(got, expected)
+    number = ~np.isnan(expected)
+    np.testing.assert_array_equal(np.signbit(got[number]), np.signbit(expected[number]))
 
 
 def test_narrow_floats_are_computed_in_f32():

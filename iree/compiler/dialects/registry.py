@@ -23,6 +23,7 @@ DIALECTS: Mapping[str, str] = {
     "linalg": "xdsl.dialects.linalg:Linalg",
     "affine": "xdsl.dialects.affine:Affine",
     "gpu": "xdsl.dialects.gpu:GPU",
+    "quant": "iree.compiler.dialects.quant:DIALECT",
     "mhlo": "iree.compiler.dialects.mhlo:DIALECT",
     "shape": "iree.compiler.dialects.shape:DIALECT",
     "check": "iree.compiler.dialects.check:DIALECT",

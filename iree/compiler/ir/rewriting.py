@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 from numpy.typing import NDArray
 from xdsl.dialects.builtin import DenseIntOrFPElementsAttr, FloatAttr, IntegerAttr
-from xdsl.ir import Operation, SSAValue
+from xdsl.ir import Attribute, Operation, SSAValue
 
 from iree.compiler.ir.constants import array_of
 from iree.compiler.ir.location import is_known
@@ -73,3 +73,8 @@ def constant_value(value: SSAValue) -> NDArray[Any] | None:
     if isinstance(attribute, DenseIntOrFPElementsAttr | IntegerAttr | FloatAttr):
         return array_of(attribute)
     return None
+
+
+def set_type(value: SSAValue, type_: Attribute) -> None:
+    """Gives a value another type where it stands. Whoever calls it sees to all operations that use it."""
+    value._type = type_

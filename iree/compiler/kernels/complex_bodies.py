@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from xdsl.ir import Operation
 
 from iree.compiler.dialects import mhlo
+from iree.compiler.ir.diagnostics import fail
 from iree.compiler.kernels.expansions.exact import maximumf, minimumf
 from iree.compiler.kernels.expansions.exponentials import with_sign_of
 from iree.compiler.kernels.scalar import Scalar, complex_of, where
@@ -228,6 +229,8 @@ def cube_root(z: Scalar) -> Scalar:
 def _compare(op: Operation, operands: Sequence[Scalar]) -> Scalar:
     assert isinstance(op, mhlo.Compare)
     a, b = operands
+    if op.direction.value not in ("EQ", "NE"):
+        fail(op, "complex numbers have no order; they are compared by EQ and NE")
     if op.direction.value == "EQ":
         return a.real.equals(b.real) & a.imaginary.equals(b.imaginary)
     return a.real.differs(b.real) | a.imaginary.differs(b.imaginary)
@@ -248,12 +251,14 @@ COMPLEX_BODIES: dict[type[Operation], ComplexBody] = {
     mhlo.Divide: _of(quotient),
     mhlo.Exponential: _of(exponential),
     mhlo.ExponentialMinusOne: _of(exponential_minus_one),
+    mhlo.Imag: _of(lambda z: z.imaginary),
     mhlo.Log: _of(logarithm),
     mhlo.LogPlusOne: _of(log_plus_one),
     mhlo.Logistic: _of(logistic),
     mhlo.Multiply: _of(lambda a, b: a * b),
     mhlo.Negate: _of(lambda a: -a),
     mhlo.Power: _of(power),
+    mhlo.Real: _of(lambda z: z.real),
     mhlo.Rsqrt: _of(reciprocal_root),
     mhlo.Sign: _of(sign),
     mhlo.Sine: _of(sine),

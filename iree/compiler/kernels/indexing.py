@@ -80,14 +80,14 @@ def lower_gather(lowering: Lowering, op: Operation) -> None:
 def lower_scatter(lowering: Lowering, op: Operation) -> None:
     """Each element looks at all windows in order, and combines with the one update of each that falls on it."""
     assert isinstance(op, mhlo.Scatter)
-    (value,), (updates,), numbers = op.inputs, op.updates, op.numbers
-    shape, sizes = mhlo.shape_of(value), mhlo.shape_of(updates)
+    numbers = op.numbers
+    shape, sizes = mhlo.shape_of(op.inputs[0]), mhlo.shape_of(op.updates[0])
     batch_dims = [dim for dim in range(len(sizes)) if dim not in numbers.update_window_dims]
 
     def fill(body: Body) -> list[Scalar]:
-        (old,) = body.accumulators
+        old = body.accumulators
         if 0 in sizes:
-            return [old]
+            return old
         batch = [body.index(len(shape) + number) for number in range(len(batch_dims))]
         offsets = _offsets(lowering, op, body, batch)
         window = [dim for dim in range(len(shape)) if dim not in _inserted(numbers)]
@@ -100,12 +100,13 @@ def lower_scatter(lowering: Lowering, op: Operation) -> None:
             inside = is_there if inside is None else inside & is_there
             if dim in along:
                 places[along[dim]] = clamped(offset, size)
-        update = lowering.element(body, updates, [places[dim] for dim in range(len(sizes))])
-        (new,) = region_results(op.update_computation.block, [old, update])
-        return [new if inside is None else where(inside, new, old)]
+        place = [places[dim] for dim in range(len(sizes))]
+        updates = [lowering.element(body, value, place) for value in op.updates]
+        new = region_results(op.update_computation.block, [*old, *updates])
+        return new if inside is None else [where(inside, one, other) for one, other in zip(new, old, strict=True)]
 
     loops = [sizes[dim] for dim in batch_dims] or [1]
-    lowering.nest(op, shape, [], fill, loops, [lowering.value(value)])
+    lowering.nest(op, shape, [], fill, loops, [lowering.value(value) for value in op.inputs])
 
 
 def _inserted(numbers: mhlo.ScatterNumbers) -> tuple[int, ...]:

@@ -23,7 +23,7 @@ from iree.compiler.dialects import iree, mhlo
 from iree.compiler.ir.diagnostics import CompileError, fail, raise_all
 from iree.compiler.ir.pass_manager import Pass
 from iree.compiler.ir.rewriting import ops_of
-from iree.compiler.kernels import contractions, data_movement, elementwise, indexing, sorting, windows
+from iree.compiler.kernels import bitcast, contractions, data_movement, elementwise, indexing, sorting, windows
 from iree.compiler.kernels.lowering import Lowering, Rule
 from iree.compiler.kernels.scalar_bodies import is_elementwise, signless
 
@@ -31,6 +31,7 @@ RULES: dict[type[Operation], Rule] = {
     ConstantOp: elementwise.lower_constant,
     mhlo.Constant: elementwise.lower_constant,
     mhlo.BroadcastInDim: data_movement.lower_broadcast_in_dim,
+    mhlo.BitcastConvert: bitcast.lower_bitcast_convert,
     mhlo.Broadcast: data_movement.lower_broadcast,
     mhlo.Reshape: data_movement.lower_reshape,
     mhlo.Transpose: data_movement.lower_transpose,

@@ -9,7 +9,7 @@ maximum, minimum    NaN wins
 import math
 from collections.abc import Callable, Sequence
 
-from xdsl.dialects.builtin import AnyFloat, ComplexType, IntegerType, Signedness, f32
+from xdsl.dialects.builtin import AnyFloat, ComplexType, IntegerType, Signedness, bf16, f16, f32, f64
 from xdsl.ir import Attribute, Operation
 
 from iree.compiler.dialects import mhlo
@@ -34,7 +34,7 @@ def signless(type_: Attribute) -> Attribute:
 
 def is_elementwise(op: Operation) -> bool:
     """Whether `scalar_result` knows the op."""
-    return type(op) in BODIES or op.name in scalar_ops.OPS
+    return type(op) in BODIES or type(op) in COMPLEX_BODIES or op.name in scalar_ops.OPS
 
 
 def scalar_result(op: Operation, operands: Sequence[Scalar], types: Sequence[Attribute]) -> Scalar:
@@ -155,6 +155,35 @@ def _shift(name: str) -> _Body:
     return body
 
 
+def _complex(op: Operation, operands: Sequence[Scalar], types: Sequence[Attribute]) -> Scalar:
+    return complex_of(*operands)
+
+
+_MANTISSA_BITS: dict[Attribute, int] = {f16: 10, bf16: 7, f32: 23, f64: 52}
+
+
+def _reduce_precision(op: Operation, operands: Sequence[Scalar], types: Sequence[Attribute]) -> Scalar:
+    """On the bits: half of the last place that is left and that place's own bit are added, the rest is cut off."""
+    assert isinstance(op, mhlo.ReducePrecision)
+    own = _MANTISSA_BITS.get(types[0])
+    if own is None:
+        fail(op, f"is not compiled for {types[0]}; f16, bf16, f32 and f64 are")
+    bits = operands[0].bits()
+    lost = max(own - op.mantissa_bits.value.data, 0)
+    own_exponent = bits.width - 1 - own
+    exponent = min(op.exponent_bits.value.data, own_exponent)
+    bias, limit = 2 ** (own_exponent - 1) - 1, 2 ** (exponent - 1) - 1
+    sizes = bits & (2 ** (bits.width - 1) - 1)
+    infinity, rest = (2**own_exponent - 1) << own, 2**lost - 1
+    rounded = (sizes + (rest >> 1) + (sizes.shift_right_logical(lost) & 1)) & ~rest if lost else sizes
+    largest = (bias + limit << own) | (2**own - 1) & ~rest
+    rounded = where(rounded > largest, rounded.like(infinity), rounded)
+    if exponent < own_exponent:
+        rounded = where(rounded < (bias - limit + 1) << own, 0, rounded)
+    signed = rounded | bits & -(2 ** (bits.width - 1))
+    return where(sizes > infinity, bits, signed).pure("arith.bitcast", type_=operands[0].type)
+
+
 def _square(op: Operation, operands: Sequence[Scalar], types: Sequence[Attribute]) -> Scalar:
     return operands[0] * operands[0]
 
@@ -272,6 +301,7 @@ BODIES: dict[type[Operation], _Body] = {
     mhlo.Ceil: _of("math.ceil"),
     mhlo.Clamp: _clamp,
     mhlo.Compare: _compare,
+    mhlo.Complex: _complex,
     mhlo.Convert: _convert,
     mhlo.Cosine: _of("math.cos"),
     mhlo.CountLeadingZeros: _of("math.ctlz"),
@@ -291,6 +321,7 @@ BODIES: dict[type[Operation], _Body] = {
     mhlo.Or: _of("arith.ori"),
     mhlo.Popcnt: _of("math.ctpop"),
     mhlo.Power: _power,
+    mhlo.ReducePrecision: _reduce_precision,
     mhlo.Remainder: _remainder,
     mhlo.RoundNearestAfz: _of("math.round"),
     mhlo.RoundNearestEven: _of("math.roundeven"),

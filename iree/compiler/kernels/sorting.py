@@ -141,7 +141,8 @@ def _reduction(
     ]
     if 0 in shape:
         return outs
-    ops = Nest(shape, [steps], [], [i32] * len(outs), fill, outs, op.location).build()
+    # The inner loop of one step keeps the outer one from being unrolled: the code of a step is long.
+    ops = Nest(shape, [steps, 1], [], [i32] * len(outs), fill, outs, op.location).build()
     lowering.append(op, *ops)
     return list(ops[-1].results)
 

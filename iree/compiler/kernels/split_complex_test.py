@@ -126,6 +126,14 @@ def test_sums() -> None:
     check_kernel(body, [a, zero], {"%2": a.sum(1)}, rtol=1e-6)
 
 
+def test_complex_numbers_have_no_order() -> None:
+    a, result = numbers(np.complex64, 4), np.zeros(4, np.bool_)
+    type_ = f"tensor<{shaped(a)}>"
+    text = kernel_text(f"%1 = mhlo.compare LT, %0, %0 : ({type_}, {type_}) -> tensor<4xi1>", [a], {"%1": result})
+    with pytest.raises(CompileError, match=r"kernel.mlir:3:6: mhlo.compare: complex numbers have no order"):
+        LowerToLinalg().run(parse_kernel(text))
+
+
 def test_an_op_that_complex_numbers_do_not_have_is_refused() -> None:
     a = numbers(np.complex64, 4)
     body = f"%1 = mhlo.clamp %0, %0, %0 : tensor<{shaped(a)}>"

@@ -98,6 +98,8 @@ class _Widening(KernelRewriter):
             super().store(op)
             return
         bits = self.bits(op.value) if small_float(op.value.type) else self.wide(op.value)
+        if isinstance(op.value.type, IntegerType) and op.value.type.bitwidth < 8:
+            bits = _unsigned(bits, op.value.type)  # it has a byte for itself, whose upper bits are zero
         target = self.value(op.memref)
         assert isinstance(target.type, MemRefType)
         stored = bits.pure("arith.trunci", type_=target.type.element_type)

@@ -7,15 +7,17 @@ dispatch regions until a target lowers it. Semantics are StableHLO's.
     choice        compare, select, clamp, convert    slicing      slice, concatenate, pad
     indexing      dynamic_slice, dynamic_update_slice, gather, torch_index_select, scatter
     contraction   dot, dot_general                   reduction    reduce, return
-    convolution   convolution                        windows      reduce_window
     sizes as data get_dimension_size, dynamic_reshape, dynamic_broadcast_in_dim, ... real_dynamic_slice
+    convolution   convolution                        windows      reduce_window, select_and_scatter
     sorting       sort, top_k, sort_order, merge_order   map
     constant      constant                           broadcasting CHLO's broadcast_add .. broadcast_select, square
     representation real, imag, complex, conj, bitcast_convert, reduce_precision
-    special       CHLO's acos .. zeta                random       rng_bit_generator
+    special       CHLO's acos .. zeta                random       rng, rng_bit_generator
     linear algebra  cholesky, triangular_solve       normalization  batch_norm_grad, _inference, _training
     einsum        einsum, unary_einsum               ordering     optimization_barrier, tokens, copy
-    composite     composite
+    quantization  uniform_quantize, uniform_dequantize
+    transforms    fft
+    composite     composite                          refused      what cannot be compiled: all_gather .. send
     control flow  while, if, case
 
 A dtype or size that the compiler does not support yet is no concern of the dialect: transforms/input/check_input.py.
@@ -112,6 +114,7 @@ from iree.compiler.dialects.mhlo.elementwise import (
     Xor,
     is_commutative,
 )
+from iree.compiler.dialects.mhlo.fft import Fft, FftType, FftTypeAttr
 from iree.compiler.dialects.mhlo.indexing import (
     INDEXING,
     DynamicSlice,
@@ -136,6 +139,7 @@ from iree.compiler.dialects.mhlo.normalization import (
     BatchNormInference,
     BatchNormTraining,
 )
+from iree.compiler.dialects.mhlo.opaque import OutputOperandAlias
 from iree.compiler.dialects.mhlo.ordering import (
     ORDERING,
     AddDependency,
@@ -145,19 +149,31 @@ from iree.compiler.dialects.mhlo.ordering import (
     OptimizationBarrier,
     Token,
 )
-from iree.compiler.dialects.mhlo.random import Algorithm, RngAlgorithm, RngBitGenerator
+from iree.compiler.dialects.mhlo.quantization import QUANTIZATION, UniformDequantize, UniformQuantize
+from iree.compiler.dialects.mhlo.random import (
+    RANDOM,
+    Algorithm,
+    Distribution,
+    Rng,
+    RngAlgorithm,
+    RngBitGenerator,
+    RngDistribution,
+)
 from iree.compiler.dialects.mhlo.reduce_window import ReduceWindow
 from iree.compiler.dialects.mhlo.reduction import Reduce, Return, only_op, reduce_kind
+from iree.compiler.dialects.mhlo.refused import REFUSED, REFUSED_ATTRIBUTES, Refused
 from iree.compiler.dialects.mhlo.representation import (
     REPRESENTATION,
     BitcastConvert,
     Complex,
     Conj,
     Imag,
+    Part,
     Real,
     ReducePrecision,
 )
 from iree.compiler.dialects.mhlo.scatter import Scatter, scatter_kind
+from iree.compiler.dialects.mhlo.select_and_scatter import SelectAndScatter
 from iree.compiler.dialects.mhlo.slicing import SLICING, Concatenate, Pad, Slice
 from iree.compiler.dialects.mhlo.sorting import MergeOrder, Order, Sort, SortOrder, TopK
 from iree.compiler.dialects.mhlo.special import (
@@ -180,6 +196,7 @@ from iree.compiler.dialects.mhlo.special import (
     IsPosInf,
     Lgamma,
     Mulhi,
+    NextAfter,
     Polygamma,
     Predicate,
     Sinh,
@@ -196,37 +213,39 @@ from iree.compiler.dialects.mhlo.types import (
     elements_of,
     shape_of,
     tensor,
+    with_elements,
     with_shape,
 )
 from iree.compiler.dialects.mhlo.window import WindowDim
 
 __all__ = [
     "BINARY", "CONTROL_FLOW", "DIALECT", "DYNAMIC", "DYNAMIC_SIZES", "EINSUM", "LINEAR_ALGEBRA", "NORMALIZATION",
-    "ORDERING", "SPECIAL", "UNARY", "WITH_BODIES",
-    "Abs", "Acos", "Acosh", "Add", "AddDependency", "AfterAll", "Algorithm", "And", "AnyEinsum", "Asin", "Asinh",
-    "Atan", "Atan2", "Atanh", "BatchNorm", "BatchNormGrad", "BatchNormInference", "BatchNormTraining", "BesselI1e",
-    "Binary", "BitcastConvert", "Broadcast", "BroadcastCompare", "BroadcastInDim", "BroadcastSelect", "Broadcasting",
+    "ORDERING", "QUANTIZATION", "RANDOM", "REFUSED", "REFUSED_ATTRIBUTES", "SPECIAL", "UNARY", "WITH_BODIES", "Abs",
+    "Acos", "Acosh", "Add", "AddDependency", "AfterAll", "Algorithm", "And", "AnyEinsum", "Asin", "Asinh", "Atan",
+    "Atan2", "Atanh", "BatchNorm", "BatchNormGrad", "BatchNormInference", "BatchNormTraining", "BesselI1e", "Binary",
+    "BitcastConvert", "Broadcast", "BroadcastCompare", "BroadcastInDim", "BroadcastSelect", "Broadcasting",
     "BroadcastingBinary", "Case", "Cbrt", "Ceil", "Cholesky", "Clamp", "Compare", "Comparison", "ComparisonDirection",
     "ComparisonType", "Complex", "Composite", "Concatenate", "Conj", "Constant", "ConstantLike",
     "ConvDimensionNumbers", "ConvNumbers", "Convert", "Convolution", "Copy", "Cosh", "Cosine", "CountLeadingZeros",
-    "CreateToken", "CustomCall", "Digamma", "Direction", "Divide", "Dot", "DotDimensionNumbers", "DotGeneral",
-    "DotNumbers", "DynamicBroadcastInDim", "DynamicGather", "DynamicIota", "DynamicPad", "DynamicReshape",
-    "DynamicSlice", "DynamicUpdateSlice", "Einsum", "Elements", "Erf", "ErfInv", "Erfc", "Exponential",
-    "ExponentialMinusOne", "Floor", "Gather", "GatherDimensionNumbers", "GatherNumbers", "GetDimensionSize", "HloOp",
-    "If", "Imag", "IntArray", "Iota", "IsFinite", "IsInf", "IsNegInf", "IsPosInf", "Lgamma", "Log", "LogPlusOne",
-    "Logistic", "Map", "Maximum", "MergeOrder", "Minimum", "Mulhi", "Multiply", "Negate", "Not", "OperandDims",
-    "OptimizationBarrier", "Or", "Order", "Pad", "Polygamma", "Popcnt", "Power", "Predicate", "Real",
-    "RealDynamicSlice", "Reduce", "ReducePrecision", "ReduceWindow", "Remainder", "Reshape", "Return", "Reverse",
-    "RngAlgorithm", "RngBitGenerator", "RoundNearestAfz", "RoundNearestEven", "Rsqrt", "Scatter",
-    "ScatterDimensionNumbers", "ScatterNumbers", "Select", "Shape", "ShiftLeft", "ShiftRightArithmetic",
-    "ShiftRightLogical", "Sign", "Sine", "Sinh", "Sizes", "Slice", "Sort", "SortOrder", "SpecialBinary",
-    "SpecialUnary", "Sqrt", "Square", "Subtract", "Tan", "Tanh", "Tensor", "Token", "TopK", "TorchIndexSelect",
-    "Transpose", "TransposeA", "TransposeKind", "TriangularSolve", "Unary", "UnaryEinsum", "While", "WindowDim", "Xor",
-    "Zeta", "element_of", "elements_of", "int_array", "ints", "is_commutative", "is_set", "only_op", "reduce_kind",
-    "scatter_kind", "shape_of", "tensor", "with_shape",
+    "CreateToken", "CustomCall", "Digamma", "Direction", "Distribution", "Divide", "Dot", "DotDimensionNumbers",
+    "DotGeneral", "DotNumbers", "DynamicBroadcastInDim", "DynamicGather", "DynamicIota", "DynamicPad",
+    "DynamicReshape", "DynamicSlice", "DynamicUpdateSlice", "Einsum", "Elements", "Erf", "ErfInv", "Erfc",
+    "Exponential", "ExponentialMinusOne", "Fft", "FftType", "FftTypeAttr", "Floor", "Gather", "GatherDimensionNumbers",
+    "GatherNumbers", "GetDimensionSize", "HloOp", "If", "Imag", "IntArray", "Iota", "IsFinite", "IsInf", "IsNegInf",
+    "IsPosInf", "Lgamma", "Log", "LogPlusOne", "Logistic", "Map", "Maximum", "MergeOrder", "Minimum", "Mulhi",
+    "Multiply", "Negate", "NextAfter", "Not", "OperandDims", "OptimizationBarrier", "Or", "Order", "Pad", "Part",
+    "Polygamma", "Popcnt", "Power", "Predicate", "Real", "RealDynamicSlice", "Reduce", "ReducePrecision",
+    "ReduceWindow", "Refused", "Remainder", "Reshape", "Return", "Reverse", "Rng", "RngAlgorithm", "RngBitGenerator",
+    "RngDistribution", "RoundNearestAfz", "RoundNearestEven", "Rsqrt", "Scatter", "ScatterDimensionNumbers",
+    "ScatterNumbers", "Select", "SelectAndScatter", "Shape", "ShiftLeft", "ShiftRightArithmetic", "ShiftRightLogical",
+    "Sign", "Sine", "Sinh", "Sizes", "Slice", "Sort", "SortOrder", "SpecialBinary", "SpecialUnary", "Sqrt", "Square",
+    "Subtract", "Tan", "Tanh", "Tensor", "Token", "TopK", "TorchIndexSelect", "Transpose", "TransposeA",
+    "TransposeKind", "TriangularSolve", "Unary", "UnaryEinsum", "UniformDequantize", "UniformQuantize", "While",
+    "WindowDim", "Xor", "Zeta", "element_of", "elements_of", "int_array", "ints", "is_commutative", "is_set",
+    "only_op", "reduce_kind", "scatter_kind", "shape_of", "tensor", "with_elements", "with_shape",
 ]  # fmt: skip
 
-WITH_BODIES = (Reduce, ReduceWindow, Scatter, Map, MergeOrder, Sort, SortOrder)
+WITH_BODIES = (Reduce, ReduceWindow, Scatter, Map, MergeOrder, Sort, SortOrder, SelectAndScatter)
 """Ops whose regions compute with elements, as tensors without dimensions."""
 
 DIALECT = Dialect(
@@ -249,8 +268,10 @@ DIALECT = Dialect(
         *LINEAR_ALGEBRA,
         *NORMALIZATION,
         *ORDERING,
+        *QUANTIZATION,
         Composite,
-        RngBitGenerator,
+        Fft,
+        *RANDOM,
         Constant,
         Convolution,
         CustomCall,
@@ -258,11 +279,23 @@ DIALECT = Dialect(
         ReduceWindow,
         Return,
         Scatter,
+        *REFUSED,
         Map,
         Sort,
         SortOrder,
         MergeOrder,
         TopK,
+        SelectAndScatter,
     ],
-    [*ATTRIBUTES, ConvDimensionNumbers, RngAlgorithm, Token, TransposeA],
+    [
+        *ATTRIBUTES,
+        *REFUSED_ATTRIBUTES,
+        ConvDimensionNumbers,
+        FftTypeAttr,
+        OutputOperandAlias,
+        RngAlgorithm,
+        RngDistribution,
+        Token,
+        TransposeA,
+    ],
 )

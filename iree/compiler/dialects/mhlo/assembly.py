@@ -64,7 +64,12 @@ def print_operands(printer: Printer, operands: Sequence[SSAValue]) -> None:
 
 
 def print_named_ints(printer: Printer, name: str, values: Sequence[int]) -> None:
-    """Writes `, name = [1, 2]`."""
+    """Writes `, name = [1, -2]`."""
+    printer.print_string(f", {name} = {list(values)}")
+
+
+def print_named_sizes(printer: Printer, name: str, values: Sequence[int]) -> None:
+    """Writes `, name = [1, ?]`: a size that is not known is a question mark."""
     printer.print_string(f", {name} = {size_list_text(values)}")
 
 

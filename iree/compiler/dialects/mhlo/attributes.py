@@ -27,7 +27,7 @@ from iree.compiler.ir.constants import array_of
 IntArray: TypeAlias = DenseArrayBase[IntegerType]
 
 
-class _UpperCase(StrEnum):
+class UpperCase(StrEnum):
     """MLIR spells these in capitals, xDSL's own enums in small letters."""
 
     @staticmethod
@@ -35,7 +35,20 @@ class _UpperCase(StrEnum):
         return name
 
 
-class Direction(_UpperCase):
+class EnumSyntax(SpacedOpaqueSyntaxAttribute):
+    """#mhlo<fft_type RFFT>; #mhlo.fft_type<RFFT>, which MHLO prints of some, is read too."""
+
+    @classmethod
+    def parse_parameter(cls, parser: AttrParser) -> Any:
+        """The word, in brackets or not."""
+        in_brackets = parser.parse_optional_punctuation("<") is not None
+        value = super().parse_parameter(parser)  # type: ignore[misc]
+        if in_brackets:
+            parser.parse_punctuation(">")
+        return value
+
+
+class Direction(UpperCase):
     """What a comparison asks."""
 
     EQ = auto()
@@ -46,7 +59,7 @@ class Direction(_UpperCase):
     LT = auto()
 
 
-class Comparison(_UpperCase):
+class Comparison(UpperCase):
     """How a comparison reads its operands. NOTYPE: as their element type says."""
 
     NOTYPE = auto()
@@ -56,7 +69,7 @@ class Comparison(_UpperCase):
     UNSIGNED = auto()
 
 
-class PrecisionKind(_UpperCase):
+class PrecisionKind(UpperCase):
     """What a dot may do with its operands' bits: a permission, not a demand."""
 
     DEFAULT = auto()
@@ -65,21 +78,21 @@ class PrecisionKind(_UpperCase):
 
 
 @irdl_attr_definition
-class ComparisonDirection(EnumAttribute[Direction], SpacedOpaqueSyntaxAttribute):
+class ComparisonDirection(EnumSyntax, EnumAttribute[Direction]):
     """#mhlo<comparison_direction LT>"""
 
     name = "mhlo.comparison_direction"
 
 
 @irdl_attr_definition
-class ComparisonType(EnumAttribute[Comparison], SpacedOpaqueSyntaxAttribute):
+class ComparisonType(EnumSyntax, EnumAttribute[Comparison]):
     """#mhlo<comparison_type FLOAT>"""
 
     name = "mhlo.comparison_type"
 
 
 @irdl_attr_definition
-class Precision(EnumAttribute[PrecisionKind], SpacedOpaqueSyntaxAttribute):
+class Precision(EnumSyntax, EnumAttribute[PrecisionKind]):
     """#mhlo<precision HIGHEST>. Read, never kept: we always compute in the type that the program names."""
 
     name = "mhlo.precision"

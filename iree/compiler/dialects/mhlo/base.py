@@ -11,6 +11,7 @@ from xdsl.traits import Pure
 
 from iree.compiler.dialects.mhlo import assembly
 from iree.compiler.dialects.mhlo.attributes import normal
+from iree.compiler.dialects.quant import quantization_of
 
 PERMISSIONS = frozenset({"precision_config"})
 
@@ -45,6 +46,11 @@ class HloOp(IRDLOperation):
             successors=successors,
             regions=regions,
         )
+
+    def verify(self, verify_nested_ops: bool = True) -> None:
+        """An op on quantized tensors keeps its rules once it is written with floats: lower_quantized_types.py."""
+        if not any(quantization_of(value.type) for value in (*self.operands, *self.results)):
+            super().verify(verify_nested_ops)
 
     @classmethod
     def parse_end(

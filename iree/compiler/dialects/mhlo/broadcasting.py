@@ -6,18 +6,19 @@ Shapes are aligned at their last dimensions, and sizes of 1 are repeated, as in 
 these by the ops they stand for: transforms/input/expand_broadcasting_ops.py.
 """
 
+from collections.abc import Callable
 from typing import ClassVar, Self
 
-from xdsl.dialects.builtin import TensorType, i1
+from xdsl.dialects.builtin import AnyFloat, ComplexType, TensorType, i1
 from xdsl.ir import Attribute, SSAValue
 from xdsl.irdl import irdl_op_definition, operand_def, opt_prop_def, prop_def, result_def
 from xdsl.parser import Parser
 from xdsl.printer import Printer
 
-from iree.compiler.dialects.mhlo import assembly, elementwise, inference, special
+from iree.compiler.dialects.mhlo import assembly, elementwise, inference, representation, special
 from iree.compiler.dialects.mhlo.attributes import ComparisonDirection, ComparisonType, ints
 from iree.compiler.dialects.mhlo.base import HloOp
-from iree.compiler.dialects.mhlo.elementwise import Binary, Unary
+from iree.compiler.dialects.mhlo.elementwise import Unary
 from iree.compiler.dialects.mhlo.rules import INTS
 from iree.compiler.dialects.mhlo.types import Elements, element_of, shape_of, tensor, types_agree
 from iree.compiler.ir.diagnostics import require
@@ -75,7 +76,7 @@ class Broadcasting(HloOp):
 class BroadcastingBinary(Broadcasting):
     """The elementwise op APPLIES on operands brought to the result's shape."""
 
-    APPLIES: ClassVar[type[Binary]]
+    APPLIES: ClassVar[Callable[..., HloOp]]
     lhs = operand_def(TensorType)
     rhs = operand_def(TensorType)
     broadcast_dimensions = opt_prop_def(INTS)
@@ -110,6 +111,18 @@ class BroadcastAtan2(BroadcastingBinary):
 
 
 @irdl_op_definition
+class BroadcastComplex(BroadcastingBinary):
+    """Complex."""
+
+    name = "mhlo.broadcast_complex"
+    APPLIES: ClassVar = representation.Complex
+
+    def result_element(self) -> Attribute:
+        part = element_of(self.lhs)
+        return ComplexType(part) if isinstance(part, AnyFloat) else part
+
+
+@irdl_op_definition
 class BroadcastDivide(BroadcastingBinary):
     """Divide."""
 
@@ -139,6 +152,14 @@ class BroadcastMultiply(BroadcastingBinary):
 
     name = "mhlo.broadcast_multiply"
     APPLIES: ClassVar = elementwise.Multiply
+
+
+@irdl_op_definition
+class BroadcastNextAfter(BroadcastingBinary):
+    """NextAfter."""
+
+    name = "mhlo.broadcast_next_after"
+    APPLIES: ClassVar = special.NextAfter
 
 
 @irdl_op_definition
@@ -266,8 +287,8 @@ class Square(Unary):
 
 
 BROADCASTING = (
-    BroadcastAdd, BroadcastAnd, BroadcastAtan2, BroadcastDivide, BroadcastMaximum, BroadcastMinimum, BroadcastMultiply,
-    BroadcastOr, BroadcastPower, BroadcastRemainder, BroadcastShiftLeft, BroadcastShiftRightArithmetic,
-    BroadcastShiftRightLogical, BroadcastSubtract, BroadcastXor, BroadcastPolygamma,
-    BroadcastZeta, BroadcastCompare, BroadcastSelect, Square,
+    BroadcastAdd, BroadcastAnd, BroadcastAtan2, BroadcastComplex, BroadcastDivide, BroadcastMaximum,
+    BroadcastMinimum, BroadcastMultiply, BroadcastOr, BroadcastPower, BroadcastRemainder, BroadcastShiftLeft,
+    BroadcastShiftRightArithmetic, BroadcastShiftRightLogical, BroadcastSubtract, BroadcastXor, BroadcastNextAfter,
+    BroadcastPolygamma, BroadcastZeta, BroadcastCompare, BroadcastSelect, Square,
 )  # fmt: skip

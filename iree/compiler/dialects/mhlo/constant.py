@@ -10,6 +10,7 @@ from xdsl.traits import ConstantLike, Pure
 
 from iree.compiler.dialects.mhlo import assembly
 from iree.compiler.dialects.mhlo.types import tensor, types_agree
+from iree.compiler.dialects.quant import quantization_of
 from iree.compiler.ir.diagnostics import require
 
 
@@ -48,5 +49,5 @@ class Constant(IRDLOperation):
 
     def verify_(self) -> None:
         value, result = self.value.get_type(), tensor(self.result)
-        same = isinstance(value, TensorType) and types_agree(value, result)
+        same = isinstance(value, TensorType) and (types_agree(value, result) or quantization_of(result) is not None)
         require(self, "C1", same, f"the value is {value}, the result {result}")

@@ -68,7 +68,7 @@ class DynamicSlice(HloOp):
 
     def print(self, printer: Printer) -> None:
         assembly.print_operands(printer, self.operands)
-        assembly.print_named_ints(printer, "sizes", ints(self.slice_sizes))
+        assembly.print_named_sizes(printer, "sizes", ints(self.slice_sizes))
         assembly.print_end(printer, self)
 
     def verify_(self) -> None:

@@ -91,7 +91,7 @@ class Broadcast(HloOp):
 
     def print(self, printer: Printer) -> None:
         assembly.print_operands(printer, self.operands)
-        assembly.print_named_ints(printer, "sizes", ints(self.broadcast_sizes))
+        assembly.print_named_sizes(printer, "sizes", ints(self.broadcast_sizes))
         assembly.print_end(printer, self)
 
     def verify_(self) -> None:

@@ -10,25 +10,21 @@ from typing import Any, Self
 
 from xdsl.dialects.builtin import BoolAttr, IntegerAttr, TensorType, i1
 from xdsl.dialects.utils.enum_attribute import EnumAttribute
-from xdsl.ir import SpacedOpaqueSyntaxAttribute
+from xdsl.ir import SSAValue
 from xdsl.irdl import irdl_attr_definition, irdl_op_definition, operand_def, opt_prop_def, prop_def, result_def
 from xdsl.parser import Parser
 from xdsl.printer import Printer
-from xdsl.utils.str_enum import StrEnum
 
 from iree.compiler.dialects.mhlo import assembly
+from iree.compiler.dialects.mhlo.attributes import EnumSyntax, UpperCase
 from iree.compiler.dialects.mhlo.base import HloOp
 from iree.compiler.dialects.mhlo.rules import require_elements, require_result
 from iree.compiler.dialects.mhlo.types import Elements, shape_of, shapes_agree, sizes_agree, tensor
 from iree.compiler.ir.diagnostics import require
 
 
-class TransposeKind(StrEnum):
+class TransposeKind(UpperCase):
     """What an equation does with its matrix first."""
-
-    @staticmethod
-    def _generate_next_value_(name: str, start: int, count: int, last_values: list[Any]) -> str:
-        return name
 
     TRANSPOSE_INVALID = auto()
     NO_TRANSPOSE = auto()
@@ -37,7 +33,7 @@ class TransposeKind(StrEnum):
 
 
 @irdl_attr_definition
-class TransposeA(EnumAttribute[TransposeKind], SpacedOpaqueSyntaxAttribute):
+class TransposeA(EnumSyntax, EnumAttribute[TransposeKind]):
     """#mhlo<transpose NO_TRANSPOSE>"""
 
     name = "mhlo.transpose"
@@ -63,6 +59,9 @@ class Cholesky(HloOp):
     a = operand_def(TensorType)
     lower = opt_prop_def(IntegerAttr.constr(i1))
     result = result_def(TensorType)
+
+    def __init__(self, a: SSAValue, lower: bool):
+        super().__init__(operands=[a], properties={"lower": BoolAttr.from_bool(lower)}, result_types=[a.type])
 
     @property
     def is_lower(self) -> bool:
@@ -113,6 +112,19 @@ class TriangularSolve(HloOp):
     unit_diagonal = prop_def(IntegerAttr.constr(i1))
     transpose_a = prop_def(TransposeA)
     result = result_def(TensorType)
+
+    def __init__(
+        self, a: SSAValue, b: SSAValue, *, left: bool, lower: bool, unit: bool, transpose: TransposeKind
+    ) -> None:
+        flags = {"left_side": left, "lower": lower, "unit_diagonal": unit}
+        super().__init__(
+            operands=[a, b],
+            properties={
+                **{name: BoolAttr.from_bool(flag) for name, flag in flags.items()},
+                "transpose_a": TransposeA(transpose),
+            },
+            result_types=[b.type],
+        )
 
     def verify_(self) -> None:
         a, b = tensor(self.a), tensor(self.b)

@@ -65,6 +65,14 @@ def _norm(feature: int) -> str:
     return f"epsilon = 0.001 : f32, feature_index = {feature} : i64"
 
 
+def _fft(kind: str, lengths: list[int]) -> str:
+    return f"fft_type = #stablehlo<fft_type {kind}>, {_ints(fft_length=lengths)}"
+
+
+def _rng(distribution: str) -> str:
+    return f"rng_distribution = #stablehlo<rng_distribution {distribution}>"
+
+
 def _einsum(config: str) -> str:
     return f'einsum_config = "{config}"'
 
@@ -270,6 +278,17 @@ BROKEN = [
     Broken("batch_norm_inference", "C2", "4x5xf32 5xf32 5xf32 5xf32 5xf32", "4x5xf32", _norm(2)),
     Broken("batch_norm_inference", "C3", "4x5xf32 5xf32 5xf32 4xf32 5xf32", "4x5xf32", _norm(1)),
     Broken("batch_norm_inference", "C4", "4x5xf32 5xf32 5xf32 5xf32 5xf32", "5x4xf32", _norm(1)),
+    Broken("fft", "C1", "4xcomplex<f32>", "4xcomplex<f32>", _fft("FFT", [4, 4])),
+    Broken("fft", "C1", "4xcomplex<f32>", "4xcomplex<f32>", _fft("FFT", [])),
+    Broken("fft", "C2", "4xf32", "4xf32", _fft("FFT", [4])),
+    Broken("fft", "C2", "4xcomplex<f32>", "3xcomplex<f32>", _fft("RFFT", [4])),
+    Broken("fft", "C3", "4xcomplex<f32>", "4xcomplex<f32>", _fft("FFT", [5]), only_ours=True),
+    Broken("fft", "C3", "4xcomplex<f32>", "4xf32", _fft("IRFFT", [4])),
+    Broken("fft", "C4", "4xf32", "4xcomplex<f32>", _fft("RFFT", [4])),
+    Broken("fft", "C4", "4xcomplex<f32>", "4xf32", _fft("FFT", [4])),
+    Broken("rng", "C1", "i32 i32 1xi64", "4xi32", _rng("NORMAL"), only_ours=True),
+    Broken("rng", "C1", "f32 f64 1xi64", "4xf32", _rng("UNIFORM")),
+    Broken("rng", "C2", "1xf32 f32 1xi64", "4xf32", _rng("UNIFORM")),
     Broken("einsum", "C1", "4x5xf32 5x6xf32", "4x6xf32", _einsum("ij,jk"), only_ours=True),
     Broken("einsum", "C1", "4x5xf32 5x6xf32", "4x6xf32", _einsum("ij->i"), only_ours=True),
     Broken("einsum", "C1", "4x5xf32 5x6xf32", "4x6xf32", _einsum("i1,1k->ik"), only_ours=True),
@@ -549,6 +568,42 @@ OUR_BROKEN_BODIES = [
     ("merge_order", "C2", _with_body("merge_order", "4xi32 4xf32", "4xf32", _RUN)),
     ("merge_order", "C3", _with_body("merge_order", "4xi32 4xf32", "4xi32", "dimension = 0 : i64, run = 0 : i64")),
     ("merge_order", "C4", _with_body("merge_order", "4xi32 4xf32", "4xi32", _RUN, returned="")),
+]
+_PLACES = _ints(window_dimensions=[2], window_strides=[2])
+
+
+def _select_and_scatter(
+    operands: str = "4xf32 2xf32 f32", result: str = "4xf32", lists: str = _PLACES, **bodies: str
+) -> str:
+    """A select_and_scatter whose bodies return constants."""
+    types = [f"tensor<{type_}>" for type_ in operands.split()]
+    declared = ", ".join(f"%a{index}: {type_}" for index, type_ in enumerate(types))
+    regions = []
+    for name, element, value in (("select", "i1", "true"), ("scatter", "f32", "1.0")):
+        takes = bodies.get(name, "%b0: tensor<f32>, %b1: tensor<f32>")
+        element, value = ("i32", "1") if bodies.get("returned") == name else (element, value)
+        regions.append(f"""{{
+  ^bb0({takes}):
+    %c = stablehlo.constant dense<{value}> : tensor<{element}>
+    "stablehlo.return"(%c) : (tensor<{element}>) -> ()
+  }}""")
+    return f"""func.func @f({declared}) {{
+  %0 = "stablehlo.select_and_scatter"(%a0, %a1, %a2) <{{{lists}}}> ({", ".join(regions)})
+    : ({", ".join(types)}) -> tensor<{result}>
+  return
+}}"""
+
+
+BROKEN_BODIES += [
+    ("select_and_scatter", "C1", _select_and_scatter("4xf32 3xf32 f32")),
+    ("select_and_scatter", "C2", _select_and_scatter("4xf32 2xf32 i32")),
+    ("select_and_scatter", "C3", _select_and_scatter(lists=_ints(window_dimensions=[2, 2], window_strides=[2, 2]))),
+    ("select_and_scatter", "C4", _select_and_scatter(lists=_ints(window_dimensions=[2], window_strides=[0]))),
+    ("select_and_scatter", "C5", _select_and_scatter(select="%b0: tensor<f32>")),
+    ("select_and_scatter", "C5", _select_and_scatter(returned="select")),
+    ("select_and_scatter", "C6", _select_and_scatter(scatter="%b0: tensor<f32>")),
+    ("select_and_scatter", "C6", _select_and_scatter(returned="scatter")),
+    ("select_and_scatter", "C7", _select_and_scatter(result="5xf32")),
 ]
 BROKEN_TOP_KS = [
     ("C1", "%0:2 = chlo.top_k(%x, k = 5) : tensor<4xf32> -> (tensor<5xf32>, tensor<5xi32>)"),

@@ -171,6 +171,13 @@ class Mulhi(SpecialBinary):
 
 
 @irdl_op_definition
+class NextAfter(SpecialBinary):
+    """The float next to lhs on the way to rhs."""
+
+    name = "mhlo.next_after"
+
+
+@irdl_op_definition
 class Polygamma(SpecialBinary):
     """The lhs-th derivative of digamma at rhs."""
 
@@ -205,5 +212,5 @@ class ConstantLike(HloOp):
 
 SPECIAL = (
     Acos, Acosh, Asin, Asinh, Atan, Atanh, BesselI1e, ConstantLike, Cosh, Digamma, Erf, ErfInv, Erfc, IsInf, IsNegInf,
-    IsPosInf, Lgamma, Mulhi, Polygamma, Sinh, Zeta,
+    IsPosInf, Lgamma, Mulhi, NextAfter, Polygamma, Sinh, Zeta,
 )  # fmt: skip

@@ -161,8 +161,8 @@ _CONV = "mhlo.convolution(%a, %b) dim_numbers = [b, f]x[i, o]->[b, f], window = 
 @pytest.mark.parametrize(
     ("op", "message"),
     [
-        ("mhlo.fft %a, %b : tensor<4x4xf32>", "2:6: unknown operation 'mhlo.fft'"),
-        ('"stablehlo.sort"(%a) : (tensor<4x4xf32>) -> tensor<4x4xf32>', "2:6: unknown operation 'stablehlo.sort'"),
+        ("mhlo.fourier %a, %b : tensor<4x4xf32>", "2:6: unknown operation 'mhlo.fourier'"),
+        ('"stablehlo.sorted"(%a) : (tensor<4x4xf32>) -> tensor<4x4xf32>', "2:6: unknown operation 'stablehlo.sorted'"),
         ("mhlo.constant 4 : i32", "expected dense<..> : tensor<..> for the value of a constant"),
         (f"mhlo.reduce(%a init: %a) applies mhlo.abs across dimensions = [1] : ({_F}, {_F}) -> {_F}", "no binary op"),
         (

@@ -137,12 +137,14 @@ def lines_of(concrete: Any) -> Lines:
 
     def line_of(name: str) -> tuple[str, int] | None:
         node, _, function = name.partition("@")
-        try:
-            frames = graphs[function].get_operation_by_name(node).traceback
-        except (KeyError, ValueError):
-            return None
-        users = [frame for frame in frames if not _NOT_THE_USERS.search(frame.filename)]
-        return (users[-1].filename, users[-1].lineno) if users else None
+        for graph in [graphs[function]] if function in graphs else graphs.values():
+            try:
+                frames = graph.get_operation_by_name(node).traceback
+            except (KeyError, ValueError):
+                continue
+            users = [frame for frame in frames if not _NOT_THE_USERS.search(frame.filename)]
+            return (users[-1].filename, users[-1].lineno) if users else None
+        return None
 
     return line_of
 

@@ -6,7 +6,7 @@
 
 Here a sort_order sorts the whole dimension, so a merge_order has nothing left to do.
 
-CompileError: a body has an op that is not elementwise.
+CompileError: a size is not known; an op of a body is not elementwise; a scatter by such a body has very many updates.
 """
 
 from xdsl.dialects.builtin import ModuleOp
@@ -19,8 +19,9 @@ from iree.compiler.targets.interp.instructions import sorting_keys
 from iree.compiler.transforms.common.cse import Cse
 from iree.compiler.transforms.common.dce import Dce
 from iree.compiler.transforms.common.reduction_trees import expand_reduce, expand_reduce_window
+from iree.compiler.transforms.common.scatter_rounds import expand_scatter
 from iree.compiler.transforms.common.sorting_network import network_order
-from iree.compiler.transforms.common.tensor_builder import TensorBuilder
+from iree.compiler.transforms.common.tensor_builder import TensorBuilder, require_known
 
 
 class ExpandBodies(Pass):
@@ -47,9 +48,14 @@ def _expand(op: mhlo.HloOp) -> bool:
     t = TensorBuilder()
     match op:
         case mhlo.Reduce() if mhlo.reduce_kind(op) is None:
+            require_known(op, op.inputs[0], mhlo.ints(op.dimensions))
             results = expand_reduce(t, op)
         case mhlo.ReduceWindow() if mhlo.reduce_kind(op) is None:
             results = expand_reduce_window(t, op)
+        case mhlo.Scatter() if mhlo.scatter_kind(op) is None:
+            require_known(op, op.inputs[0])
+            require_known(op, op.updates[0])
+            results = expand_scatter(t, op)
         case mhlo.SortOrder() if sorting_keys(op) is None:
             results = [network_order(t, op.keys, op.axis, op.comparator.block)]
         case mhlo.MergeOrder():

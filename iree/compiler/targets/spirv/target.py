@@ -12,7 +12,6 @@ from iree.compiler.kernels.schedule_kernels import ScheduleKernels
 from iree.compiler.kernels.split_complex import SplitComplex
 from iree.compiler.kernels.widen_accumulators import WidenAccumulators
 from iree.compiler.kernels.widen_scalars import WidenScalars
-from iree.compiler.targets.spirv.check_element_types import CheckElementTypes
 from iree.compiler.targets.spirv.check_spirv_kernel import CheckSpirvKernel
 from iree.compiler.targets.spirv.convert_to_spirv import ConvertToSpirv
 from iree.compiler.targets.spirv.serialize import entry_points_of, serialize_executable
@@ -31,7 +30,6 @@ class VulkanSpirvTarget:
     def passes(self) -> Sequence[Pass]:
         """From the template to a spirv.module."""
         return (
-            CheckElementTypes(),
             LowerToLinalg(),
             WidenAccumulators(),
             FuseProducers(),

@@ -19,16 +19,17 @@
     %2 = mhlo.add %x, %1 : tensor<4xf32>
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
-from xdsl.dialects.builtin import IntegerType, TensorType, i32
+from xdsl.dialects.builtin import DYNAMIC_INDEX, IntegerType, TensorType, i32
 from xdsl.ir import Attribute, Block, Operation, SSAValue
 
 from iree.compiler.dialects import mhlo
+from iree.compiler.ir import location
 from iree.compiler.ir.constants import dense, dtype_of
 from iree.compiler.ir.diagnostics import fail
-from iree.compiler.ir.location import is_known
+from iree.compiler.ir.sizes import is_known
 
 
 class TensorBuilder:
@@ -108,6 +109,14 @@ class TensorBuilder:
         return [self.broadcast(values[value], shape) for value in results]
 
 
+def require_known(op: Operation, value: SSAValue, dimensions: Iterable[int] | None = None) -> None:
+    """CompileError: a size of a tensor, along some dimensions or any, is not known."""
+    shape = mhlo.shape_of(value)
+    for dim in range(len(shape)) if dimensions is None else dimensions:
+        if shape[dim] == DYNAMIC_INDEX or not is_known(shape[dim]):
+            fail(op, f"dimension {dim} of {value.type} has a size that only a call knows; give it one")
+
+
 def _needed(block: Block, results: Sequence[SSAValue]) -> set[Operation]:
     """The ops of a body that some of its values come from."""
     needed: set[Operation] = set()
@@ -129,7 +138,7 @@ def _of_shape(op: Operation, operands: Sequence[SSAValue], shape: Sequence[int])
         types = [mhlo.with_shape(type_, shape) for type_ in types if isinstance(type_, TensorType)]
     properties, attributes = dict(op.properties), dict(op.attributes)
     made = type(op).create(operands=operands, result_types=types, properties=properties, attributes=attributes)
-    if is_known(op.location):
+    if location.is_known(op.location):
         made.location = op.location
     return made
 

@@ -8,7 +8,8 @@
 
 One result is the work of one invocation of a kernel: a device would have nothing else to do, and some leave loops that
 take too long. A size without a good divisor is padded, with what changes no result. The same for the sums of a
-contraction: its groups become a batch. Sums of small floats are made in f32, so that they are rounded once.
+contraction: its groups become a batch. Sums of small floats are made in f32, so that they are rounded once. What only a
+call knows the size of stays as it is.
 """
 
 import math
@@ -26,6 +27,7 @@ from iree.compiler.ir.constants import dtype_of, splat
 from iree.compiler.ir.pass_manager import Pass
 from iree.compiler.ir.rewriting import insert_before, ops_of
 from iree.compiler.ir.rewriting import replace as replace_op
+from iree.compiler.ir.sizes import are_known
 
 LONGEST = 2**16  # elements of one result, where there are few results
 FEW = 256  # results
@@ -67,6 +69,8 @@ class _Run:
 
 def _split_reduce(op: mhlo.Reduce) -> None:
     shape, dimensions = mhlo.shape_of(op.inputs[0]), mhlo.ints(op.dimensions)
+    if not are_known(shape):
+        return
     steps = math.prod(shape[dim] for dim in dimensions)
     run = max(_runs(shape, dimensions), key=lambda run: run.size, default=None)
     if run is None or 0 in shape or not _is_long(steps, math.prod(shape) // steps) or run.size < 4 * GROUPS:
@@ -107,6 +111,8 @@ def _body(op: mhlo.Reduce, values: Sequence[SSAValue]) -> Region:
 
 def _split_dot(op: mhlo.DotGeneral) -> None:
     numbers, lhs_shape = op.numbers, mhlo.shape_of(op.lhs)
+    if not are_known((*lhs_shape, *mhlo.shape_of(op.rhs))):
+        return
     steps = math.prod(lhs_shape[dim] for dim in numbers.lhs_contracting_dimensions)
     sizes = [lhs_shape[dim] for dim in numbers.lhs_contracting_dimensions]
     if not steps or not _is_long(steps, math.prod(mhlo.shape_of(op.result))) or max(sizes) < 4 * GROUPS:

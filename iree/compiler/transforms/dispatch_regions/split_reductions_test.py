@@ -111,3 +111,14 @@ def test_what_is_short_or_has_many_results_stays() -> None:
         }
     """  # noqa: E501
     check_pass(SplitReductions(), before=text, after=text)
+
+
+def test_what_only_a_call_knows_the_size_of_stays() -> None:
+    text = """
+        func.func @f(%x: tensor<[d0]x4xi32>, %init: tensor<i32>) -> tensor<4xi32> {
+          %0 = mhlo.reduce(%x init: %init) applies mhlo.add across dimensions = [0] : (tensor<[d0]x4xi32>, tensor<i32>) -> tensor<4xi32>
+          %1 = mhlo.dot_general %x, %x, contracting_dims = [0] x [0] : (tensor<[d0]x4xi32>, tensor<[d0]x4xi32>) -> tensor<4x4xi32>
+          return %0 : tensor<4xi32>
+        }
+    """  # noqa: E501
+    check_pass(SplitReductions(), before=text, after=text)

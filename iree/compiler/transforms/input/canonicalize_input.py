@@ -4,17 +4,23 @@ mhlo.broadcast %x, sizes = [3]          ->  mhlo.broadcast_in_dim %x, dims = [1]
 mhlo.dot %x, %y                         ->  mhlo.dot_general %x, %y, contracting_dims = [1] x [0]
 mhlo.torch_index_select %x, %i          ->  mhlo.gather %x, %i
 mhlo.compare LT, %x, %y, FLOAT          ->  mhlo.compare LT, %x, %y              the type that it has anyway
+mhlo.conj %x                            ->  mhlo.complex of the real and the negated imaginary part
+mhlo.real %x, mhlo.imag %x of floats     ->  %x, zeros
 mhlo.add, mhlo.maximum of booleans      ->  mhlo.or
 mhlo.multiply, mhlo.minimum of booleans ->  mhlo.and
 mhlo.reduce with body op(%right, %left) ->  op(%left, %right), which prints as `applies op`
 mhlo.map                                ->  its body on whole tensors
 mhlo.reduce of i8 with a body of i32    ->  mhlo.convert to i32, then the reduce; reduce_window, scatter alike
+
+CompileError: the imaginary part of floats whose shape is not known.
 """
 
 from xdsl.dialects.builtin import ModuleOp, i1
 from xdsl.ir import SSAValue
 
 from iree.compiler.dialects import mhlo
+from iree.compiler.ir.constants import splat
+from iree.compiler.ir.diagnostics import fail
 from iree.compiler.ir.pass_manager import Pass
 from iree.compiler.ir.rewriting import insert_before, ops_of, replace
 from iree.compiler.transforms.common.tensor_builder import TensorBuilder
@@ -39,8 +45,12 @@ class CanonicalizeInput(Pass):
             _canonicalize_dot(dot)
         for select in ops_of(module, mhlo.TorchIndexSelect):
             _canonicalize_index_select(select)
+        for conj in ops_of(module, mhlo.Conj):
+            _canonicalize_conj(conj)
         for compare in ops_of(module, mhlo.Compare):
             _canonicalize_compare(compare)
+        for part in ops_of(module, mhlo.Part):
+            _canonicalize_part(part)
         for binary in ops_of(module, mhlo.Binary):
             twin = BOOLEAN_TWINS.get(type(binary))
             if twin is not None and mhlo.element_of(binary.lhs) == i1:
@@ -83,9 +93,30 @@ def _canonicalize_index_select(op: mhlo.TorchIndexSelect) -> None:
     replace(op, mhlo.Gather(op.operand, op.index, numbers, sizes))
 
 
+def _canonicalize_conj(op: mhlo.Conj) -> None:
+    if mhlo.elements_of(mhlo.element_of(op.operand)) is not mhlo.Elements.COMPLEX:
+        replace(op, [], [op.operand])
+        return
+    real, imaginary = mhlo.Real(op.operand), mhlo.Imag(op.operand)
+    opposite = mhlo.Negate(imaginary.result)
+    replace(op, [real, imaginary, opposite, mhlo.Complex(real.result, opposite.result)])
+
+
 def _canonicalize_compare(op: mhlo.Compare) -> None:
     if op.compare_type is not None and op.comparison is not mhlo.Comparison.TOTALORDER:
         replace(op, mhlo.Compare(op.lhs, op.rhs, op.direction))
+
+
+def _canonicalize_part(op: mhlo.Part) -> None:
+    type_ = mhlo.tensor(op.operand)
+    if mhlo.elements_of(type_.element_type) is mhlo.Elements.COMPLEX:
+        return
+    if isinstance(op, mhlo.Real):
+        replace(op, [], [op.operand])
+    elif type_.has_static_shape():
+        replace(op, mhlo.Constant(splat(0.0, type_)))
+    else:
+        fail(op, f"{type_} has a size that is not known when it is compiled; its imaginary part is 0")
 
 
 def _canonicalize_reduce(op: mhlo.Reduce) -> None:

@@ -1,5 +1,9 @@
+import pytest
+
+from iree.compiler.ir.diagnostics import CompileError
+from iree.compiler.ir.pass_manager import run_passes
 from iree.compiler.transforms.input.canonicalize_input import CanonicalizeInput
-from iree.testing.ir import check_pass
+from iree.testing.ir import check_pass, parse
 
 
 def test_one_of_several_ways_to_say_the_same_stays() -> None:
@@ -160,3 +164,52 @@ def test_the_body_of_a_reduce_takes_its_arguments_in_order() -> None:
             }
         """,  # noqa: E501
     )
+
+
+def test_a_conjugate_is_made_of_its_parts() -> None:
+    check_pass(
+        CanonicalizeInput(),
+        before="""
+            func.func @f(%x: tensor<4xcomplex<f32>>, %y: tensor<4xf32>) -> (tensor<4xcomplex<f32>>, tensor<4xf32>) {
+              %0 = mhlo.conj %x : tensor<4xcomplex<f32>>
+              %1 = mhlo.conj %y : tensor<4xf32>
+              return %0, %1 : tensor<4xcomplex<f32>>, tensor<4xf32>
+            }
+        """,
+        after="""
+            func.func @f(%x: tensor<4xcomplex<f32>>, %y: tensor<4xf32>) -> (tensor<4xcomplex<f32>>, tensor<4xf32>) {
+              %0 = mhlo.real %x : (tensor<4xcomplex<f32>>) -> tensor<4xf32>
+              %1 = mhlo.imag %x : (tensor<4xcomplex<f32>>) -> tensor<4xf32>
+              %2 = mhlo.negate %1 : tensor<4xf32>
+              %3 = mhlo.complex %0, %2 : tensor<4xcomplex<f32>>
+              return %3, %y : tensor<4xcomplex<f32>>, tensor<4xf32>
+            }
+        """,
+    )
+
+
+def test_parts_of_floats_need_no_op() -> None:
+    check_pass(
+        CanonicalizeInput(),
+        before="""
+            func.func @f(%x: tensor<f32>, %z: tensor<complex<f32>>) -> (tensor<f32>, tensor<f32>, tensor<f32>) {
+              %0 = mhlo.real %x : tensor<f32>
+              %1 = mhlo.imag %x : tensor<f32>
+              %2 = mhlo.imag %z : (tensor<complex<f32>>) -> tensor<f32>
+              return %0, %1, %2 : tensor<f32>, tensor<f32>, tensor<f32>
+            }
+        """,
+        after="""
+            func.func @f(%x: tensor<f32>, %z: tensor<complex<f32>>) -> (tensor<f32>, tensor<f32>, tensor<f32>) {
+              %0 = mhlo.constant dense<0.000000e+00> : tensor<f32>
+              %1 = mhlo.imag %z : (tensor<complex<f32>>) -> tensor<f32>
+              return %x, %0, %1 : tensor<f32>, tensor<f32>, tensor<f32>
+            }
+        """,
+    )
+
+
+def test_zeros_of_an_unknown_shape_are_refused() -> None:
+    text = "func.func @f(%x: tensor<?xf32>) { %0 = mhlo.imag %x : tensor<?xf32> return }"
+    with pytest.raises(CompileError, match=r"mhlo.imag: tensor<\?xf32> has a size that is not known"):
+        run_passes(parse(text), [CanonicalizeInput()])

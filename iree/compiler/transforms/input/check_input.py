@@ -4,8 +4,9 @@
 
 What one target alone cannot compile is for that target to refuse.
 
-Changes nothing. CompileError: a value is no tensor of supported elements and known sizes; a function jumps
-between blocks; a reduce or scatter has a body that is no single op; elements are gathered from nothing.
+Changes nothing. CompileError: an op is one of mhlo/refused.py; a value is no tensor of supported elements and known
+sizes; a function jumps between blocks; a reduce or scatter has a body that is no single op; elements are gathered from
+nothing.
 """
 
 import re
@@ -58,12 +59,13 @@ def _operations(op: Operation) -> Iterator[Operation]:
 
 
 def _operation_errors(op: Operation) -> Iterator[CompileError]:
+    if isinstance(op, mhlo.Refused):
+        yield op_error(op, op.WHY)
+        return
     reasons = (why_unsupported(result.type) for result in op.results)
     if (reason := next(filter(None, reasons), None)) is not None:
         yield op_error(op, reason)
     match op:
-        case mhlo.Scatter() if mhlo.scatter_kind(op) is None:
-            yield op_error(op, "a scatter is supported of one input, that replaces or combines by one op")
         case mhlo.Gather() | mhlo.TorchIndexSelect() if _gathers_from_nothing(op):
             yield op_error(op, f"{op.operand.type} has no element that {op.result.type} could be gathered from")
         case mhlo.Convolution() if mhlo.element_of(op.lhs) == i1:

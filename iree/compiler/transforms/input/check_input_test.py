@@ -73,20 +73,6 @@ def test_elements_of_nothing_are_refused() -> None:
     ]
 
 
-def test_a_scatter_by_anything_else_is_refused() -> None:
-    message = _refusal("""func.func @f(%x: tensor<4x5xf32>, %i: tensor<3x1xi32>, %u: tensor<3x5xf32>) {
-      %0 = "mhlo.scatter"(%x, %i, %u) <{scatter_dimension_numbers = #mhlo.scatter<update_window_dims = [1],
-        inserted_window_dims = [0], scatter_dims_to_operand_dims = [0], index_vector_dim = 1>}> ({
-      ^bb0(%a: tensor<f32>, %b: tensor<f32>):
-        %1 = mhlo.subtract %a, %b : tensor<f32>
-        mhlo.return %1 : tensor<f32>
-      }) : (tensor<4x5xf32>, tensor<3x1xi32>, tensor<3x5xf32>) -> tensor<4x5xf32>
-      return
-    }""")
-    text = "a scatter is supported of one input, that replaces or combines by one op"
-    assert message.startswith(f"model.mlir:2:12: mhlo.scatter: {text}")
-
-
 def test_control_flow_is_refused() -> None:
     message = _refusal("func.func @f() {\n  cf.br ^bb1\n^bb1:\n  return\n}")
     assert message.startswith("model.mlir:1:1: func.func: @f jumps between blocks, which is not supported")

@@ -24,19 +24,8 @@ class ExpandBroadcastingOps(Pass):
     def run(self, module: ModuleOp) -> None:
         for square in ops_of(module, mhlo.Square):
             replace(square, mhlo.Multiply(square.operand, square.operand))
-        for conj in ops_of(module, mhlo.Conj):
-            _expand_conj(conj)
         for op in ops_of(module, mhlo.Broadcasting):
             replace(op, _expanded(op, [_brought_to_shape(op, operand) for operand in op.operands]))
-
-
-def _expand_conj(op: mhlo.Conj) -> None:
-    if mhlo.elements_of(mhlo.element_of(op.operand)) is not mhlo.Elements.COMPLEX:
-        replace(op, [], [op.operand])
-        return
-    real, imaginary = mhlo.Real(op.operand), mhlo.Imag(op.operand)
-    opposite = mhlo.Negate(imaginary.result)
-    replace(op, [real, imaginary, opposite, mhlo.Complex(real.result, opposite.result)])
 
 
 def _brought_to_shape(op: mhlo.Broadcasting, operand: SSAValue) -> SSAValue:

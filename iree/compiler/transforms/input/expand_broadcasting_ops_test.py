@@ -41,25 +41,3 @@ def test_operands_are_brought_to_the_results_shape() -> None:
             }
         """,  # noqa: E501
     )
-
-
-def test_a_conjugate_is_made_of_its_parts() -> None:
-    check_pass(
-        ExpandBroadcastingOps(),
-        before="""
-            func.func @f(%x: tensor<4xcomplex<f32>>, %y: tensor<4xf32>) -> (tensor<4xcomplex<f32>>, tensor<4xf32>) {
-              %0 = mhlo.conj %x : tensor<4xcomplex<f32>>
-              %1 = mhlo.conj %y : tensor<4xf32>
-              return %0, %1 : tensor<4xcomplex<f32>>, tensor<4xf32>
-            }
-        """,
-        after="""
-            func.func @f(%x: tensor<4xcomplex<f32>>, %y: tensor<4xf32>) -> (tensor<4xcomplex<f32>>, tensor<4xf32>) {
-              %0 = mhlo.real %x : (tensor<4xcomplex<f32>>) -> tensor<4xf32>
-              %1 = mhlo.imag %x : (tensor<4xcomplex<f32>>) -> tensor<4xf32>
-              %2 = mhlo.negate %1 : tensor<4xf32>
-              %3 = mhlo.complex %0, %2 : tensor<4xcomplex<f32>>
-              return %3, %y : tensor<4xcomplex<f32>>, tensor<4xf32>
-            }
-        """,
-    )

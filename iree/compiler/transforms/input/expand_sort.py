@@ -27,7 +27,7 @@ from iree.compiler.dialects import mhlo
 from iree.compiler.ir.pass_manager import Pass
 from iree.compiler.ir.rewriting import ops_of, replace
 from iree.compiler.transforms.common.comparators import Key, comparator_of, keys_of
-from iree.compiler.transforms.common.tensor_builder import TensorBuilder
+from iree.compiler.transforms.common.tensor_builder import TensorBuilder, require_known
 
 SHORT_RUN = 8  # elements; each is compared with all others of its run, for each place
 
@@ -43,9 +43,11 @@ class ExpandSort(Pass):
     def run(self, module: ModuleOp) -> None:
         whole = list(self.target_backends) == ["interpreter-bytecode"]
         for top_k in ops_of(module, mhlo.TopK):
+            require_known(top_k, top_k.operand, [len(mhlo.shape_of(top_k.operand)) - 1])
             t = TensorBuilder()
             replace(top_k, t.ops, _top_k(t, top_k, whole))
         for sort in ops_of(module, mhlo.Sort):
+            require_known(sort, sort.inputs[0], [sort.axis])
             t = TensorBuilder()
             results = _sort(t, sort.inputs, sort.axis, sort.comparator, whole)
             replace(sort, t.ops, results)

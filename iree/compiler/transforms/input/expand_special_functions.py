@@ -9,8 +9,6 @@
     %5 = mhlo.atan2 %4, %0 : tensor<4xf32>
 
 Floats of less than 32 bits are computed in f32. Accuracy: test/e2e/special_functions_test.py.
-
-CompileError: a function of complex numbers that has no expansion.
 """
 
 from collections.abc import Callable
@@ -20,12 +18,18 @@ from xdsl.ir import Operation
 
 from iree.compiler.dialects import mhlo
 from iree.compiler.ir.constants import array_of, dense
-from iree.compiler.ir.diagnostics import fail
 from iree.compiler.ir.pass_manager import Pass
 from iree.compiler.ir.rewriting import ops_of
 from iree.compiler.transforms.input.expression import Expression, expand
-from iree.compiler.transforms.input.special_functions import bessel, elementary, error_functions, gamma
+from iree.compiler.transforms.input.special_functions import (
+    bessel,
+    complex_numbers,
+    elementary,
+    error_functions,
+    gamma,
+)
 from iree.compiler.transforms.input.special_functions.integers import mulhi
+from iree.compiler.transforms.input.special_functions.neighbours import next_after
 
 FUNCTIONS: dict[type[Operation], Callable[..., Expression]] = {
     mhlo.Acos: elementary.acos,
@@ -45,9 +49,21 @@ FUNCTIONS: dict[type[Operation], Callable[..., Expression]] = {
     mhlo.IsPosInf: elementary.is_pos_inf,
     mhlo.Lgamma: gamma.lgamma,
     mhlo.Mulhi: mulhi,
+    mhlo.NextAfter: next_after,
     mhlo.Polygamma: gamma.polygamma,
     mhlo.Sinh: elementary.sinh,
     mhlo.Zeta: gamma.zeta,
+}
+
+FUNCTIONS_OF_COMPLEX: dict[type[Operation], Callable[..., Expression]] = {
+    mhlo.Acos: complex_numbers.acos,
+    mhlo.Acosh: complex_numbers.acosh,
+    mhlo.Asin: complex_numbers.asin,
+    mhlo.Asinh: complex_numbers.asinh,
+    mhlo.Atan: complex_numbers.atan,
+    mhlo.Atanh: complex_numbers.atanh,
+    mhlo.Cosh: complex_numbers.cosh,
+    mhlo.Sinh: complex_numbers.sinh,
 }
 
 
@@ -61,16 +77,18 @@ class ExpandSpecialFunctions(Pass):
             if isinstance(op, mhlo.ConstantLike):
                 _expand_constant_like(op)
             elif type(op) in FUNCTIONS:
-                _expand_function(op, FUNCTIONS[type(op)])
+                _expand_function(op)
 
 
-def _expand_function(op: Operation, function: Callable[..., Expression]) -> None:
+def _expand_function(op: Operation) -> None:
     element = mhlo.element_of(op.operands[0])
     if mhlo.elements_of(element) is mhlo.Elements.COMPLEX:
-        fail(op, f"is not supported for {element}; write it with log, exp and sqrt of complex numbers")
+        expand(op, FUNCTIONS_OF_COMPLEX[type(op)])
+        return
+    function = FUNCTIONS[type(op)]
 
     def build(*operands: Expression) -> Expression:
-        if not isinstance(element, AnyFloat) or element.bitwidth >= f32.bitwidth:
+        if function is next_after or not isinstance(element, AnyFloat) or element.bitwidth >= f32.bitwidth:
             return function(*operands)
         result = function(*(operand.convert(f32) for operand in operands))
         return result.convert(element) if result.element == f32 else result

@@ -1,10 +1,10 @@
-import pytest
-
 from iree.compiler.dialects import mhlo
-from iree.compiler.ir.diagnostics import CompileError
-from iree.compiler.ir.pass_manager import run_passes
-from iree.compiler.transforms.input.expand_special_functions import FUNCTIONS, ExpandSpecialFunctions
-from iree.testing.ir import check_pass, parse
+from iree.compiler.transforms.input.expand_special_functions import (
+    FUNCTIONS,
+    FUNCTIONS_OF_COMPLEX,
+    ExpandSpecialFunctions,
+)
+from iree.testing.ir import check_pass
 
 
 def test_a_function_is_written_with_others() -> None:
@@ -78,17 +78,54 @@ def test_constant_like_is_a_constant() -> None:
     )
 
 
-def test_functions_of_complex_numbers_are_refused() -> None:
-    module = parse("""
-        func.func @f(%x: tensor<4xcomplex<f32>>) -> tensor<4xcomplex<f32>> {
-          %0 = chlo.asinh %x : tensor<4xcomplex<f32>> -> tensor<4xcomplex<f32>>
-          return %0 : tensor<4xcomplex<f32>>
-        }
-    """)
-    with pytest.raises(CompileError, match=r"test.mlir:3:8: mhlo.asinh: is not supported for complex<f32>"):
-        run_passes(module, [ExpandSpecialFunctions()])
+def test_functions_of_complex_numbers_are_made_of_their_parts() -> None:
+    check_pass(
+        ExpandSpecialFunctions(),
+        before="""
+            func.func @f(%x: tensor<4xcomplex<f32>>) -> tensor<4xcomplex<f32>> {
+              %0 = chlo.atanh %x : tensor<4xcomplex<f32>> -> tensor<4xcomplex<f32>>
+              return %0 : tensor<4xcomplex<f32>>
+            }
+        """,
+        after="""
+            func.func @f(%x: tensor<4xcomplex<f32>>) -> tensor<4xcomplex<f32>> {
+              %0 = mhlo.real %x : (tensor<4xcomplex<f32>>) -> tensor<4xf32>
+              %1 = mhlo.imag %x : (tensor<4xcomplex<f32>>) -> tensor<4xf32>
+              %2 = mhlo.abs %0 : tensor<4xf32>
+              %3 = mhlo.multiply %1, %1 : tensor<4xf32>
+              %4 = mhlo.constant dense<1.000000e+00> : tensor<f32>
+              %5 = mhlo.broadcast_in_dim %4, dims = [] : (tensor<f32>) -> tensor<4xf32>
+              %6 = mhlo.subtract %5, %2 : tensor<4xf32>
+              %7 = mhlo.sign %0 : tensor<4xf32>
+              %8 = mhlo.constant dense<4.000000e+00> : tensor<f32>
+              %9 = mhlo.broadcast_in_dim %8, dims = [] : (tensor<f32>) -> tensor<4xf32>
+              %10 = mhlo.multiply %9, %2 : tensor<4xf32>
+              %11 = mhlo.multiply %6, %6 : tensor<4xf32>
+              %12 = mhlo.add %11, %3 : tensor<4xf32>
+              %13 = mhlo.divide %10, %12 : tensor<4xf32>
+              %14 = mhlo.log_plus_one %13 : tensor<4xf32>
+              %15 = mhlo.multiply %7, %14 : tensor<4xf32>
+              %16 = mhlo.constant dense<2.500000e-01> : tensor<f32>
+              %17 = mhlo.broadcast_in_dim %16, dims = [] : (tensor<f32>) -> tensor<4xf32>
+              %18 = mhlo.multiply %15, %17 : tensor<4xf32>
+              %19 = mhlo.constant dense<2.000000e+00> : tensor<f32>
+              %20 = mhlo.broadcast_in_dim %19, dims = [] : (tensor<f32>) -> tensor<4xf32>
+              %21 = mhlo.multiply %20, %1 : tensor<4xf32>
+              %22 = mhlo.add %5, %2 : tensor<4xf32>
+              %23 = mhlo.multiply %6, %22 : tensor<4xf32>
+              %24 = mhlo.subtract %23, %3 : tensor<4xf32>
+              %25 = mhlo.atan2 %21, %24 : tensor<4xf32>
+              %26 = mhlo.constant dense<5.000000e-01> : tensor<f32>
+              %27 = mhlo.broadcast_in_dim %26, dims = [] : (tensor<f32>) -> tensor<4xf32>
+              %28 = mhlo.multiply %25, %27 : tensor<4xf32>
+              %29 = mhlo.complex %18, %28 : tensor<4xcomplex<f32>>
+              return %29 : tensor<4xcomplex<f32>>
+            }
+        """,
+    )
 
 
 def test_every_function_has_an_expansion() -> None:
-    abstract = (mhlo.ConstantLike,)
-    assert {op for op in mhlo.SPECIAL if op not in abstract} == set(FUNCTIONS)
+    functions = {op for op in mhlo.SPECIAL if op is not mhlo.ConstantLike}
+    assert functions == set(FUNCTIONS)
+    assert {op for op in functions if mhlo.Elements.COMPLEX in op.ACCEPTS} == set(FUNCTIONS_OF_COMPLEX)

@@ -10,6 +10,7 @@ operand's shape: a large tensor then costs no large constants. Operators are Sta
 towards zero; `<` and the like give false for NaN.
 """
 
+import math
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
@@ -50,6 +51,10 @@ class Emitter:
         if key not in self._numbers:
             self._numbers[key] = self.constant(array, type_.element_type).broadcast(type_.get_shape(), ())
         return self._numbers[key]
+
+    def bits_of(self, number: float, element: Attribute) -> int:
+        """A number's bits as an element of the type, read as an integer."""
+        return int.from_bytes(np.array(number, dtype_of(element)).tobytes(), "little")
 
     def region(self, types: Sequence[Attribute], build: Callable[..., Sequence["Expression"]]) -> Region:
         """A region that takes values of these types and returns what `build` makes of them, or of values around it."""
@@ -208,6 +213,8 @@ class Expression:
     def slice(self, dimension: int, start: int, limit: int, stride: int = 1) -> "Expression":
         """Part of it along one dimension."""
         shape = self.shape
+        if (start, limit, stride) == (0, shape[dimension], 1):
+            return self
         starts, limits, strides = [0] * len(shape), list(shape), [1] * len(shape)
         starts[dimension], limits[dimension], strides[dimension] = start, limit, stride
         return self.emitter.add(mhlo.Slice(self.value, starts, limits, strides))
@@ -226,7 +233,7 @@ class Expression:
 
     def conjugate(self) -> "Expression":
         """With the imaginary parts negated, of complex numbers; others as they are."""
-        return self
+        return self.apply(mhlo.Conj) if isinstance(self.element, ComplexType) else self
 
     def reverse(self, *dimensions: int) -> "Expression":
         """The other way round along dimensions."""
@@ -244,12 +251,25 @@ class Expression:
 
     def sum(self, *dimensions: int) -> "Expression":
         """Added up along dimensions."""
+        return self._reduce(mhlo.Add, 0, dimensions)
+
+    def maximum(self, *dimensions: int) -> "Expression":
+        """The largest along dimensions; of nothing the smallest number."""
+        dtype = dtype_of(self.element)
+        return self._reduce(mhlo.Maximum, -math.inf if dtype.kind == "f" else int(np.iinfo(dtype).min), dimensions)
+
+    def minimum(self, *dimensions: int) -> "Expression":
+        """The smallest along dimensions; of nothing the largest number."""
+        dtype = dtype_of(self.element)
+        return self._reduce(mhlo.Minimum, math.inf if dtype.kind == "f" else int(np.iinfo(dtype).max), dimensions)
+
+    def _reduce(self, applied: Callable[..., mhlo.Binary], start: float, dimensions: Sequence[int]) -> "Expression":
         scalar = TensorType(self.element, ())
         block = Block(arg_types=[scalar, scalar])
-        total = mhlo.Add(*block.args)
-        block.add_ops([total, mhlo.Return([total.result])])
-        zero = self.emitter.number(0, scalar)
-        return self.emitter.add(mhlo.Reduce([self.value], [zero.value], dimensions, Region(block)))
+        combined = applied(*block.args)
+        block.add_ops([combined, mhlo.Return([combined.result])])
+        first = self.emitter.number(start, scalar)
+        return self.emitter.add(mhlo.Reduce([self.value], [first.value], dimensions, Region(block)))
 
 
 def where(condition: Expression, true: Number, false: Number) -> Expression:
@@ -281,8 +301,3 @@ def expand(op: Operation, build: Callable[..., Expression | Sequence[Expression]
     built = build(*(Expression(emitter, operand) for operand in op.operands))
     results = [built] if isinstance(built, Expression) else built
     replace(op, emitter.ops, [result.value for result in results])
-
-
-def part_type(element: Attribute) -> Attribute:
-    """The float type of a complex type's parts; any other type as it is."""
-    return element.element_type if isinstance(element, ComplexType) else element

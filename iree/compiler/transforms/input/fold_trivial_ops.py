@@ -13,11 +13,11 @@ from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from xdsl.dialects.builtin import ModuleOp, TensorType
+from xdsl.dialects.builtin import ModuleOp
 from xdsl.ir import Operation, SSAValue
 
 from iree.compiler.dialects import mhlo
-from iree.compiler.ir.constants import dense, dtype_of
+from iree.compiler.ir.constants import dense, element_type_of
 from iree.compiler.ir.pass_manager import Pass
 from iree.compiler.ir.rewriting import constant_value, ops_of, replace
 
@@ -36,9 +36,11 @@ class FoldTrivialOps(Pass):
             if changes_nothing(op):
                 replace(op, [], [op.operands[0]])
             elif isinstance(op, mhlo.Reshape) and isinstance(op.operand.owner, mhlo.Reshape):
-                folded = mhlo.Reshape(op.operand.owner.operand, mhlo.shape_of(op.result))
-                trivial = folded.operand.type == folded.result.type
-                replace(op, [] if trivial else folded, [folded.operand] if trivial else None)
+                source = op.operand.owner.operand
+                if source.type == op.result.type:
+                    replace(op, [], [source])
+                else:
+                    replace(op, mhlo.Reshape(source, mhlo.shape_of(op.result)))
             elif (value := _moved_constant(op)) is not None:
                 replace(op, mhlo.Constant(dense(value, op.results[0].type)))
 
@@ -83,18 +85,27 @@ def _moved_constant(op: Operation) -> _Array | None:
 
 def _convert(op: mhlo.Convert, value: _Array) -> _Array | None:
     """The value in another type, or None where the conversion is not exact: rounding is the target's."""
-    type_ = op.result.type
-    assert isinstance(type_, TensorType)
     try:
-        dtype = dtype_of(type_.element_type)
+        source, target = (element_type_of(each.type) for each in (op.operand, op.result))
     except TypeError:
         return None
-    if dtype == np.bool_:
-        return np.not_equal(value, 0)
+    if target.kind == "bool":
+        truths: _Array = np.not_equal(value, value.dtype.type(0))
+        return truths
+    if source.kind == "complex" and target.kind != "complex":
+        value = value.real
+    if source.kind == target.kind == "integer" and source.bit_width < 8:
+        value = value.astype(np.int8)  # ml_dtypes' integers do not know each other
     with np.errstate(invalid="ignore", over="ignore"):
-        converted: _Array = value.astype(dtype)
-        exact = np.array_equal(converted.astype(value.dtype), value)
-    return converted if exact else None
+        converted: _Array = value.astype(target.dtype)
+        back = converted.real if target.kind == "complex" and value.dtype.kind != "c" else converted
+        exact = np.array_equal(back.astype(value.dtype), value)
+    has_infinity = source.kind != target.kind and not all(map(_is_finite, (value, converted)))
+    return converted if exact and not has_infinity else None
+
+
+def _is_finite(array: _Array) -> bool:
+    return bool(np.isfinite(array.astype(np.complex128)).all())
 
 
 def _slice(op: mhlo.Slice, value: _Array) -> _Array:

@@ -1,8 +1,18 @@
-import pytest
+import itertools
 
+import numpy as np
+import pytest
+from xdsl.dialects.builtin import ModuleOp
+from xdsl.dialects.func import FuncOp
+
+from iree.compiler.dialects import mhlo
+from iree.compiler.ir.constants import array_of, dense, mlir_type_of
+from iree.compiler.ir.pass_manager import run_passes
+from iree.compiler.ir.rewriting import ops_of
 from iree.compiler.transforms.common.dce import Dce
 from iree.compiler.transforms.input.fold_trivial_ops import FoldTrivialOps
-from iree.testing.ir import check_pass
+from iree.schemas.element_types import ELEMENT_TYPES, ElementType
+from iree.testing.ir import check_pass, parse
 
 _X = "tensor<4x5xf32>"
 
@@ -143,10 +153,45 @@ def test_a_large_constant_that_others_read_too_is_not_copied() -> None:
 
 def test_an_element_type_that_numpy_lacks_is_left_alone() -> None:
     text = """
-        func.func @f() -> tensor<1xi4> {
+        func.func @f() -> tensor<1xi3> {
           %0 = mhlo.constant dense<1> : tensor<1xi32>
-          %1 = mhlo.convert %0 : (tensor<1xi32>) -> tensor<1xi4>
-          return %1 : tensor<1xi4>
+          %1 = mhlo.convert %0 : (tensor<1xi32>) -> tensor<1xi3>
+          return %1 : tensor<1xi3>
         }
     """
     check_pass(FoldTrivialOps(), before=text, after=text)
+
+
+@pytest.mark.parametrize("source", ELEMENT_TYPES, ids=str)
+def test_only_what_is_exact_is_converted(source: ElementType) -> None:
+    """In every type: what comes out is the same number, of a complex one its real part, and of integers wrapped."""
+    numbers = np.array([-2, 0, 1, 7, 2**31, 200.5, 1e30, 2.0**-130, np.nan, np.inf, -0.0])
+    with np.errstate(all="ignore"):
+        values = (numbers != 0 if source.kind == "bool" else numbers).astype(source.dtype)
+    for target, value in itertools.product(ELEMENT_TYPES, values):
+        operand = mhlo.Constant(dense(np.asarray(value)))
+        module = ModuleOp([operand, mhlo.Convert(operand.result, mlir_type_of(target))])
+        run_passes(module, [FoldTrivialOps()])
+        last = module.body.block.last_op
+        if not isinstance(last, mhlo.Constant):
+            continue
+        number, got = complex(value), complex(array_of(last.value)[()])
+        if target.kind == "bool":
+            assert got == (number != 0)
+        elif source.kind == target.kind == "integer":
+            assert (got.real - number.real) % 2**target.bit_width == 0
+        else:
+            np.testing.assert_array_equal(got, number if target.kind == "complex" else number.real)
+
+
+def test_nothing_that_was_folded_counts_as_a_use() -> None:
+    module = parse("""
+        func.func @f(%x: tensor<4xf32>) -> tensor<4xf32> {
+          %0 = mhlo.reshape %x : (tensor<4xf32>) -> tensor<2x2xf32>
+          %1 = mhlo.reshape %0 : (tensor<2x2xf32>) -> tensor<4xf32>
+          return %1 : tensor<4xf32>
+        }
+    """)
+    run_passes(module, [FoldTrivialOps(), Dce()])
+    (function,) = ops_of(module, FuncOp)
+    assert [use.operation.name for use in function.body.block.args[0].uses] == ["func.return"]

@@ -109,6 +109,23 @@ def test_a_comparator_and_a_map_are_given_what_they_use() -> None:
     )
 
 
+def test_a_selection_uses_nothing_but_constants() -> None:
+    text = """func.func @f(%x: tensor<4xf32>, %u: tensor<2xf32>, %i: tensor<f32>, %p: tensor<i1>) {
+      %0 = "mhlo.select_and_scatter"(%x, %u, %i) <{window_dimensions = array<i64: 2>,
+             window_strides = array<i64: 2>}> ({
+      ^bb0(%a: tensor<f32>, %b: tensor<f32>):
+        mhlo.return %p : tensor<i1>
+      }, {
+      ^bb0(%a: tensor<f32>, %b: tensor<f32>):
+        mhlo.return %a : tensor<f32>
+      }) : (tensor<4xf32>, tensor<2xf32>, tensor<f32>) -> tensor<4xf32>
+      return
+    }"""
+    message = r"^m.mlir:2:12: mhlo.select_and_scatter: its body uses a tensor<i1> from outside; make it a constant"
+    with pytest.raises(CompileError, match=message):
+        run_passes(parse(text, "m.mlir"), [IsolateBodies()])
+
+
 def test_a_value_with_dimensions_is_refused() -> None:
     text = """func.func @f(%x: tensor<4xf32>, %i: tensor<f32>, %s: tensor<1xf32>) {
       %0 = mhlo.reduce(%x init: %i) across dimensions = [0] : (tensor<4xf32>, tensor<f32>) -> tensor<f32>

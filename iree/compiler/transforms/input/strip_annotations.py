@@ -30,6 +30,7 @@ OURS = "iree."
 FRONTENDS = ("mhlo.", "stablehlo.", "chlo.", "sdy.", "tf.", "tf_saved_model.", "jax.", "_")
 # Custom calls that say where a value is to lie.
 PLACEMENTS = ("Sharding", "SPMDFullToShardShape", "SPMDShardToFullShape", "annotate_device_placement")
+LAYOUTS = ("result_layout", "operand_layouts", "xla_shape")  # how XLA would lay tensors out in memory
 DEVICE_COUNTS = ("mhlo.num_partitions", "mhlo.num_replicas")
 
 
@@ -53,7 +54,7 @@ class StripAnnotations(Pass):
                 op.attributes = _ours(op.attributes)
             elif isinstance(op, FuncOp):
                 _strip_function(op)
-            else:
+            elif not isinstance(op, mhlo.Refused):
                 errors += _strip_operation(op)
         raise_all(errors)
 
@@ -79,9 +80,14 @@ def _strip_function(function: FuncOp) -> None:
 
 
 def _strip_operation(op: Operation) -> list[CompileError]:
-    unknown = [name for name in op.attributes if not name.startswith((OURS, *FRONTENDS))]
-    op.attributes = {name: value for name, value in op.attributes.items() if not name.startswith(FRONTENDS)}
+    kept = {name: value for name, value in op.attributes.items() if not _is_annotation(name)}
+    op.attributes = kept
+    unknown = [name for name in kept if not name.startswith(OURS)]
     return [op_error(op, f"there is no attribute '{name}'; misspelled, or to be left out") for name in unknown]
+
+
+def _is_annotation(name: str) -> bool:
+    return name.startswith(FRONTENDS) or name in LAYOUTS
 
 
 def _ours(attributes: Mapping[str, Attribute]) -> dict[str, Attribute]:

@@ -30,6 +30,26 @@ def test_what_frontends_write_beside_a_program_goes_and_what_is_ours_stays() -> 
     )
 
 
+def test_layouts_go() -> None:
+    check_pass(
+        StripAnnotations(),
+        before="""
+        func.func @f(%x: tensor<2x3xf32>) -> tensor<3x2xf32> {
+          %0 = "mhlo.transpose"(%x) <{permutation = dense<[1, 0]> : tensor<2xi64>}>
+              {result_layout = dense<[0, 1]> : tensor<2xindex>, xla_shape = "f32[3,2]{0,1}"}
+              : (tensor<2x3xf32>) -> tensor<3x2xf32>
+          return %0 : tensor<3x2xf32>
+        }
+        """,
+        after="""
+        func.func @f(%x: tensor<2x3xf32>) -> tensor<3x2xf32> {
+          %0 = mhlo.transpose %x, dims = [1, 0] : (tensor<2x3xf32>) -> tensor<3x2xf32>
+          return %0 : tensor<3x2xf32>
+        }
+        """,
+    )
+
+
 def test_arguments_keep_our_attributes() -> None:
     check_pass(
         StripAnnotations(),

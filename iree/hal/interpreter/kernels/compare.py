@@ -70,7 +70,7 @@ def _compare_total(op: Operation) -> Kernel:
 
 def order_key(floats: Array) -> Array:
     """Integers in the order of the floats' bits, from the least NaN to the greatest; its own inverse."""
-    bits = signed(np.ascontiguousarray(floats))
+    bits = signed(np.ascontiguousarray(floats).reshape(floats.shape))  # contiguous scalars have a dimension
     key: Array = bits ^ ((bits >> (bits.itemsize * 8 - 1)) & np.iinfo(bits.dtype).max)
     return key
 

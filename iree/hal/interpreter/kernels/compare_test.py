@@ -25,6 +25,11 @@ def test_floats(dtype: np.dtype, predicate: int) -> None:
     assert evaluate("cmp_f", [left, right], "49xi1", predicate).tolist() == wanted.tolist()
 
 
+def test_the_total_order_of_scalars() -> None:
+    zero, less = np.array(0.0, np.float32), np.array(-0.0, np.float32)
+    assert evaluate("cmp_total", [less, zero], "i1", PREDICATES.index("lt")).tolist() is True
+
+
 def test_nan_differs_from_everything() -> None:
     nan, one = np.array([math.nan], np.float32), np.array([1], np.float32)
     for index, predicate in enumerate(PREDICATES):

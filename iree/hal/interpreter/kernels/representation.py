@@ -123,7 +123,7 @@ def _round_to(exponent: int, mantissa: int, x: Array, out: Array) -> Action:
     smallest = word(bias - limit + 1 << own)
 
     def run() -> None:
-        bits = unsigned(np.ascontiguousarray(x))
+        bits = unsigned(np.asarray(x, order="C"))
         sizes = bits & ~sign
         rounded = sizes
         if lost:

@@ -103,6 +103,10 @@ def test_precision_is_reduced_as_in_jax(dtype: type, exponent: int, mantissa: in
     np.testing.assert_array_equal(np.signbit(got[got == 0]), np.signbit(wanted[wanted == 0]))
 
 
+def test_precision_of_a_scalar() -> None:
+    assert evaluate("reduce_precision", [np.array(1.0009765625, np.float32)], "f32", (8, 7)) == 1
+
+
 def test_precision_of_other_elements_is_refused() -> None:
     with pytest.raises(DataLoss, match="reduce_precision is for floats, not 2xi32"):
         evaluate("reduce_precision", [np.zeros(2, np.int32)], "2xi32", (5, 10))

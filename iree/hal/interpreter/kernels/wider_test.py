@@ -131,6 +131,11 @@ def test_f8_functions_comparisons_and_sums(element: ElementType) -> None:
     assert float(evaluate("dot_general_f", [finite, finite.astype(ml_dtypes.float8_e5m2)], "bf16", *dims)) == 7 / 16
 
 
+def test_total_order_of_scalars() -> None:
+    pair = [np.array(-0.0, np.float32), np.array(0.0, np.float32)]
+    assert evaluate("cmp_total", pair, "i1", 2)
+
+
 def test_total_order() -> None:
     order = [-math.nan, -math.inf, -2.0, -0.0, 0.0, 1.0, math.inf, math.nan]
     for dtype in (np.float16, ml_dtypes.bfloat16, np.float32, np.float64, ml_dtypes.float8_e5m2):

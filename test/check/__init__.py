@@ -1,0 +1,1 @@
+"""Programs that carry their own expectations, run by check_module on every driver."""

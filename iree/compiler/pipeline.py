@@ -49,6 +49,7 @@ STAGES: tuple[Stage, ...] = (
         "mhlo",
         "the program as it was imported, in one op set",
         (
+            (f"{_INPUT}.resolve_sizes:ResolveSizes", "what TensorFlow says of shapes in dialects of its own ends here"),
             (f"{_INPUT}.strip_annotations:StripAnnotations", "what frontends write beside a program says nothing"),
             (f"{_INPUT}.lower_checks:LowerChecks", "what a program expects of itself is the host's to compare"),
             (f"{_INPUT}.drop_ordering:DropOrdering", "nothing has side effects that could be ordered"),
@@ -56,12 +57,13 @@ STAGES: tuple[Stage, ...] = (
             (f"{_INPUT}.mark_exports:MarkExports", "only what users can call has to stay"),
             (f"{_INPUT}.inline_calls:InlineCalls", "dispatches form within one function"),
             (f"{_INPUT}.drop_unreachable_functions:DropUnreachableFunctions", "what was inlined everywhere"),
+            (f"{_INPUT}.dissolve_tuples:DissolveTuples", "values are tensors"),
             (f"{_INPUT}.expand_lapack_calls:ExpandLapackCalls", "no host has to have LAPACK"),
             (f"{_INPUT}.expand_rng:ExpandRng", "numbers that differ from call to call are drawn from a variable"),
             (f"{_INPUT}.resolve_globals:ResolveGlobals", "what never changes is a constant"),
             (
                 f"{_INPUT}.resolve_sizes:ResolveSizes",
-                "sizes of the caller's choice get names, and are sizes from then on",
+                "and what JAX hands on; every size is an integer now",
             ),
             (f"{_COMMON}.dce:Dce", "what is not computed need not be supported"),
             (f"{_INPUT}.lower_quantized_types:LowerQuantizedTypes", "integers are what holds quantized numbers"),

@@ -14,15 +14,22 @@ from iree.compiler.importers.tensorflow.saved_model import import_saved_model
 
 
 def compile_module(
-    source: Any, *, exported_names: Sequence[str] = (), arguments: Sequence[Any] = (), **options: Any
+    source: Any,
+    *,
+    exported_names: Sequence[str] = (),
+    arguments: Sequence[Any] = (),
+    batch_size: int | None = 1,
+    **options: Any,
 ) -> bytes:
     """Compiles a tf.Module, a Keras model or a tf.function. `options` are those of iree.compiler.compile_str.
 
     `exported_names`: the functions of a tf.Module to export; all its tf.functions unless given.
     `arguments`: tf.TensorSpecs or example tensors for a tf.function without an input_signature.
+    `batch_size`: of a Keras model's inputs, where the model leaves it free. None: whoever calls the module chooses it,
+    and every other size that the model leaves free.
     CompileError: see iree.compiler.compile_str.
     """
-    return compile_imported(import_object(source, exported_names, arguments), options)
+    return compile_imported(import_object(source, exported_names, arguments, batch_size), options)
 
 
 def compile_saved_model(

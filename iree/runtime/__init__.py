@@ -21,6 +21,7 @@ from iree.runtime.system_api import (
 from iree.runtime.vm.arguments import ArgumentError
 from iree.runtime.vm.function import Function
 from iree.runtime.vm.module import VmModule
+from iree.runtime.vm.variables import UnknownVariableError, Variables
 
 __all__ = [
     "ArgumentError",
@@ -32,6 +33,8 @@ __all__ = [
     "HalError",
     "SystemContext",
     "UnknownNameError",
+    "UnknownVariableError",
+    "Variables",
     "VmModule",
     "driver_names",
     "get_device",

@@ -46,9 +46,10 @@ INTERP_TABLES: Tables = {
 }  # fmt: skip
 
 SPIRV_TABLES: Tables = {
+    "SpirvRequirementDef": {"terms": "[long]", "text": "string"},
     "SpirvEntryPointDef": {
         "name": "string (required)", "binding_count": "uint", "workgroup_size": "[uint]", "workgroup_tile": "[uint]",
-        "shared_memory_bytes": "uint",
+        "shared_memory_bytes": "uint", "symbol_count": "ubyte", "requirements": "[SpirvRequirementDef]",
     },
     "SpirvExecutableDef": {
         "entry_points": "[SpirvEntryPointDef]", "code": "[uint]", "version": "uint", "capabilities": "[string]",

@@ -1,5 +1,7 @@
 """compare, select, clamp and convert, against TensorFlow on every driver."""
 
+import operator
+
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -88,3 +90,18 @@ def test_convert(source, target, driver):
     else:
         expected = tf.cast(operand, tf.as_dtype(target))
     check_text(text, "f", [operand], expected, driver)
+
+
+@pytest.mark.parametrize("driver", DRIVERS)
+@pytest.mark.parametrize("direction", ["LT", "LE", "GT", "GE", "EQ", "NE"])
+def test_what_was_widened_is_compared_with_a_constant(direction, driver):
+    """As one kernel: a driver that folds the two wrongly would say the same of all."""
+    values = np.array([0, 1, 3, 5, -1, -(2**31), 2**31 - 1], np.int32)
+    text = f"""func.func @f(%x: tensor<7xi32>) -> tensor<7xi1> {{
+      %c = mhlo.constant dense<3> : tensor<7xi64>
+      %w = mhlo.convert %x : (tensor<7xi32>) -> tensor<7xi64>
+      %p = mhlo.compare {direction}, %w, %c : (tensor<7xi64>, tensor<7xi64>) -> tensor<7xi1>
+      return %p : tensor<7xi1>
+    }}"""
+    compare = getattr(operator, direction.lower())
+    check_text(text, "f", [values], compare(values.astype(np.int64), 3), driver)

@@ -1,5 +1,7 @@
 """while, if and case on every driver: data decides how often and what runs, and every value stays what it is."""
 
+import signal
+import threading
 from collections.abc import Sequence
 from typing import Any
 
@@ -215,3 +217,62 @@ func.func @f(%x: tensor<i32>, %n: tensor<i32>) -> tensor<i32> {
 def test_loops_in_called_functions(driver: str) -> None:
     for x, n in ((3, 0), (3, 1), (3, 2), (2, 5)):
         check(CALLED, [x, n], (x**n) ** n, driver)
+
+
+ENDLESS = """
+func.func @f(%n: tensor<i32>) -> tensor<i32> {
+  %zero = mhlo.constant dense<0> : tensor<i32>
+  %one = mhlo.constant dense<1> : tensor<i32>
+  %seven = mhlo.constant dense<7> : tensor<i32>
+  %r = mhlo.while(%i = %zero) : tensor<i32>
+  cond {
+    %go = mhlo.compare NE, %i, %n : (tensor<i32>, tensor<i32>) -> tensor<i1>
+    mhlo.return %go : tensor<i1>
+  } do {
+    %next = mhlo.add %i, %one : tensor<i32>
+    %rest = mhlo.and %next, %seven : tensor<i32>
+    mhlo.return %rest : tensor<i32>
+  }
+  return %r : tensor<i32>
+}
+"""
+
+
+@EVERY_DRIVER
+def test_a_loop_without_end_can_be_interrupted(driver: str) -> None:
+    check(ENDLESS, [5], 5, driver)
+    timer = threading.Timer(0.5, signal.raise_signal, [signal.SIGINT])
+    timer.start()
+    with pytest.raises(KeyboardInterrupt):
+        check(ENDLESS, [8], 8, driver)
+    check(ENDLESS, [3], 3, driver)
+
+
+LONG = """
+func.func @f(%x: tensor<2xi32>) -> tensor<2xi32> {
+  %zero = mhlo.constant dense<0> : tensor<i32>
+  %one = mhlo.constant dense<1> : tensor<i32>
+  %end = mhlo.constant dense<1001> : tensor<i32>
+  %r:2 = mhlo.while(%i = %zero, %y = %x) : tensor<i32>, tensor<2xi32>
+  cond {
+    %go = mhlo.compare LT, %i, %end : (tensor<i32>, tensor<i32>) -> tensor<i1>
+    mhlo.return %go : tensor<i1>
+  } do {
+    %next = mhlo.add %i, %one : tensor<i32>
+    %flat = mhlo.reverse %y, dims = [0] : tensor<2xi32>
+    %wide = mhlo.broadcast_in_dim %i, dims = [] : (tensor<i32>) -> tensor<2xi32>
+    %sum = mhlo.subtract %wide, %flat : tensor<2xi32>
+    mhlo.return %next, %sum : tensor<i32>, tensor<2xi32>
+  }
+  return %r#1 : tensor<2xi32>
+}
+"""
+
+
+@EVERY_DRIVER
+def test_a_long_counted_loop(driver: str) -> None:
+    x = np.array([5, -9])
+    expected = x
+    for i in range(1001):
+        expected = i - expected[::-1]
+    check(LONG, [x], expected, driver)

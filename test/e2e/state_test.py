@@ -90,6 +90,39 @@ def test_threads_take_turns(driver: str) -> None:
     assert module.value() == 100
 
 
+CALLED = """
+ml_program.global private mutable @v(dense<[1, 2]> : tensor<2xi32>) : tensor<2xi32>
+func.func @f(%set: tensor<i32>) -> tensor<2xi32> {
+  %zero = mhlo.constant dense<0> : tensor<i32>
+  %v = ml_program.global_load @v : tensor<2xi32>
+  %0 = mhlo.custom_call @double(%v) : (tensor<2xi32>) -> tensor<2xi32>
+  %p = mhlo.compare NE, %set, %zero : (tensor<i32>, tensor<i32>) -> tensor<i1>
+  "mhlo.if"(%p) ({
+    ml_program.global_store @v = %0 : tensor<2xi32>
+    mhlo.return
+  }, {
+    mhlo.return
+  }) : (tensor<i1>) -> ()
+  return %0 : tensor<2xi32>
+}
+func.func @read() -> tensor<2xi32> {
+  %v = ml_program.global_load @v : tensor<2xi32>
+  %0 = mhlo.custom_call @double(%v) : (tensor<2xi32>) -> tensor<2xi32>
+  return %0 : tensor<2xi32>
+}
+"""
+
+
+@EVERY_DRIVER
+def test_functions_of_the_host_read_variables(driver: str) -> None:
+    data = iree.compiler.compile_str(CALLED)
+    module = iree.runtime.load_vm_flatbuffer(data, driver=driver, custom_calls={"double": lambda v: v * np.int32(2)})
+    np.testing.assert_array_equal(module.read(), [2, 4])
+    np.testing.assert_array_equal(module.f(np.int32(0)), [2, 4])
+    np.testing.assert_array_equal(module.f(np.int32(1)), [2, 4])
+    np.testing.assert_array_equal(module.read(), [4, 8])
+
+
 HANDED_AROUND = """
 ml_program.global private mutable @a(dense<[1, 2]> : tensor<2xi32>) : tensor<2xi32>
 ml_program.global private mutable @b(dense<[3, 4]> : tensor<2xi32>) : tensor<2xi32>

@@ -105,3 +105,39 @@ def test_a_classifier_learns_as_it_does_in_tensorflow(adam: bool) -> None:
         np.testing.assert_allclose(losses[driver], losses["tensorflow"], rtol=1e-3, atol=1e-3)
         for weight in theirs.weights:
             np.testing.assert_allclose(module.variables[weight.name[:-2]], weight.numpy(), rtol=1e-2, atol=1e-3)
+
+
+class KerasTrainer(tf.Module):
+    """A model and an optimizer as Keras has them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        layers = [tf.keras.Input([8]), tf.keras.layers.Dense(16, activation="relu"), tf.keras.layers.Dense(3)]
+        self.model = tf.keras.Sequential(layers)
+        self.optimizer = tf.keras.optimizers.Adam(0.01)
+        self.optimizer.build(self.model.trainable_variables)
+
+    @tf.function(input_signature=[tf.TensorSpec([4, 8], tf.float32), tf.TensorSpec([4], tf.int32)])
+    def step(self, inputs: Any, labels: Any) -> Any:
+        with tf.GradientTape() as tape:
+            losses = tf.keras.losses.sparse_categorical_crossentropy(labels, self.model(inputs), from_logits=True)
+            loss = tf.reduce_mean(losses)
+        weights = self.model.trainable_variables
+        self.optimizer.apply(tape.gradient(loss, weights), weights)
+        return loss
+
+
+def test_a_keras_model_and_its_optimizer() -> None:
+    tf.keras.utils.set_random_seed(3)
+    theirs = KerasTrainer()
+    data = validated(iree.compiler.tf.compile_module(theirs))
+    ours = {driver: iree.runtime.load_vm_flatbuffer(data, driver=driver) for driver in DRIVERS}
+    random = np.random.default_rng(2)
+    inputs, labels = random.standard_normal((4, 8), np.float32), np.int32([0, 1, 2, 1])
+    for _ in range(20):
+        expected = theirs.step(tf.constant(inputs), tf.constant(labels)).numpy()
+        for module in ours.values():
+            np.testing.assert_allclose(module.step(inputs, labels), expected, rtol=1e-4, atol=1e-5)
+    assert expected < 0.5
+    for module in ours.values():
+        assert module.variables["adam/iteration"] == 20

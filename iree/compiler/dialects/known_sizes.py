@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from xdsl.dialects.builtin import ShapedType
+from xdsl.dialects.builtin import IndexType, IntegerAttr, ShapedType
 from xdsl.ir import Operation
 
 from iree.compiler.dialects import mhlo
@@ -17,7 +17,10 @@ def symbol_count_of(root: Operation) -> int:
 
 
 def _sizes(op: Operation) -> Iterator[int]:
-    """The sizes in an op's results and in the arguments of its blocks."""
+    """The sizes in an op's results, in the arguments of its blocks, and those that are its constant index."""
+    value = op.properties.get("value")
+    if isinstance(value, IntegerAttr) and isinstance(value.type, IndexType):
+        yield value.value.data
     if isinstance(op, mhlo.Sizes):
         yield from op.sizes.data
     arguments = [argument for region in op.regions for block in region.blocks for argument in block.args]

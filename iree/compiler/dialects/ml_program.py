@@ -23,7 +23,7 @@ from xdsl.irdl import (
 )
 from xdsl.parser import Parser
 from xdsl.printer import Printer
-from xdsl.traits import MemoryReadEffect, MemoryWriteEffect, SymbolOpInterface
+from xdsl.traits import MemoryReadEffect, MemoryWriteEffect, Pure, SymbolOpInterface
 
 from iree.compiler.ir.diagnostics import require
 
@@ -91,17 +91,11 @@ class Global(IRDLOperation):
         require(self, "C1", value_type in (None, self.type), f"the value is {value_type}, the variable {self.type}")
 
 
-@irdl_op_definition
-class GlobalLoad(IRDLOperation):
-    """What a variable holds now.
+class AnyLoad(IRDLOperation):
+    """What a variable holds now."""
 
-    %0 = ml_program.global_load @count : tensor<i32>
-    """
-
-    name = "ml_program.global_load"
     global_ = prop_def(SymbolRefAttr, prop_name="global")
     result = result_def(TensorType)
-    traits = traits_def(MemoryReadEffect())
     assembly_format = "$global `:` type($result) attr-dict"
 
     def __init__(self, name: str, type_: Attribute):
@@ -111,6 +105,28 @@ class GlobalLoad(IRDLOperation):
     def variable(self) -> str:
         """The variable's name."""
         return self.global_.root_reference.data
+
+
+@irdl_op_definition
+class GlobalLoad(AnyLoad):
+    """What a variable holds now.
+
+    %0 = ml_program.global_load @count : tensor<i32>
+    """
+
+    name = "ml_program.global_load"
+    traits = traits_def(MemoryReadEffect())
+
+
+@irdl_op_definition
+class GlobalLoadConst(AnyLoad):
+    """What a variable that is not mutable holds.
+
+    %0 = ml_program.global_load_const @scale : tensor<f32>
+    """
+
+    name = "ml_program.global_load_const"
+    traits = traits_def(Pure())
 
 
 @irdl_op_definition
@@ -135,4 +151,4 @@ class GlobalStore(IRDLOperation):
         return self.global_.root_reference.data
 
 
-DIALECT = Dialect("ml_program", [Global, GlobalLoad, GlobalStore], [])
+DIALECT = Dialect("ml_program", [Global, GlobalLoad, GlobalLoadConst, GlobalStore], [])

@@ -15,7 +15,7 @@ ml_program.global private mutable @"vars.dense/kernel" : tensor<2xf32>
 func.func @f() -> tensor<2xf32> {
   %0 = ml_program.global_load @vars.count : tensor<i32>
   ml_program.global_store @vars.count = %0 : tensor<i32>
-  %1 = ml_program.global_load @vars.w : tensor<2xf32>
+  %1 = ml_program.global_load_const @vars.w : tensor<2xf32>
   ml_program.global_store @"vars.dense/kernel" = %1 : tensor<2xf32>
   return %1 : tensor<2xf32>
 }

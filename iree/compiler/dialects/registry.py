@@ -25,6 +25,7 @@ DIALECTS: Mapping[str, str] = {
     "gpu": "xdsl.dialects.gpu:GPU",
     "quant": "iree.compiler.dialects.quant:DIALECT",
     "mhlo": "iree.compiler.dialects.mhlo:DIALECT",
+    "tf": "iree.compiler.dialects.tf:DIALECT",
     "shape": "iree.compiler.dialects.shape:DIALECT",
     "check": "iree.compiler.dialects.check:DIALECT",
     "sdy": "iree.compiler.dialects.sdy:DIALECT",

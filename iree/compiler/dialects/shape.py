@@ -37,13 +37,20 @@ class WitnessType(ParametrizedAttribute, TypeAttribute):
     name = "shape.witness"
 
 
+@irdl_attr_definition
+class ShapeType(ParametrizedAttribute, TypeAttribute):
+    """Sizes of which it is not said how many they are."""
+
+    name = "shape.shape"
+
+
 @irdl_op_definition
 class ShapeOf(IRDLOperation):
     """The sizes of a tensor."""
 
     name = "shape.shape_of"
     operand = operand_def(TensorType)
-    result = result_def(TensorType)
+    result = result_def(AnyAttr())
     traits = traits_def(Pure())
     assembly_format = "$operand attr-dict `:` type($operand) `->` type($result)"
 
@@ -65,7 +72,7 @@ class ConstShape(IRDLOperation):
 
     name = "shape.const_shape"
     shape = prop_def(ArrayAttr[IntegerAttr])
-    result = result_def(TensorType)
+    result = result_def(AnyAttr())
     traits = traits_def(Pure())
 
     @classmethod
@@ -83,7 +90,7 @@ class ConstShape(IRDLOperation):
 class _OfShapes(IRDLOperation):
     """An op on shapes that is written `%a, %b : T, U`."""
 
-    shapes = var_operand_def(TensorType)
+    shapes = var_operand_def(AnyAttr())
     traits = traits_def(Pure())
     GIVES: ClassVar[Attribute | None] = WitnessType()
 
@@ -113,8 +120,38 @@ class Broadcast(_OfShapes):
     """The shape that tensors of these shapes have together."""
 
     name = "shape.broadcast"
-    result = result_def(TensorType)
+    result = result_def(AnyAttr())
     GIVES: ClassVar[Attribute | None] = None
+
+
+@irdl_op_definition
+class Concat(_OfShapes):
+    """The sizes of the first, then those of the second."""
+
+    name = "shape.concat"
+    result = result_def(AnyAttr())
+    GIVES: ClassVar[Attribute | None] = None
+
+
+@irdl_op_definition
+class ToExtentTensor(_OfShapes):
+    """Sizes as a tensor."""
+
+    name = "shape.to_extent_tensor"
+    result = result_def(AnyAttr())
+    GIVES: ClassVar[Attribute | None] = None
+
+
+@irdl_op_definition
+class SplitAt(IRDLOperation):
+    """The sizes before a place, counted from the end where it is negative, and those after."""
+
+    name = "shape.split_at"
+    operand = operand_def(AnyAttr())
+    index = operand_def(AnyAttr())
+    head = result_def(AnyAttr())
+    tail = result_def(AnyAttr())
+    traits = traits_def(Pure())
 
 
 @irdl_op_definition
@@ -215,6 +252,9 @@ DIALECT = Dialect(
         NumElements,
         ConstShape,
         Broadcast,
+        Concat,
+        ToExtentTensor,
+        SplitAt,
         CstrBroadcastable,
         CstrEq,
         ConstWitness,
@@ -222,5 +262,5 @@ DIALECT = Dialect(
         Assuming,
         AssumingYield,
     ],
-    [WitnessType],
+    [WitnessType, ShapeType],
 )

@@ -13,6 +13,7 @@ from typing import ClassVar, TextIO
 from xdsl.dialects.builtin import ModuleOp
 from xdsl.utils.exceptions import DiagnosticException
 
+from iree.compiler.ir import sizes
 from iree.compiler.ir.diagnostics import CompileError
 from iree.compiler.ir.location import location_of
 from iree.compiler.ir.printer import print_module
@@ -98,6 +99,9 @@ def _run_pass(pass_: Pass, module: ModuleOp, verify_after: bool) -> None:
             verify(module)
     except CompileError as error:
         raise error.with_note(f"  in pass {pass_.name}") from None
+    except (sizes.SizeError, OverflowError) as error:
+        text = f"this cannot be compiled for sizes that only a call knows ({error}); give the arguments known sizes"
+        raise CompileError(text, location_of(module), (f"  in pass {pass_.name}",)) from error
     except DiagnosticException as error:
         raise CompileError(str(error), location_of(module), (f"  in pass {pass_.name}",)) from error
     except Exception as error:

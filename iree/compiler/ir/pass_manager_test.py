@@ -7,6 +7,7 @@ from xdsl.dialects import arith
 from xdsl.dialects.builtin import FloatAttr, ModuleOp, f32, i1
 from xdsl.utils.exceptions import PassFailedException
 
+from iree.compiler.ir import sizes
 from iree.compiler.ir.diagnostics import CompileError, fail
 from iree.compiler.ir.pass_manager import Pass, Timing, run_passes
 from iree.compiler.ir.rewriting import ops_of, replace
@@ -143,6 +144,18 @@ def test_an_error_of_xdsl_in_a_pass_is_ours():
         raise PassFailedException("no luck")
 
     assert error_of(Broken(complain)) == "test.mlir:1:1: no luck\n  in pass broken"
+
+
+def test_a_size_that_would_become_a_number_is_refused():
+    def count(module):
+        float(sizes.symbol(0))
+
+    assert "this cannot be compiled for sizes that only a call knows" in error_of(Broken(count))
+
+    def halve(module):
+        sizes.terms(sizes.symbol(0) // 2)
+
+    assert "(is no sum of products of sizes that the caller chooses)" in error_of(Broken(halve))
 
 
 def test_a_bug_of_a_pass_stays_a_bug_and_names_the_pass():

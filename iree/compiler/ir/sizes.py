@@ -3,8 +3,8 @@
     tensor<[d0]x784xf32>     d0 is the function's first symbol, the size that a caller chooses: a batch
     tensor<[2*d0+3]x10xf32>  any sum of products of symbols is a size too
 
-To the compiler such a size is an integer like any other: each symbol has a value of its own, a power of 2^WORD, and
-what is added, multiplied or divided without a rest is again a number whose digits in that base say which sum of
+To the compiler such a size is an integer like any other: each symbol has a value of its own, a power of a large prime,
+and what is added, multiplied or divided without a rest is again a number whose digits in that base say which sum of
 products it is (Kronecker's substitution). So every rule that works with sizes works with these: reshapes find that
 their elements are as many, a concatenation adds them up. Two such sizes are equal exactly where they are equal whatever
 the caller chooses, and more than 1 or 4096.
@@ -17,6 +17,7 @@ sum of products, like half a batch. A rule that decides by the order of two size
 Symbols are numbered within a function; what it dispatches counts them alike.
 """
 
+import functools
 import math
 import re
 from collections.abc import Sequence
@@ -24,13 +25,13 @@ from collections.abc import Sequence
 from iree.schemas import sizes as files
 from iree.schemas.sizes import MAX_DEGREE, MAX_SYMBOLS, Polynomial
 
-WORD = 48
-_LARGEST_FACTOR = 1 << (WORD - 2)
-# Sums of up to three of these are all different (a B_3 sequence). They are even, so that a factor that grows into the
-# next word ends at a place where no product is.
-_PLACES = tuple(2 * place for place in (0, 1, 4, 13, 32, 71, 124, 218))
-_DEGREE = 3 * _PLACES[-1] + 2  # words between products of so many symbols and those of one more
-_LEAST = 1 << (WORD * 4)  # more than any size that is known, and less than any part of one that is not
+_BASE = (1 << 40) - 87  # a prime, so that a symbol is a multiple of nothing but itself
+_LARGEST_FACTOR = 1 << 38
+# The digit at which each symbol's value stands. A sum of up to three of these is no sum of up to six others, so that
+# no product of symbols looks like another one, nor like the quotient of two. They lie five digits apart, so that nor
+# does a factor that grows into the next digits; and the first is beyond what a float of 64 bits reaches.
+_PLACES = tuple(5 * place for place in (6, 7, 43, 82, 229, 565, 939, 1571))
+_LEAST = 1 << 100  # more than any size that is known, and less than any part of one that is not
 _PACKED_FACTOR, _PACKED_OFFSET = 1 << 20, 1 << 32  # what a packed size has room for
 _PRODUCT = re.compile(r"[+-]?[^+-]+")
 
@@ -43,7 +44,7 @@ def symbol(number: int) -> int:
     """The size that the caller chooses. SizeError: a function has no so many."""
     if number >= MAX_SYMBOLS:
         raise SizeError(f"a function has {MAX_SYMBOLS} sizes of its caller's choice at most")
-    return _product((number,))
+    return _power(_place((number,)))
 
 
 def is_known(size: int) -> bool:
@@ -58,21 +59,29 @@ def are_known(shape: Sequence[int]) -> bool:
 
 def terms(size: int) -> Polynomial:
     """The sum of products that a size is. SizeError: it is none, as half a batch is none."""
-    found: dict[tuple[int, ...], int] = {}
-    rest, sign = abs(size), 1 if size >= 0 else -1
-    while rest:
-        word = ((rest & -rest).bit_length() - 1) // WORD
-        factor = (rest >> (word * WORD)) & ((1 << WORD) - 1)
-        if factor >= 1 << (WORD - 1):
-            factor -= 1 << WORD
-        symbols = _PRODUCTS.get(word)
-        if symbols is None or abs(factor) > _LARGEST_FACTOR:
-            raise SizeError("is no sum of products of sizes that the caller chooses")
-        found[symbols] = sign * factor
-        rest -= factor << (word * WORD)
-        if rest < 0:
-            rest, sign = -rest, -sign
+    if is_known(size):
+        return {(): size} if size else {}
+    found = _terms(size)
+    if found is None:
+        raise SizeError("is no sum of products of sizes that the caller chooses")
     return found
+
+
+@functools.lru_cache(maxsize=4096)
+def _terms(size: int) -> Polynomial | None:
+    found: dict[tuple[int, ...], int] = {}
+    rest = size
+    for place, symbols in _products():
+        if 39 * place > rest.bit_length() + 1:
+            continue  # the product is more than twice of what is left
+        value = _power(place)
+        factor = (2 * rest + value) // (2 * value)  # the nearest: what stands lower comes to less than half
+        if abs(factor) > _LARGEST_FACTOR:
+            return None
+        if factor:
+            found[symbols] = factor
+            rest -= factor * value
+    return found if rest == 0 else None
 
 
 def text(size: int) -> str:
@@ -121,6 +130,16 @@ def lone_symbol(size: int) -> int | None:
         case [((number,), 1)]:
             return number
     return None
+
+
+def divides(divisor: int, size: int) -> bool:
+    """Whether a size is so many times the divisor in every call."""
+    return size % divisor == 0 and all(map(is_size, (size, divisor, size // divisor)))
+
+
+def is_size(size: int) -> bool:
+    """Whether an integer is the size of anything."""
+    return is_known(size) or _terms(size) is not None
 
 
 def symbols_of(size: int) -> frozenset[int]:
@@ -183,18 +202,22 @@ class SizeTable:
         return tuple(map(self.name, shape))
 
 
-def _product(symbols: Sequence[int]) -> int:
-    return 1 << (WORD * sum(_DEGREE + _PLACES[number] for number in symbols))
+@functools.cache
+def _power(place: int) -> int:
+    value: int = _BASE**place
+    return value
 
 
-def _all_products() -> dict[int, tuple[int, ...]]:
-    """The symbols of each product, by the word at which its factor stands."""
-    products: dict[int, tuple[int, ...]] = {0: ()}
+def _place(symbols: tuple[int, ...]) -> int:
+    return sum(_PLACES[number] for number in symbols)
+
+
+@functools.cache
+def _products() -> list[tuple[int, tuple[int, ...]]]:
+    """Each product of symbols and its digit, the largest first."""
     level: list[tuple[int, ...]] = [()]
+    products = list(level)
     for _ in range(MAX_DEGREE):
         level = [(*p, number) for p in level for number in range(p[-1] if p else 0, MAX_SYMBOLS)]
-        products |= {sum(_DEGREE + _PLACES[number] for number in product): product for product in level}
-    return products
-
-
-_PRODUCTS = _all_products()
+        products += level
+    return sorted(((_place(product), product) for product in products), reverse=True)

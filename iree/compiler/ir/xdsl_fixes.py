@@ -12,6 +12,7 @@ from xdsl.dialects import arith
 from xdsl.dialects.builtin import DYNAMIC_INDEX, TensorType, VectorType, i1
 from xdsl.ir import Attribute, Block, Operation, SSAValue
 from xdsl.ir import core as xdsl_core
+from xdsl.ir.affine import AffineConstantExpr
 from xdsl.irdl import AnyAttr, OperandDef, ResultDef
 from xdsl.parser import AttrParser, Parser
 from xdsl.printer import Printer
@@ -147,6 +148,11 @@ def _parse_size(parser: AttrParser) -> int:
     return size
 
 
+def spell_sizes_of_maps() -> None:
+    """A constant of an affine map may be a size that only a call knows. xDSL prints its many digits."""
+    AffineConstantExpr.__str__ = lambda self: sizes.text(self.value)  # type: ignore[method-assign]
+
+
 def cast_indices_elementwise() -> None:
     """arith.index_cast takes tensors, as in MLIR. xDSL takes a single index only."""
     _allow_any(arith.IndexCastOp, "operands", "input", OperandDef(AnyAttr()))
@@ -179,3 +185,4 @@ compare_elementwise()
 select_elementwise()
 spell_sizes()
 cast_indices_elementwise()
+spell_sizes_of_maps()

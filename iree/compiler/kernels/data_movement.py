@@ -160,5 +160,5 @@ def unpadded(position: Scalar, size: int, step: int) -> tuple[Scalar, Scalar]:
 
 
 def clamped(position: Scalar, size: int) -> Scalar:
-    """The nearest of `size` places."""
+    """The nearest of `size` places, of which there are some: see required_sizes.py."""
     return position.pure("arith.maxsi", 0).pure("arith.minsi", size - 1)

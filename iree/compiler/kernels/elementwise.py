@@ -44,6 +44,26 @@ def lower_constant(lowering: Lowering, op: Operation) -> None:
     _lower_table(lowering, op, array, element)
 
 
+def lower_sizes(lowering: Lowering, op: Operation) -> None:
+    """Sizes of the call, chosen by position."""
+    assert isinstance(op, mhlo.Sizes)
+    shape = mhlo.shape_of(op.value)
+    if len(op.sizes.data) > LARGEST_TABLE:
+        fail(op, f"{len(op.sizes.data)} sizes in a kernel, of {LARGEST_TABLE} at most")
+
+    def fill(body: Body) -> list[Scalar]:
+        indices = [body.index(dim).value for dim in range(len(shape))]
+        linear = index_maps.linearize(index_maps.dims(len(shape)), shape)
+        position = Scalar(body.emitter, index_maps.apply(body.emitter, linear, indices))
+        element = signless(mhlo.element_of(op.value))
+        first, *others = (Scalar(body.emitter, body.emitter.constant(size, element)) for size in op.sizes.data)
+        for i, other in enumerate(others, 1):
+            first = where(position.equals(i), other, first)
+        return [first]
+
+    lowering.nest(op, shape, [], fill)
+
+
 def _lower_table(lowering: Lowering, op: Operation, array: Array, element: Attribute) -> None:
     def fill(body: Body) -> list[Scalar]:
         indices = [body.index(dim).value for dim in range(array.ndim)]

@@ -11,6 +11,7 @@ operands, but never out of a guard: what a guard protects (an access out of boun
 import struct
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import TypeVar
 
 from xdsl.dialects import arith, gpu, memref, scf, tensor
@@ -29,6 +30,7 @@ from xdsl.dialects.builtin import (
 )
 from xdsl.ir import Attribute, Block, Operation, Region, SSAValue
 
+from iree.compiler.ir import sizes
 from iree.compiler.kernels import folding, scalar_ops
 
 Number = IntegerAttr | FloatAttr | ArrayAttr[FloatAttr]  # the parts of a complex number
@@ -47,7 +49,7 @@ class _Scope:
     is_guard: bool
     known: dict[_Key, SSAValue] = field(default_factory=dict)
     shared: dict[object, list[SSAValue]] = field(default_factory=dict)
-    rounds: int = 0  # of all loops in it, at most
+    rounds: int | Fraction = 0  # of all loops in it, at most
 
 
 class Emitter:
@@ -69,6 +71,8 @@ class Emitter:
             return self.pure("complex.create", tuple(parts), type_)
         if isinstance(type_, AnyFloat):
             attribute = FloatAttr(value, type_)
+        elif isinstance(type_, IntegerType) and not sizes.is_known(int(value)):
+            return self.pure("arith.index_cast", [self.index(int(value))], type_)
         elif isinstance(type_, IntegerType):
             attribute = IntegerAttr(int(value), type_, truncate_bits=True)
         else:
@@ -147,7 +151,7 @@ class Emitter:
 
     def bound(self, value: SSAValue, low: int, high: int) -> SSAValue:
         """States that the index `value` lies between low and high, both included."""
-        self._ranges[value] = (low, high)
+        self._ranges[value] = (low, high if sizes.is_known(high) else folding.UNKNOWN[1])
         return value
 
     # Effects and structure.
@@ -175,19 +179,23 @@ class Emitter:
         step: SSAValue,
         initial: Sequence[SSAValue],
         body: Callable[[SSAValue, Sequence[SSAValue]], Sequence[SSAValue]],
+        trips: int | None = None,
     ) -> list[SSAValue]:
-        """`for i in range(lower, upper, step)` that carries values; `body` gets i and them, returns the next ones."""
+        """`for i in range(lower, upper, step)` that carries values; `body` gets i and them, returns the next ones.
+
+        `trips`: how many rounds it takes at most, where the bounds do not tell.
+        """
         block = Block(arg_types=[lower.type, *(value.type for value in initial)])
         for argument in block.args:
             self._depths[argument] = len(self._scopes)
         low, high = self._range(lower)[0], self._range(upper)[1] - 1
-        trips = max(0, (high - low) // max(1, self._range(step)[0]) + 1)
+        rounds = self._trips(lower, upper, step) if trips is None else trips
         self._ranges[block.args[0]] = (low, max(low, high))
 
         def fill() -> None:
             self._append(scf.YieldOp(*body(block.args[0], block.args[1:])))
 
-        self._build(block, fill, is_guard=False, trips=trips)
+        self._build(block, fill, is_guard=False, trips=rounds)
         op = scf.ForOp(lower, upper, step, initial, block)
         self._append(op)
         return [self._own(result) for result in op.results]
@@ -214,8 +222,16 @@ class Emitter:
 
         return self.at_outermost(values, emit)
 
+    def _trips(self, lower: SSAValue, upper: SSAValue, step: SSAValue) -> int | Fraction:
+        """How many rounds a loop takes at most. What a size that only a call knows is divided by stays a fraction."""
+        end, width = folding.constant_int(upper), self._range(step)[0]
+        if end is not None and not sizes.is_known(end):
+            return Fraction(end, max(1, width)) + 1
+        low, high = self._range(lower)[0], self._range(upper)[1] - 1
+        return max(0, (high - low) // max(1, width) + 1)
+
     @property
-    def rounds(self) -> int:
+    def rounds(self) -> int | Fraction:
         """How many rounds of loops an invocation runs at most; each loop's last look at its condition is one too."""
         return self._scopes[0].rounds
 
@@ -258,7 +274,9 @@ class Emitter:
         self._depths[value] = len(self._scopes) - 1
         return value
 
-    def _build(self, block: Block, body: Callable[[], None], *, is_guard: bool, trips: int | None = None) -> Block:
+    def _build(
+        self, block: Block, body: Callable[[], None], *, is_guard: bool, trips: int | Fraction | None = None
+    ) -> Block:
         self._scopes.append(_Scope(block, is_guard))
         try:
             body()
@@ -271,7 +289,7 @@ class Emitter:
 
     def _range(self, value: SSAValue) -> folding.Range:
         number = folding.constant_int(value)
-        return self._ranges.get(value, folding.UNKNOWN) if number is None else (number, number)
+        return self._ranges.get(value, folding.UNKNOWN) if number is None else folding.range_of_constant(number)
 
 
 def _drop_unused(block: Block) -> None:

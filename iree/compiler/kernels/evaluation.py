@@ -11,6 +11,7 @@ from xdsl.dialects.linalg import ops as linalg
 from xdsl.ir import Operation, OpResult, SSAValue
 
 from iree.compiler.dialects import iree
+from iree.compiler.ir import sizes as sizes_
 from iree.compiler.ir.diagnostics import fail
 from iree.compiler.kernels import index_maps, nests
 from iree.compiler.kernels.body_cloning import BodyCloner
@@ -105,9 +106,34 @@ class _ReductionLoops:
         total = size
         for other in inner:
             total *= other
+        if not sizes_.is_known(size):
+            return self._run_unknown(size, inner, outer, state)
         if self.is_sum and total > self.parameters.sum_block:
             return self._run_blocks(size, inner, outer, state)
         return self._run_range(self.emitter.index(0), size, inner, outer, state)
+
+    def _run_unknown(self, size: int, inner: Sequence[int], outer: Point, state: _State) -> _State:
+        """One dimension of which only a call knows the size; a sum, by blocks."""
+        index, block = self.emitter.index, self.parameters.sum_block
+
+        def step(place: SSAValue, values: _State) -> _State:
+            if inner and self.is_sum:
+                return self._added(values, self.run(inner, (*outer, place), self._zeros(values)))
+            return self.run(inner, (*outer, place), values)
+
+        def one_block(start: SSAValue, sums: _State) -> _State:
+            end = self.emitter.pure(
+                "arith.minsi", [self.emitter.pure("arith.addi", [start, index(block)]), index(size)]
+            )
+            zeros = self._zeros(sums)
+            part = self.emitter.loop(start, end, index(1), zeros, lambda i, values: step(i, list(values)), trips=block)
+            return self._added(sums, part)
+
+        if self.is_sum and not inner:
+            return self.emitter.loop(
+                index(0), index(size), index(block), state, lambda i, values: one_block(i, list(values))
+            )
+        return self.emitter.loop(index(0), index(size), index(1), state, lambda i, values: step(i, list(values)))
 
     def _run_blocks(self, size: int, inner: Sequence[int], outer: Point, state: _State) -> _State:
         """A long sum as a sum of shorter ones: of rows, and rows of blocks."""

@@ -9,6 +9,8 @@ from xdsl.dialects import arith, complex
 from xdsl.dialects.builtin import IndexType, IntegerAttr, IntegerType
 from xdsl.ir import OpResult, SSAValue
 
+from iree.compiler.ir import sizes
+
 Range = tuple[int, int]  # both ends included
 
 _LEAST, _GREATEST = -(2**31), 2**31 - 1
@@ -78,7 +80,14 @@ def range_of(name: str, operands: Sequence[SSAValue], ranges: Mapping[SSAValue, 
 
 def _range(value: SSAValue, ranges: Mapping[SSAValue, Range]) -> Range:
     number = constant_int(value)
-    return ranges.get(value, UNKNOWN) if number is None else (number, number)
+    return ranges.get(value, UNKNOWN) if number is None else range_of_constant(number)
+
+
+def range_of_constant(number: int) -> Range:
+    """Between which numbers a constant lies, which may be a size that only a call knows."""
+    if sizes.is_known(number):
+        return (number, number)
+    return (0, _GREATEST) if sizes.is_at_most(0, number) else UNKNOWN
 
 
 def _hull(first: Range, second: Range) -> Range:
@@ -116,6 +125,8 @@ def _fold_complex(name: str, operands: Sequence[SSAValue]) -> SSAValue | None:
 
 
 def _fold_constants(name: str, lhs: int, rhs: int, type_: object, predicate: int | None) -> int | None:
+    if not (sizes.is_known(lhs) and sizes.is_known(rhs)):
+        return _fold_sizes(name, lhs, rhs, predicate)
     if name == "arith.cmpi" and predicate is not None:
         return None if predicate >= 6 else int(_holds(PREDICATES[predicate], lhs, rhs))
     value = _compute(name, lhs, rhs)
@@ -124,6 +135,41 @@ def _fold_constants(name: str, lhs: int, rhs: int, type_: object, predicate: int
     if isinstance(type_, IntegerType):
         return _wrapped(value, type_.width.data)
     return value if _LEAST <= value <= _GREATEST else None
+
+
+def _fold_sizes(name: str, lhs: int, rhs: int, predicate: int | None) -> int | None:
+    """As _fold_constants, of sizes that only a call knows: what is so in every call."""
+    if name == "arith.cmpi" and predicate is not None:
+        return _certain(_always(PREDICATES[predicate], lhs, rhs), _never(PREDICATES[predicate], lhs, rhs))
+    if name in ("arith.maxsi", "arith.minsi"):
+        small = lhs if sizes.is_at_most(lhs, rhs) else rhs if sizes.is_at_most(rhs, lhs) else None
+        return None if small is None else small if name == "arith.minsi" else lhs + rhs - small
+    if name not in ("arith.addi", "arith.subi", "arith.muli"):
+        return None
+    value = _compute(name, lhs, rhs)
+    return value if value is not None and sizes.is_size(value) else None
+
+
+def _always(predicate: str, lhs: int, rhs: int) -> bool:
+    match predicate:
+        case "eq":
+            return lhs == rhs
+        case "ne":
+            return _always("slt", lhs, rhs) or _always("sgt", lhs, rhs)
+        case "slt":
+            return sizes.is_at_most(lhs + 1, rhs)
+        case "sle":
+            return sizes.is_at_most(lhs, rhs)
+        case "sgt":
+            return sizes.is_at_most(rhs + 1, lhs)
+        case "sge":
+            return sizes.is_at_most(rhs, lhs)
+    return False
+
+
+def _never(predicate: str, lhs: int, rhs: int) -> bool:
+    opposite = {"eq": "ne", "ne": "eq", "slt": "sge", "sge": "slt", "sgt": "sle", "sle": "sgt"}
+    return predicate in opposite and _always(opposite[predicate], lhs, rhs)
 
 
 def _wrapped(value: int, width: int) -> int:

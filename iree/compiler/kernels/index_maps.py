@@ -19,6 +19,7 @@ from xdsl.ir.affine import (
     AffineMap,
 )
 
+from iree.compiler.ir import sizes
 from iree.compiler.kernels.emitter import INDEX, Emitter
 
 Shape = Sequence[int]
@@ -36,10 +37,10 @@ def make_map(count: int, results: Sequence[AffineExpr | int]) -> AffineMap:
     return AffineMap(count, 0, tuple(exprs))
 
 
-def compose(outer: AffineMap, inner: AffineMap, sizes: Shape) -> AffineMap:
+def compose(outer: AffineMap, inner: AffineMap, shape: Shape) -> AffineMap:
     """outer(inner(...)), simplified for an iteration space of these sizes."""
     results = [expr.replace_dims_and_symbols(inner.results, ()) for expr in outer.results]
-    return AffineMap(inner.num_dims, 0, tuple(simplify(expr, sizes) for expr in results))
+    return AffineMap(inner.num_dims, 0, tuple(simplify(expr, shape) for expr in results))
 
 
 def strides(shape: Shape) -> list[int]:
@@ -67,9 +68,9 @@ def reshape_map(source: Shape, result: Shape) -> AffineMap:
     return make_map(len(result), [simplify(expr, result) for expr in delinearize(position, source)])
 
 
-def simplify(expr: AffineExpr, sizes: Shape) -> AffineExpr:
-    """The same index with fewer operations, for dimensions 0 <= di < sizes[i]."""
-    return _expression(*_terms(expr, sizes))
+def simplify(expr: AffineExpr, shape: Shape) -> AffineExpr:
+    """The same index with fewer operations, for dimensions 0 <= di < shape[i]."""
+    return _expression(*_terms(expr, shape))
 
 
 def apply(emitter: Emitter, expr: AffineExpr, indices: Sequence[SSAValue]) -> SSAValue:
@@ -98,21 +99,21 @@ _OPS = {
 }
 
 
-def _terms(expr: AffineExpr, sizes: Shape) -> tuple[_Terms, int]:
+def _terms(expr: AffineExpr, shape: Shape) -> tuple[_Terms, int]:
     match expr:
         case AffineConstantExpr(value):
             return {}, value
         case AffineDimExpr(position):
-            return ({expr: 1} if sizes[position] > 1 else {}), 0
+            return ({expr: 1} if shape[position] > 1 else {}), 0
         case AffineBinaryOpExpr(AffineBinaryOpKind.Add, lhs, rhs):
-            return _recombined(*_sum(_terms(lhs, sizes), _terms(rhs, sizes)), sizes)
+            return _recombined(*_sum(_terms(lhs, shape), _terms(rhs, shape)), shape)
         case AffineBinaryOpExpr(AffineBinaryOpKind.Mul, lhs, AffineConstantExpr(factor)):
-            terms, constant = _terms(lhs, sizes)
+            terms, constant = _terms(lhs, shape)
             return ({atom: count * factor for atom, count in terms.items()} if factor else {}), constant * factor
         case AffineBinaryOpExpr(AffineBinaryOpKind.FloorDiv, lhs, AffineConstantExpr(divisor)):
-            return _quotient(*_terms(lhs, sizes), divisor, sizes)
+            return _quotient(*_terms(lhs, shape), divisor, shape)
         case AffineBinaryOpExpr(AffineBinaryOpKind.Mod, lhs, AffineConstantExpr(divisor)):
-            return _remainder(*_terms(lhs, sizes), divisor, sizes)
+            return _remainder(*_terms(lhs, shape), divisor, shape)
     raise ValueError(f"no simplification of index expression {expr}")
 
 
@@ -123,7 +124,7 @@ def _sum(first: tuple[_Terms, int], second: tuple[_Terms, int]) -> tuple[_Terms,
     return {atom: count for atom, count in terms.items() if count}, first[1] + second[1]
 
 
-def _recombined(terms: _Terms, constant: int, sizes: Shape) -> tuple[_Terms, int]:
+def _recombined(terms: _Terms, constant: int, shape: Shape) -> tuple[_Terms, int]:
     """(e floordiv c) * c + e mod c is e."""
     for atom, count in terms.items():
         match atom:
@@ -131,49 +132,49 @@ def _recombined(terms: _Terms, constant: int, sizes: Shape) -> tuple[_Terms, int
                 quotient = lhs // divisor
                 if terms.get(quotient) == count * divisor:
                     others = {other: n for other, n in terms.items() if other not in (atom, quotient)}
-                    return _recombined(*_sum((others, constant), _terms(lhs * count, sizes)), sizes)
+                    return _recombined(*_sum((others, constant), _terms(lhs * count, shape)), shape)
     return terms, constant
 
 
 def _split(terms: _Terms, constant: int, divisor: int) -> tuple[_Terms, int, _Terms, int]:
     """What is a multiple of the divisor, divided by it, and the rest."""
-    multiple = {atom: count // divisor for atom, count in terms.items() if count % divisor == 0}
-    rest = {atom: count for atom, count in terms.items() if count % divisor}
-    return multiple, constant // divisor, rest, constant % divisor
+    multiple = {atom: count // divisor for atom, count in terms.items() if sizes.divides(divisor, count)}
+    rest = {atom: count for atom, count in terms.items() if not sizes.divides(divisor, count)}
+    if sizes.divides(divisor, constant) or sizes.are_known((constant, divisor)):
+        return multiple, constant // divisor, rest, constant % divisor
+    return multiple, 0, rest, constant
 
 
-def _split_for_division(terms: _Terms, constant: int, divisor: int, sizes: Shape) -> tuple[_Terms, int, _Terms, int]:
+def _split_for_division(terms: _Terms, constant: int, divisor: int, shape: Shape) -> tuple[_Terms, int, _Terms, int]:
     """_split with a rest that is never negative: divisions are unsigned."""
     multiple, whole, rest, offset = _split(terms, constant, divisor)
-    low, _ = _bounds(rest, offset, sizes)
-    lift = max(0, -(low // divisor))
+    low, _ = _bounds(rest, offset, shape)
+    lift = 0 if sizes.is_at_most(0, low) else max(0, -(low // divisor))
     return multiple, whole - lift, rest, offset + lift * divisor
 
 
-def _quotient(terms: _Terms, constant: int, divisor: int, sizes: Shape) -> tuple[_Terms, int]:
-    multiple, whole, rest, offset = _split_for_division(terms, constant, divisor, sizes)
-    low, high = _bounds(rest, offset, sizes)
-    if low // divisor == high // divisor:
-        return multiple, whole + low // divisor
+def _quotient(terms: _Terms, constant: int, divisor: int, shape: Shape) -> tuple[_Terms, int]:
+    multiple, whole, rest, offset = _split_for_division(terms, constant, divisor, shape)
+    if (single := _only_quotient(rest, offset, divisor, shape)) is not None:
+        return multiple, whole + single
     match list(rest.items()):
         case [(AffineBinaryOpExpr(AffineBinaryOpKind.FloorDiv, inner, AffineConstantExpr(first)), 1)] if not offset:
-            return _sum((multiple, whole), _quotient(*_terms(inner, sizes), first * divisor, sizes))
+            return _sum((multiple, whole), _quotient(*_terms(inner, shape), first * divisor, shape))
     for common in _common_factors(rest, divisor):
         coarse, coarse_offset, fine, fine_offset = _split(rest, offset, common)
-        if _fits(fine, fine_offset, common, sizes):
-            return _sum((multiple, whole), _quotient(coarse, coarse_offset, divisor // common, sizes))
+        if _fits(fine, fine_offset, common, shape):
+            return _sum((multiple, whole), _quotient(coarse, coarse_offset, divisor // common, shape))
     return _sum((multiple, whole), ({_expression(rest, offset) // divisor: 1}, 0))
 
 
-def _remainder(terms: _Terms, constant: int, divisor: int, sizes: Shape) -> tuple[_Terms, int]:
-    _, _, rest, offset = _split_for_division(terms, constant, divisor, sizes)
-    low, high = _bounds(rest, offset, sizes)
-    if low // divisor == high // divisor:
-        return rest, offset - low // divisor * divisor
+def _remainder(terms: _Terms, constant: int, divisor: int, shape: Shape) -> tuple[_Terms, int]:
+    _, _, rest, offset = _split_for_division(terms, constant, divisor, shape)
+    if (single := _only_quotient(rest, offset, divisor, shape)) is not None:
+        return rest, offset - single * divisor
     for common in _common_factors(rest, divisor):
         coarse, coarse_offset, fine, fine_offset = _split(rest, offset, common)
-        if _fits(fine, fine_offset, common, sizes):
-            inner, inner_offset = _remainder(coarse, coarse_offset, divisor // common, sizes)
+        if _fits(fine, fine_offset, common, shape):
+            inner, inner_offset = _remainder(coarse, coarse_offset, divisor // common, shape)
             scaled = {atom: count * common for atom, count in inner.items()}
             return _sum((scaled, inner_offset * common), (fine, fine_offset))
     return {_expression(rest, offset) % divisor: 1}, 0
@@ -181,28 +182,37 @@ def _remainder(terms: _Terms, constant: int, divisor: int, sizes: Shape) -> tupl
 
 def _common_factors(terms: _Terms, divisor: int) -> list[int]:
     """Factors of the divisor that some of the terms share, the largest first."""
-    return sorted({math.gcd(count, divisor) for count in terms.values()} - {1, divisor}, reverse=True)
+    common = {math.gcd(count, divisor) for count in terms.values()} - {1, divisor}
+    return sorted(filter(sizes.is_size, common), reverse=True)
 
 
-def _fits(terms: _Terms, constant: int, divisor: int, sizes: Shape) -> bool:
-    low, high = _bounds(terms, constant, sizes)
-    return low >= 0 and high < divisor
+def _only_quotient(terms: _Terms, constant: int, divisor: int, shape: Shape) -> int | None:
+    """The quotient, if it is the same everywhere and in every call."""
+    low, high = _bounds(terms, constant, shape)
+    if sizes.are_known((low, high, divisor)):
+        return low // divisor if low // divisor == high // divisor else None
+    return 0 if sizes.is_at_most(0, low) and sizes.is_at_most(high + 1, divisor) else None
 
 
-def _bounds(terms: _Terms, constant: int, sizes: Shape) -> tuple[int, int]:
+def _fits(terms: _Terms, constant: int, divisor: int, shape: Shape) -> bool:
+    low, high = _bounds(terms, constant, shape)
+    return sizes.is_at_most(0, low) and sizes.is_at_most(high + 1, divisor)
+
+
+def _bounds(terms: _Terms, constant: int, shape: Shape) -> tuple[int, int]:
     low = high = constant
     for atom, count in terms.items():
-        ends = [end * count for end in _atom_bounds(atom, sizes)]
+        ends = [end * count for end in _atom_bounds(atom, shape)]
         low, high = low + min(ends), high + max(ends)
     return low, high
 
 
-def _atom_bounds(atom: AffineExpr, sizes: Shape) -> tuple[int, int]:
+def _atom_bounds(atom: AffineExpr, shape: Shape) -> tuple[int, int]:
     match atom:
         case AffineDimExpr(position):
-            return 0, sizes[position] - 1
+            return 0, shape[position] - 1
         case AffineBinaryOpExpr(AffineBinaryOpKind.FloorDiv, lhs, AffineConstantExpr(divisor)):
-            low, high = _bounds(*_terms(lhs, sizes), sizes)
+            low, high = _bounds(*_terms(lhs, shape), shape)
             return low // divisor, high // divisor
     assert isinstance(atom, AffineBinaryOpExpr), "an atom is a dimension, a quotient or a remainder"
     assert isinstance(atom.rhs, AffineConstantExpr), "divisors are numbers"

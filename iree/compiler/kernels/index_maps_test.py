@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from xdsl.ir import Block
-from xdsl.ir.affine import AffineBinaryOpExpr, AffineBinaryOpKind, AffineExpr, AffineMap
+from xdsl.ir.affine import AffineBinaryOpExpr, AffineBinaryOpKind, AffineConstantExpr, AffineExpr, AffineMap
 
+from iree.compiler.ir import sizes
 from iree.compiler.kernels import index_maps
 from iree.compiler.kernels.emitter import Emitter
 
@@ -101,3 +102,37 @@ def test_code_of_a_map() -> None:
     results = index_maps.apply_map(emitter, index_maps.make_map(1, [AffineExpr.dimension(0) * 2 + 3, 3]), [x])
     assert [value.owner.name for value in results] == ["arith.addi", "arith.constant"]
     assert index_maps.apply(emitter, AffineExpr.dimension(0) % 12, [x]) is x
+
+
+SYMBOLS = [sizes.symbol(0), sizes.symbol(1)]
+SYMBOLIC = [
+    ((SYMBOLS[0], 4), (SYMBOLS[0] * 4,)),
+    ((SYMBOLS[0] * 4,), (SYMBOLS[0], 2, 2)),
+    ((SYMBOLS[0], SYMBOLS[1], 3), (SYMBOLS[0] * SYMBOLS[1], 3)),
+    ((SYMBOLS[0] * SYMBOLS[1], 3), (SYMBOLS[0], SYMBOLS[1] * 3)),
+    ((SYMBOLS[1], SYMBOLS[0]), (SYMBOLS[0], SYMBOLS[1])),
+    ((6, SYMBOLS[0]), (3, SYMBOLS[0], 2)),
+    ((4, SYMBOLS[0]), (SYMBOLS[0], 4)),
+]
+
+
+def _with_values(expr: AffineExpr, values: list[int]) -> AffineExpr:
+    match expr:
+        case AffineConstantExpr(value):
+            return AffineExpr.constant(sizes.replaced(value, values))
+        case AffineBinaryOpExpr(kind, lhs, rhs):
+            return AffineBinaryOpExpr(kind, _with_values(lhs, values), _with_values(rhs, values))
+    return expr
+
+
+@pytest.mark.parametrize(("source", "result"), SYMBOLIC, ids=lambda shape: sizes.shape_text(shape))
+@pytest.mark.parametrize("values", [[1, 1], [1, 5], [5, 1], [2, 3], [3, 2], [4, 4], [7, 6]])
+def test_maps_of_sizes_that_only_a_call_knows_hold_in_every_call(
+    source: tuple[int, ...], result: tuple[int, ...], values: list[int]
+) -> None:
+    map_ = index_maps.reshape_map(source, result)
+    known_source, known_result = (tuple(sizes.replaced(size, values) for size in shape) for shape in (source, result))
+    elements = np.arange(math.prod(known_source)).reshape(known_source)
+    found = AffineMap(map_.num_dims, 0, tuple(_with_values(expr, values) for expr in map_.results))
+    for position, place in enumerate(np.ndindex(*known_result)):
+        assert elements[found.eval(list(place), [])] == position

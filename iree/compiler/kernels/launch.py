@@ -10,9 +10,11 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from iree.compiler.ir import sizes
 from iree.compiler.kernels.parameters import KernelParameters
 
 Triple = tuple[int, int, int]
+TYPICAL = 64  # elements along a dimension of which only a call knows how many it has
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,13 @@ class Launch:
 
 
 def plan_launch(workload: Triple, parameters: KernelParameters) -> Launch:
-    """A launch for a workload without zeros. Elements beyond what one workgroup each takes are shared out."""
+    """A launch for a workload without zeros. Elements beyond what one workgroup each takes are shared out.
+
+    Where only a call knows how many there are, each invocation computes one.
+    """
+    if not sizes.are_known(workload):
+        size = _workgroup_size(_typical(workload), parameters.workgroup_invocations, parameters)
+        return Launch(workload, size, (1, 1, 1))
     if math.prod(workload) < parameters.small_launch:
         return Launch(workload, (1, 1, 1), (1, 1, 1))
     size = _workgroup_size(workload, parameters.workgroup_invocations, parameters)
@@ -48,7 +56,15 @@ def plan_launch(workload: Triple, parameters: KernelParameters) -> Launch:
 
 
 def plan_tiled_launch(workload: Triple, tile: Triple, parameters: KernelParameters) -> Launch:
-    """A launch whose invocations compute up to `tile` elements each, fewer where too few invocations would be left."""
+    """A launch whose invocations compute up to `tile` elements each, fewer where too few invocations would be left.
+
+    Along a dimension of which only a call knows how many elements it has, each computes one.
+    """
+    if not sizes.are_known(workload):
+        pairs = zip(tile, workload, strict=True)
+        counts = _triple(min(most, work) if sizes.is_known(work) else 1 for most, work in pairs)
+        tiles = _tiles(_typical(workload), counts)
+        return Launch(workload, _workgroup_size(tiles, parameters.tiled_workgroup_invocations, parameters), counts)
     if math.prod(workload) < parameters.small_launch:
         return Launch(workload, (1, 1, 1), (1, 1, 1))
     elements = list(map(min, tile, workload))
@@ -57,6 +73,11 @@ def plan_tiled_launch(workload: Triple, tile: Triple, parameters: KernelParamete
         elements[dim] = -(-elements[dim] // 2)
     size = _workgroup_size(_tiles(workload, elements), parameters.tiled_workgroup_invocations, parameters)
     return _limited(workload, size, _triple(elements), parameters)
+
+
+def _typical(workload: Triple) -> Triple:
+    """The workload with some number for what only a call knows."""
+    return _triple(work if sizes.is_known(work) else TYPICAL for work in workload)
 
 
 def _tiles(workload: Triple, elements: Sequence[int]) -> Triple:

@@ -25,6 +25,7 @@ from iree.compiler.ir.pass_manager import Pass
 from iree.compiler.ir.rewriting import ops_of
 from iree.compiler.kernels import bitcast, contractions, data_movement, elementwise, indexing, sorting, windows
 from iree.compiler.kernels.lowering import Lowering, Rule
+from iree.compiler.kernels.required_sizes import require_elements
 from iree.compiler.kernels.scalar_bodies import is_elementwise, signless
 
 RULES: dict[type[Operation], Rule] = {
@@ -40,6 +41,7 @@ RULES: dict[type[Operation], Rule] = {
     mhlo.Concatenate: data_movement.lower_concatenate,
     mhlo.Pad: data_movement.lower_pad,
     mhlo.Iota: data_movement.lower_iota,
+    mhlo.Sizes: elementwise.lower_sizes,
     mhlo.DynamicSlice: indexing.lower_dynamic_slice,
     mhlo.DynamicUpdateSlice: indexing.lower_dynamic_update_slice,
     mhlo.Gather: indexing.lower_gather,
@@ -75,6 +77,7 @@ def _lower_function(function: func.FuncOp, errors: list[CompileError]) -> None:
         replacement.location = argument.location
     lowering = Lowering(new, dict(zip(old.args, new.args, strict=True)))
     for op in old.ops:
+        require_elements(function, op)
         try:
             _lower(lowering, op)
         except CompileError as error:

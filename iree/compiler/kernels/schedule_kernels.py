@@ -18,6 +18,7 @@ result takes longer than an invocation may run.
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 
 import numpy as np
 from xdsl.dialects import func
@@ -27,11 +28,12 @@ from xdsl.ir import Attribute, Block, Region, SSAValue
 from iree.compiler.dialects import iree
 from iree.compiler.dialects.size_lists import SizeList
 from iree.compiler.dialects.workload import workload_of
+from iree.compiler.ir import sizes
 from iree.compiler.ir.constants import array_of, dense
 from iree.compiler.ir.diagnostics import fail
 from iree.compiler.ir.pass_manager import Pass
 from iree.compiler.ir.rewriting import ops_of
-from iree.compiler.kernels import index_maps, nests, tiling
+from iree.compiler.kernels import index_maps, nests, required_sizes, tiling
 from iree.compiler.kernels.emitter import INDEX, Emitter
 from iree.compiler.kernels.evaluation import Evaluation, Point
 from iree.compiler.kernels.launch import Launch, Triple, plan_launch, plan_tiled_launch
@@ -60,7 +62,7 @@ def _schedule(function: func.FuncOp, parameters: KernelParameters) -> None:
     kernel = _Kernel(function, parameters)
     kernel.schedule()
     unroll = parameters.unroll
-    while kernel.emitter.rounds > parameters.max_rounds:
+    while sizes.is_known(int(kernel.emitter.rounds)) and kernel.emitter.rounds > parameters.max_rounds:
         unroll *= 2
         if unroll > LONGEST_ROUND:
             nest = tiling.slowest_reduction(kernel.stores)
@@ -114,6 +116,11 @@ class _Kernel:
         self.function.add_region(Region(self.block))
         self.function.attributes[WORKGROUP_SIZE] = _triple_attribute(self.launch.size)
         self.function.attributes[WORKGROUP_TILE] = _triple_attribute(self.launch.tile)
+        rounds = Fraction(self.emitter.rounds)
+        if not sizes.is_known(int(rounds)):
+            left = self.parameters.max_rounds * rounds.denominator - rounds.numerator
+            text = f"one result would take more than {self.parameters.max_rounds} rounds of loops"
+            required_sizes.require(self.function, left, text)
 
     def _workload(self) -> Triple:
         attribute = self.function.attributes.get(iree.WORKLOAD)
@@ -122,9 +129,7 @@ class _Kernel:
                 self.function,
                 f"@{self.function.sym_name.data} has no {iree.WORKLOAD}; assign-executable-workloads sets it",
             )
-        if isinstance(attribute, SizeList):
-            fail(self.function, "has sizes that only a call knows; interpreter-bytecode runs it")
-        x, y, z = (int(value) for value in array_of(attribute))
+        x, y, z = attribute.data if isinstance(attribute, SizeList) else map(int, array_of(attribute))
         return x, y, z
 
     def _require_nothing_to_do(self) -> None:
@@ -209,6 +214,9 @@ class _Kernel:
 
     def _store_linear(self, store: iree.StoreOutput, ids: Point, launch: Launch) -> None:
         """A result that the workload does not describe: invocations take turns, one element each."""
+        if not sizes.are_known(launch.span):
+            text = "goes along with a workload that only a call knows; compute it in a dispatch of its own"
+            fail(store, f"{store.value.type} {text}")
         shape = nests.shape_of(store.value)
         position, stride = ids[0], launch.span[0]
         for id_, span in zip(ids[1:], launch.span[1:], strict=True):

@@ -12,6 +12,7 @@ from xdsl.ir import Operation, SSAValue
 from xdsl.ir.affine import AffineExpr
 
 from iree.compiler.dialects import mhlo
+from iree.compiler.ir import sizes
 from iree.compiler.kernels import index_maps
 from iree.compiler.kernels.contractions import multiply_add, region_results, same, zero
 from iree.compiler.kernels.data_movement import unpadded
@@ -156,4 +157,4 @@ class _Reader:
 def _stays(window: mhlo.WindowDim, base: int) -> bool:
     """Whether a window sees nothing but elements of the operand."""
     last = (window.positions(base) - 1) * window.stride + (window.size - 1) * window.window_dilation - window.low
-    return window.base_dilation == 1 and window.low <= 0 and last < base
+    return window.base_dilation == 1 and window.low <= 0 and sizes.is_at_most(last + 1, base)

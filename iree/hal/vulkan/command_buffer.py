@@ -7,6 +7,7 @@ Command buffers of one queue run one after the other: each ends with a barrier t
 follows, the host's reads included.
 """
 
+import math
 import struct
 from collections.abc import Sequence
 from typing import Any, Final
@@ -32,6 +33,7 @@ from iree.hal.vulkan.recording import Recording
 
 _MOST_UPDATED: Final = 65536  # bytes that one vkCmdUpdateBuffer takes
 _STAGED_FROM: Final = 1 << 20  # so many bytes are not written into the command buffer itself
+_MOST_ELEMENTS: Final = (1 << 31) - 1  # kernels count in 32 bits
 _FILLED_FROM: Final = 16  # fewer bytes at odd places are copied, not filled
 
 
@@ -182,6 +184,8 @@ class VulkanCommandBuffer(CommandBuffer):
             self._kept.append(executable)
         if kernel.binding_count:
             self._bind(kernel, request.bindings)
+        if kernel.symbol_count:
+            self._push_sizes(kernel, request)
         functions.vkCmdDispatch(commands, x, y, z)
 
     def _bind(self, kernel: Kernel, bindings: Sequence[BufferBinding]) -> None:
@@ -211,6 +215,20 @@ class VulkanCommandBuffer(CommandBuffer):
         self._functions.vkCmdBindDescriptorSets(
             self._commands, vk.VK_PIPELINE_BIND_POINT_COMPUTE, layout.pipeline_layout, 0, 1, sets, 0, NULL
         )
+
+    def _push_sizes(self, kernel: Kernel, request: DispatchRequest) -> None:
+        """Says the sizes that the kernel has to know, once it is known to be for them."""
+        count = kernel.symbol_count
+        kernel.definition.check_sizes(request.sizes)
+        for index, binding in enumerate(request.bindings):
+            if math.prod(binding.shape) > _MOST_ELEMENTS:
+                elements = math.prod(binding.shape)
+                raise ResourceExhausted(
+                    f"binding {index} of {kernel.name} has {elements} elements, more than {_MOST_ELEMENTS}"
+                )
+        values = ffi.new("int32_t[]", list(request.sizes[:count]))
+        stage = vk.VK_SHADER_STAGE_COMPUTE_BIT
+        self._functions.vkCmdPushConstants(self._commands, kernel.layout.pipeline_layout, stage, 0, 4 * count, values)
 
     def _fit(self, kernel: Kernel, index: int, binding: BufferBinding, start: int) -> int:
         """How much of a buffer that is too long is bound: what its shape takes. Raises where that will not do."""

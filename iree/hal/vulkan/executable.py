@@ -13,11 +13,13 @@ from iree.hal.vulkan.raw import NULL, ffi, new, vk
 class Kernel:
     """One entry point, ready to be dispatched."""
 
-    __slots__ = ("_owned", "binding_count", "layout", "name", "pipeline", "tile")
+    __slots__ = ("_owned", "binding_count", "definition", "layout", "name", "pipeline", "symbol_count", "tile")
 
     name: str
     binding_count: int
     tile: Triple
+    symbol_count: int
+    definition: KernelDef
     layout: Layout
     pipeline: Any
 
@@ -27,6 +29,8 @@ class Kernel:
         self.name = definition.name
         self.binding_count = definition.binding_count
         self.tile = definition.tile
+        self.symbol_count = definition.symbol_count
+        self.definition = definition
         self.layout = layout
         self._owned = _Pipeline(device, definition.name, subgroup_size, module, layout)
         self.pipeline = self._owned.handle
@@ -41,7 +45,9 @@ class VulkanExecutable(Executable):
         info = new("VkShaderModuleCreateInfo", codeSize=definition.code.nbytes, pCode=words)
         module = Owned(device, "ShaderModule", info)  # its pipelines do not need it once they are made
         self.kernels = tuple(
-            Kernel(device, kernel, definition.subgroup_size, module, layouts.get(kernel.binding_count))
+            Kernel(
+                device, kernel, definition.subgroup_size, module, layouts.get(kernel.binding_count, kernel.symbol_count)
+            )
             for kernel in definition.kernels
         )
 

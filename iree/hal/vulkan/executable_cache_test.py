@@ -1,15 +1,17 @@
 import dataclasses
 import re
 
+import flatbuffers
 import numpy as np
 import pytest
 
 from iree.hal.cts import spirv_executables
 from iree.hal.executable import ExecutableSpec
-from iree.hal.status import DataLoss, InvalidArgument
+from iree.hal.status import DataLoss, InvalidArgument, ResourceExhausted
 from iree.hal.vulkan.device import VulkanDevice
 from iree.hal.vulkan.executable_cache import VulkanExecutableCache
 from iree.hal.vulkan.executable_def import KernelDef, read_executable_def
+from iree.schemas import spirv_executable_def_generated as fb
 from iree.schemas.file_format import ExecutableFormat
 
 WORDS = spirv_executables.assemble(spirv_executables.elementwise("run"))
@@ -138,3 +140,35 @@ def test_a_workgroup_of_nothing_is_damage() -> None:
 
 def test_a_kernel_that_fits_has_nothing_to_say(device: VulkanDevice) -> None:
     assert KernelDef("run", 3, (8, 1, 1), (8, 1, 1), 0).why_unsuitable(device.properties) is None
+
+
+SIZED = KernelDef("run", 1, (1, 1, 1), (1, 1, 1), 0, 2, (({(1,): 1, (): -3}, "too few"),))
+
+
+def test_a_kernel_is_for_the_sizes_that_it_says() -> None:
+    SIZED.check_sizes((0, 3))
+    with pytest.raises(ResourceExhausted, match="run: too few; here d0 is 5, d1 is 2: interpreter-bytecode runs it"):
+        SIZED.check_sizes((5, 2))
+    with pytest.raises(InvalidArgument, match="run has to know 2 sizes of a call, 1 are given"):
+        SIZED.check_sizes((5,))
+
+
+@pytest.mark.parametrize(
+    ("count", "rows", "named"),
+    [
+        (9, [], "run has to know 9 sizes, of 8 that there can be"),
+        (1, [[1, 1, 1]], "run: .* is no sum of products of 1 symbols"),
+    ],
+)
+def test_damaged_sizes_are_refused(count: int, rows: list[list[int]], named: str) -> None:
+    table = fb.SpirvExecutableDefT.InitFromObj(fb.SpirvExecutableDef.GetRootAs(spirv_executables.simple_mul("run")))
+    (entry,) = table.entryPoints
+    entry.symbolCount, entry.requirements = count, []
+    for row in rows:
+        requirement = fb.SpirvRequirementDefT()
+        requirement.terms, requirement.text = row, "?"
+        entry.requirements.append(requirement)
+    builder = flatbuffers.Builder(1024)
+    builder.Finish(table.Pack(builder), file_identifier=b"SPVE")
+    with pytest.raises(DataLoss, match=named):
+        read_executable_def(memoryview(bytes(builder.Output())))

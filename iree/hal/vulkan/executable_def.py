@@ -6,10 +6,10 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from iree.hal.status import DataLoss
+from iree.hal.status import DataLoss, InvalidArgument, ResourceExhausted
 from iree.hal.vulkan.device_properties import DeviceProperties
 from iree.hal.vulkan.spirv_module import SpirvModule, read_spirv
-from iree.schemas import spirv_executable_def_generated
+from iree.schemas import sizes, spirv_executable_def_generated
 from iree.schemas.flatbuffer_verifier import SPIRV_TABLES, FlatBufferError, verify
 
 _GENERATED: Final[Any] = spirv_executable_def_generated  # which has no types
@@ -27,6 +27,24 @@ class KernelDef:
     workgroup_size: Triple
     tile: Triple
     shared_memory: int
+    symbol_count: int = 0  # sizes that each dispatch says
+    requirements: tuple[tuple[sizes.Polynomial, str], ...] = ()  # what must not be negative, and what is wrong if so
+
+    @property
+    def layout(self) -> tuple[int, int]:
+        """How many bindings it has, and how many sizes it has to know."""
+        return self.binding_count, self.symbol_count
+
+    def check_sizes(self, symbols: tuple[int, ...]) -> None:
+        """InvalidArgument: a dispatch says too few sizes. ResourceExhausted: the kernel is not for these."""
+        if len(symbols) < self.symbol_count:
+            raise InvalidArgument(
+                f"{self.name} has to know {self.symbol_count} sizes of a call, {len(symbols)} are given"
+            )
+        for needed, text in self.requirements:
+            if sizes.evaluate(needed, symbols) < 0:
+                given = ", ".join(f"d{number} is {size}" for number, size in enumerate(symbols))
+                raise ResourceExhausted(f"{self.name}: {text}; here {given}: interpreter-bytecode runs it")
 
     def why_unsuitable(self, device: DeviceProperties) -> str | None:
         """The limit of the device that this kernel is past; None where it fits."""
@@ -123,7 +141,19 @@ def read_executable_def(contents: memoryview) -> ExecutableDef:
 def _kernel(entry: Any) -> KernelDef:
     name = _text(entry.name)
     size, tile = _triple(name, entry.workgroupSize), _triple(name, entry.workgroupTile)
-    return KernelDef(name, entry.bindingCount, size, tile, entry.sharedMemoryBytes)
+    rows = tuple(_requirement(name, row, entry.symbolCount) for row in entry.requirements or ())
+    if entry.symbolCount > sizes.MAX_SYMBOLS:
+        raise DataLoss(f"{name} has to know {entry.symbolCount} sizes, of {sizes.MAX_SYMBOLS} that there can be")
+    return KernelDef(name, entry.bindingCount, size, tile, entry.sharedMemoryBytes, entry.symbolCount, rows)
+
+
+def _requirement(name: str, row: Any, symbol_count: int) -> tuple[sizes.Polynomial, str]:
+    try:
+        return sizes.decode([] if row.terms is None else [int(n) for n in row.terms], symbol_count), _text(
+            row.text or ""
+        )
+    except ValueError as error:
+        raise DataLoss(f"{name}: {error}") from None
 
 
 def _triple(name: str, numbers: Any) -> Triple:

@@ -1,4 +1,4 @@
-"""Layout: how kernels with one number of bindings receive their buffers; shared by all that have this number."""
+"""Layout: how kernels with some number of bindings receive their buffers; shared by all that have this number."""
 
 import threading
 
@@ -8,9 +8,12 @@ from iree.hal.vulkan.raw import NULL, ffi, new, vk
 
 
 class Layout:
-    """Storage buffers 0 to binding_count - 1 of descriptor set 0, pushed with the commands where the device can."""
+    """Storage buffers 0 to binding_count - 1 of descriptor set 0, pushed with the commands where the device can.
 
-    def __init__(self, device: LogicalDevice, binding_count: int) -> None:
+    The sizes that a kernel has to know, of 32 bits each, are push constants.
+    """
+
+    def __init__(self, device: LogicalDevice, binding_count: int, size_count: int) -> None:
         self.binding_count = binding_count
         self.is_pushed = 0 < binding_count <= device.max_push_descriptors
         bindings = ffi.new("VkDescriptorSetLayoutBinding[]", binding_count)
@@ -28,7 +31,14 @@ class Layout:
         )
         self._set = Owned(device, "DescriptorSetLayout", info)
         sets = ffi.new("VkDescriptorSetLayout[1]", [self._set.handle])
-        info = new("VkPipelineLayoutCreateInfo", setLayoutCount=1, pSetLayouts=sets)
+        pushed = ffi.new("VkPushConstantRange[1]", [(vk.VK_SHADER_STAGE_COMPUTE_BIT, 0, 4 * size_count)])
+        info = new(
+            "VkPipelineLayoutCreateInfo",
+            setLayoutCount=1,
+            pSetLayouts=sets,
+            pushConstantRangeCount=1 if size_count else 0,
+            pPushConstantRanges=pushed if size_count else NULL,
+        )
         self._pipeline = Owned(device, "PipelineLayout", info)
         self.set_layout = self._set.handle
         self.pipeline_layout = self._pipeline.handle
@@ -40,12 +50,13 @@ class LayoutCache:
     def __init__(self, device: LogicalDevice) -> None:
         self._device = device
         self._lock = threading.Lock()
-        self._layouts: dict[int, Layout] = {}
+        self._layouts: dict[tuple[int, int], Layout] = {}
 
-    def get(self, binding_count: int) -> Layout:
-        """The layout of kernels with so many bindings."""
+    def get(self, binding_count: int, size_count: int = 0) -> Layout:
+        """The layout of kernels with so many bindings, which have to know so many sizes."""
+        key = binding_count, size_count
         with self._lock:
-            layout = self._layouts.get(binding_count)
+            layout = self._layouts.get(key)
             if layout is None:
-                layout = self._layouts[binding_count] = Layout(self._device, binding_count)
+                layout = self._layouts[key] = Layout(self._device, *key)
             return layout

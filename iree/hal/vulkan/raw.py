@@ -54,6 +54,7 @@ _DEVICE_FUNCTIONS: Final = (
     "vkCmdDispatch",
     "vkCmdFillBuffer",
     "vkCmdPipelineBarrier",
+    "vkCmdPushConstants",
     "vkCmdResetEvent",
     "vkCmdSetEvent",
     "vkCmdUpdateBuffer",

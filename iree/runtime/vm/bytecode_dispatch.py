@@ -33,6 +33,8 @@ from iree.schemas import element_types
 MAX_COMMANDS = 1 << 20
 _DOUBLED_LOOPS = 2  # loops that nest deeper copy what they carry: each doubling doubles all that is inside
 
+_NOT_MAPPED = (SlotKind.CONSTANT, SlotKind.VARIABLE)  # the host may not reach into their buffers
+
 _Ints = tuple[int, ...]
 
 
@@ -118,12 +120,13 @@ class _Planner:
         self.locals.update(zip(results, left, strict=True))
 
     def case(self, selector: int, branches: _Ints, captures: _Ints, results: _Ints) -> None:
-        captured, view = self._views(captures), self._on_host(self.locals[selector])
+        captured, view = self._views(captures), self._on_host(self.locals[selector], *_NOT_MAPPED)
         stored = self._stored_in(*branches)
         targets = [self._transient(of) for of in self.module.functions[branches[0]].results]
         state = [self._transient(held.type) for held in self._held(stored)]
         rows: list[Any] = []
         before = self.variables
+        used: list[int] = []
         for branch in branches:
             self.variables = dict(before)
             with self._steps() as steps:
@@ -131,6 +134,7 @@ class _Planner:
                 returned = self.run(branch, captured)
                 self._bring([*returned, *self._held(stored)], [*targets, *state], start, ())
             rows.append(steps)
+            used += self._share(list(used), start, ())
         self.draft.steps.append(Case(view, tuple(rows)))
         self.variables = before | dict(zip(stored, state, strict=True))
         self.locals.update(zip(results, targets, strict=True))
@@ -151,9 +155,8 @@ class _Planner:
         self._append(Dispatch(*entry, workload, tuple(self._views(locals_)), self.location, sizes))
 
     def custom_call(self, imported: int, inputs: _Ints, outputs: _Ints, config: bytes) -> None:
-        reads, writes = tuple(self._views(inputs)), tuple(self._views(outputs))
-        for view in (*reads, *writes):
-            self.draft.slots[self.draft.resolve(view.slot)].on_host = True
+        reads = tuple(self._on_host(view, SlotKind.VARIABLE) for view in self._views(inputs))
+        writes = tuple(self._on_host(view) for view in self._views(outputs))
         place = self.function_name, self.location
         self.draft.steps.append(HostCall(imported, config.decode(), reads, writes, *place))
 
@@ -189,6 +192,7 @@ class _Planner:
         endings: list[Any] = []
         current: Sequence[View] = first
         count = 2 if self.loop_depth <= _DOUBLED_LOOPS else 1
+        used: list[int] = []
         for turn in range(count):
             with self._steps() as iteration:
                 start, read = len(self.draft.slots), [*current, *self._held(stored)]
@@ -201,6 +205,7 @@ class _Planner:
                     predicates.append(self._predicate(condition, [*returned, *captured]))
                 if turn == count - 1:
                     self._settle(stored, state)
+            used += self._share(used, start, [*returned, *self._held(stored)])
             with self._steps() as ending:
                 self._move([*returned, *self._held(stored)], [*first, *state])
             iterations.append(iteration)
@@ -241,12 +246,12 @@ class _Planner:
 
     def _predicate(self, condition: int, arguments: Sequence[View]) -> View:
         (view,) = self.run(condition, arguments)
-        return self._on_host(view)
+        return self._on_host(view, *_NOT_MAPPED)
 
-    def _on_host(self, view: View) -> View:
-        """`view` where the host can read it."""
+    def _on_host(self, view: View, *elsewhere: SlotKind) -> View:
+        """`view` where the host can read it: a copy, where it is of a kind that lies `elsewhere`."""
         slot = self.draft.slots[self.draft.resolve(view.slot)]
-        if slot.kind in (SlotKind.CONSTANT, SlotKind.VARIABLE):
+        if slot.kind in elsewhere:
             copy = self._transient(view.type)
             self._copy_all(view, copy)
             return self._on_host(copy)
@@ -277,6 +282,27 @@ class _Planner:
                 moves[index] = (aside, target)
         for source, target in moves:
             self._copy_all(source, target)
+
+    def _share(self, free: list[int], start: int, live: Sequence[View]) -> list[int]:
+        """Lets what was made since slot `start` lie in slots that are `free`, which get fewer.
+
+        Returns those that may be used again by steps that come instead of or after these, when all but `live` is done
+        with.
+        """
+        draft = self.draft
+        kept = {draft.resolve(view.slot) for view in live}
+        made = []
+        for slot in range(start, len(draft.slots)):
+            if draft.slots[slot].kind is not SlotKind.TRANSIENT or draft.resolve(slot) != slot or slot in kept:
+                continue
+            length = draft.slots[slot].byte_length
+            place = next((other for other in free if draft.slots[other].byte_length == length), None)
+            if place is None:
+                made.append(slot)
+            else:
+                free.remove(place)
+                draft.rename(slot, place)
+        return made
 
     @contextlib.contextmanager
     def _steps(self) -> Iterator[list[Any]]:

@@ -28,6 +28,7 @@ from iree.hal.status import HalError
 from iree.hal.submission_batch import SubmissionBatch
 from iree.runtime.vm.context import ContextModule
 from iree.runtime.vm.custom_call import CallSite, HostFunction
+from iree.runtime.vm.interrupts import interrupts_held_back
 from iree.runtime.vm.plan import (
     Barrier,
     Case,
@@ -54,7 +55,7 @@ _READS = AccessScope.DISPATCH_READ | AccessScope.TRANSFER_READ
 _BETWEEN_COMMANDS = (MemoryBarrier(_WRITES, _READS | _WRITES),)
 _TO_HOST = (MemoryBarrier(_WRITES, AccessScope.HOST_READ),)
 
-_UNWAITED = 256  # iterations of a counted loop after which the host looks how far the device is
+_TOGETHER = 128  # iterations of a counted loop after which the host waits, so that it can be interrupted
 
 _Actions: TypeAlias = list[Callable[[], None]]
 
@@ -82,6 +83,8 @@ class Invocation:
         self._queue = module.device.dispatch_queues[0]
         self._fence = module.device.create_fence()
         self._fence_value = 0
+        self._may_not_end = False  # a loop asks whether to go on, and nobody knows how often
+        self._answer_interrupts: Callable[[], None] = lambda: None
         self._actions = self._prepare(plan.steps)
 
     def run(self) -> None:
@@ -95,7 +98,13 @@ class Invocation:
             self._run()
 
     def _run(self) -> None:
-        if self._actions:
+        if not self._actions:
+            return
+        if not self._may_not_end:
+            _take(self._actions)
+            self._fence.wait(self._fence_value)
+            return
+        with interrupts_held_back() as self._answer_interrupts:
             _take(self._actions)
             self._fence.wait(self._fence_value)
 
@@ -120,10 +129,16 @@ class Invocation:
             case HostCall():
                 return partial(self._call_host, self._module.imports[step.imported], self._site(step))
             case While():
-                rows = [self._prepare(row) for row in step.iterations], [self._prepare(row) for row in step.endings]
+                endings = [self._prepare(row) for row in step.endings]
+                if not step.predicates and all(len(row) == 1 and isinstance(row[0], Run) for row in step.iterations):
+                    recorded = [self._record(run) for (run,) in step.iterations if isinstance(run, Run)]
+                    return partial(self._count_recorded, step.trip_count, recorded, endings)
+                iterations = [self._prepare(row) for row in step.iterations]
                 if step.predicates:
-                    return partial(self._loop, [self._scalar(view) for view in step.predicates], *rows)
-                return partial(self._count, step.trip_count, *rows)
+                    self._may_not_end = True
+                    predicates = [self._scalar(view) for view in step.predicates]
+                    return partial(self._loop, predicates, iterations, endings)
+                return partial(self._count, step.trip_count, iterations, endings)
 
     def _submit(self, batches: Sequence[SubmissionBatch]) -> None:
         value = self._fence_value = self._fence_value + 1
@@ -159,6 +174,7 @@ class Invocation:
         turn, predicate = 0, predicates[0]
         while True:
             self._fence.wait(self._fence_value)
+            self._answer_interrupts()
             if not predicate:
                 break
             _take(iterations[turn])
@@ -170,8 +186,22 @@ class Invocation:
     def _count(self, trip_count: int, iterations: Sequence[_Actions], endings: Sequence[_Actions]) -> None:
         for number in range(trip_count):
             _take(iterations[number % len(iterations)])
-            if number % _UNWAITED == _UNWAITED - 1:
+            if number % _TOGETHER == _TOGETHER - 1:
                 self._fence.wait(self._fence_value)
+        _take(endings[(trip_count - 1) % len(iterations)])
+
+    def _count_recorded(
+        self, trip_count: int, iterations: Sequence[CommandBuffer], endings: Sequence[_Actions]
+    ) -> None:
+        """Submits many iterations at once, as each is one command buffer."""
+        together = [*iterations] * (_TOGETHER // len(iterations))
+        batches = [SubmissionBatch(command_buffers=together)]
+        whole, rest = divmod(trip_count, len(together))
+        for _ in range(whole):
+            self._submit(batches)
+            self._fence.wait(self._fence_value)
+        if rest:
+            self._submit([SubmissionBatch(command_buffers=together[:rest])])
         _take(endings[(trip_count - 1) % len(iterations)])
 
     def _make_buffer(self, slot: Slot) -> Buffer:

@@ -18,7 +18,7 @@ dispatch regions until a target lowers it. Semantics are StableHLO's.
     quantization  uniform_quantize, uniform_dequantize
     transforms    fft
     composite     composite                          refused      what cannot be compiled: all_gather .. send
-    control flow  while, if, case
+    control flow  while, if, case                    tuples       tuple, get_tuple_element
 
 A dtype or size that the compiler does not support yet is no concern of the dialect: transforms/input/check_input.py.
 """
@@ -204,6 +204,7 @@ from iree.compiler.dialects.mhlo.special import (
     SpecialUnary,
     Zeta,
 )
+from iree.compiler.dialects.mhlo.tuples import TUPLES, GetTupleElement, Tuple
 from iree.compiler.dialects.mhlo.types import (
     DYNAMIC,
     Elements,
@@ -220,10 +221,10 @@ from iree.compiler.dialects.mhlo.window import WindowDim
 
 __all__ = [
     "BINARY", "CONTROL_FLOW", "DIALECT", "DYNAMIC", "DYNAMIC_SIZES", "EINSUM", "LINEAR_ALGEBRA", "NORMALIZATION",
-    "ORDERING", "QUANTIZATION", "RANDOM", "REFUSED", "REFUSED_ATTRIBUTES", "SPECIAL", "UNARY", "WITH_BODIES", "Abs",
-    "Acos", "Acosh", "Add", "AddDependency", "AfterAll", "Algorithm", "And", "AnyEinsum", "Asin", "Asinh", "Atan",
-    "Atan2", "Atanh", "BatchNorm", "BatchNormGrad", "BatchNormInference", "BatchNormTraining", "BesselI1e", "Binary",
-    "BitcastConvert", "Broadcast", "BroadcastCompare", "BroadcastInDim", "BroadcastSelect", "Broadcasting",
+    "ORDERING", "QUANTIZATION", "RANDOM", "REFUSED", "REFUSED_ATTRIBUTES", "SPECIAL", "TUPLES", "UNARY", "WITH_BODIES",
+    "Abs", "Acos", "Acosh", "Add", "AddDependency", "AfterAll", "Algorithm", "And", "AnyEinsum", "Asin", "Asinh",
+    "Atan", "Atan2", "Atanh", "BatchNorm", "BatchNormGrad", "BatchNormInference", "BatchNormTraining", "BesselI1e",
+    "Binary", "BitcastConvert", "Broadcast", "BroadcastCompare", "BroadcastInDim", "BroadcastSelect", "Broadcasting",
     "BroadcastingBinary", "Case", "Cbrt", "Ceil", "Cholesky", "Clamp", "Compare", "Comparison", "ComparisonDirection",
     "ComparisonType", "Complex", "Composite", "Concatenate", "Conj", "Constant", "ConstantLike",
     "ConvDimensionNumbers", "ConvNumbers", "Convert", "Convolution", "Copy", "Cosh", "Cosine", "CountLeadingZeros",
@@ -231,18 +232,19 @@ __all__ = [
     "DotGeneral", "DotNumbers", "DynamicBroadcastInDim", "DynamicGather", "DynamicIota", "DynamicPad",
     "DynamicReshape", "DynamicSlice", "DynamicUpdateSlice", "Einsum", "Elements", "Erf", "ErfInv", "Erfc",
     "Exponential", "ExponentialMinusOne", "Fft", "FftType", "FftTypeAttr", "Floor", "Gather", "GatherDimensionNumbers",
-    "GatherNumbers", "GetDimensionSize", "HloOp", "If", "Imag", "IntArray", "Iota", "IsFinite", "IsInf", "IsNegInf",
-    "IsPosInf", "Lgamma", "Log", "LogPlusOne", "Logistic", "Map", "Maximum", "MergeOrder", "Minimum", "Mulhi",
-    "Multiply", "Negate", "NextAfter", "Not", "OperandDims", "OptimizationBarrier", "Or", "Order", "Pad", "Part",
-    "Polygamma", "Popcnt", "Power", "Predicate", "Real", "RealDynamicSlice", "Reduce", "ReducePrecision",
-    "ReduceWindow", "Refused", "Remainder", "Reshape", "Return", "Reverse", "Rng", "RngAlgorithm", "RngBitGenerator",
-    "RngDistribution", "RoundNearestAfz", "RoundNearestEven", "Rsqrt", "Scatter", "ScatterDimensionNumbers",
-    "ScatterNumbers", "Select", "SelectAndScatter", "Shape", "ShiftLeft", "ShiftRightArithmetic", "ShiftRightLogical",
-    "Sign", "Sine", "Sinh", "Sizes", "Slice", "Sort", "SortOrder", "SpecialBinary", "SpecialUnary", "Sqrt", "Square",
-    "Subtract", "Tan", "Tanh", "Tensor", "Token", "TopK", "TorchIndexSelect", "Transpose", "TransposeA",
-    "TransposeKind", "TriangularSolve", "Unary", "UnaryEinsum", "UniformDequantize", "UniformQuantize", "While",
-    "WindowDim", "Xor", "Zeta", "element_of", "elements_of", "int_array", "ints", "is_commutative", "is_set",
-    "only_op", "reduce_kind", "scatter_kind", "shape_of", "tensor", "with_elements", "with_shape",
+    "GatherNumbers", "GetDimensionSize", "GetTupleElement", "HloOp", "If", "Imag", "IntArray", "Iota", "IsFinite",
+    "IsInf", "IsNegInf", "IsPosInf", "Lgamma", "Log", "LogPlusOne", "Logistic", "Map", "Maximum", "MergeOrder",
+    "Minimum", "Mulhi", "Multiply", "Negate", "NextAfter", "Not", "OperandDims", "OptimizationBarrier", "Or", "Order",
+    "Pad", "Part", "Polygamma", "Popcnt", "Power", "Predicate", "Real", "RealDynamicSlice", "Reduce",
+    "ReducePrecision", "ReduceWindow", "Refused", "Remainder", "Reshape", "Return", "Reverse", "Rng", "RngAlgorithm",
+    "RngBitGenerator", "RngDistribution", "RoundNearestAfz", "RoundNearestEven", "Rsqrt", "Scatter",
+    "ScatterDimensionNumbers", "ScatterNumbers", "Select", "SelectAndScatter", "Shape", "ShiftLeft",
+    "ShiftRightArithmetic", "ShiftRightLogical", "Sign", "Sine", "Sinh", "Sizes", "Slice", "Sort", "SortOrder",
+    "SpecialBinary", "SpecialUnary", "Sqrt", "Square", "Subtract", "Tan", "Tanh", "Tensor", "Token", "TopK",
+    "TorchIndexSelect", "Transpose", "TransposeA", "TransposeKind", "TriangularSolve", "Tuple", "Unary", "UnaryEinsum",
+    "UniformDequantize", "UniformQuantize", "While", "WindowDim", "Xor", "Zeta", "element_of", "elements_of",
+    "int_array", "ints", "is_commutative", "is_set", "only_op", "reduce_kind", "scatter_kind", "shape_of", "tensor",
+    "with_elements", "with_shape",
 ]  # fmt: skip
 
 WITH_BODIES = (Reduce, ReduceWindow, Scatter, Map, MergeOrder, Sort, SortOrder, SelectAndScatter)
@@ -263,6 +265,7 @@ DIALECT = Dialect(
         *BROADCASTING,
         *REPRESENTATION,
         *CONTROL_FLOW,
+        *TUPLES,
         *SPECIAL,
         *EINSUM,
         *LINEAR_ALGEBRA,

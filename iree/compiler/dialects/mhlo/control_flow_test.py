@@ -47,6 +47,23 @@ def test_text_means_to_us_what_it_means_to_mlir() -> None:
     assert ours == theirs
 
 
+TUPLES = """
+func.func @f(%x: tensor<4xf32>, %t: tuple<tensor<i32>, tuple<>>) -> (tensor<i32>, tuple<tensor<4xf32>, tensor<i32>>) {
+  %0 = stablehlo.get_tuple_element %t[0] : (tuple<tensor<i32>, tuple<>>) -> tensor<i32>
+  %1 = stablehlo.tuple %x, %0 : tuple<tensor<4xf32>, tensor<i32>>
+  %2 = "stablehlo.tuple"() : () -> tuple<>
+  func.return %0, %1 : tensor<i32>, tuple<tensor<4xf32>, tensor<i32>>
+}
+"""
+
+
+def test_tuples_mean_to_us_what_they_mean_to_mlir() -> None:
+    printed = print_module(check_round_trip(TUPLES))
+    theirs, ours = judge([TUPLES, re.sub(r"\bmhlo\.", "stablehlo.", printed)])
+    assert theirs[1] is None
+    assert ours == theirs
+
+
 def test_a_trip_count_is_kept() -> None:
     text = PROGRAM.replace(
         "%iterArg_0 = %x) : tensor<i32>, tensor<4xf32>",

@@ -490,6 +490,23 @@ def _generator(state: str, new_state: str, output: str) -> str:
 
 
 BROKEN_OTHERS = [
+    ("tuple", "C1", 'func.func @f(%a: tensor<4xf32>) {\n%0 = "mhlo.tuple"(%a) : (tensor<4xf32>) -> tuple<>\nreturn\n}'),
+    (
+        "get_tuple_element",
+        "C1",
+        """func.func @f(%a: tuple<tensor<4xf32>>) {
+  %0 = "mhlo.get_tuple_element"(%a) <{index = 1 : i32}> : (tuple<tensor<4xf32>>) -> tensor<4xf32>
+  return
+}""",
+    ),
+    (
+        "get_tuple_element",
+        "C2",
+        """func.func @f(%a: tuple<tensor<4xf32>>) {
+  %0 = "mhlo.get_tuple_element"(%a) <{index = 0 : i32}> : (tuple<tensor<4xf32>>) -> tensor<5xf32>
+  return
+}""",
+    ),
     ("rng_bit_generator", "C1", _generator("tensor<2xf32>", "tensor<2xf32>", "tensor<4xi32>")),
     ("rng_bit_generator", "C1", _generator("tensor<2xui64>", "tensor<3xui64>", "tensor<4xi32>")),
     ("rng_bit_generator", "C2", _generator("tensor<2xui64>", "tensor<2xui64>", "tensor<4xi1>")),

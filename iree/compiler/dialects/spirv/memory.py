@@ -29,7 +29,7 @@ from xdsl.printer import Printer
 from xdsl.traits import Pure
 from xdsl.utils.exceptions import VerifyException
 
-from iree.compiler.dialects.spirv.types import FUNCTION, ArrayType, PointerType, StructType
+from iree.compiler.dialects.spirv.types import FUNCTION, ArrayType, PointerType, RuntimeArrayType, StructType
 from iree.compiler.ir.diagnostics import require
 
 
@@ -131,7 +131,7 @@ def part_of(base: Attribute, indices: Sequence[SSAValue]) -> PointerType:
             if not isinstance(number, IntegerAttr) or not 0 <= number.value.data < len(pointee.members):
                 raise VerifyException(f"a member of {pointee} needs a constant index below {len(pointee.members)}")
             pointee = pointee.members.data[number.value.data]
-        elif isinstance(pointee, ArrayType):
+        elif isinstance(pointee, ArrayType | RuntimeArrayType):
             pointee = pointee.element
         else:
             raise VerifyException(f"{pointee} has no parts")

@@ -20,7 +20,7 @@ from xdsl.printer import Printer
 from xdsl.traits import IsolatedFromAbove, NoTerminator, Pure, SymbolOpInterface, SymbolTable
 from xdsl.utils.exceptions import VerifyException
 
-from iree.compiler.dialects.spirv.types import PointerType
+from iree.compiler.dialects.spirv.types import PUSH_CONSTANT, PointerType
 from iree.compiler.ir.diagnostics import require
 
 LOCAL_SIZE = "LocalSize"
@@ -128,7 +128,7 @@ class Module(IRDLOperation):
 
 @irdl_op_definition
 class GlobalVariable(IRDLOperation):
-    """A buffer bound from outside, or a value that the device supplies.
+    """A buffer bound from outside, a value that the device supplies, or what each dispatch pushes.
 
         spirv.GlobalVariable @id built_in("GlobalInvocationId") : !spirv.ptr<vector<3xi32>, Input>
         spirv.GlobalVariable @f_arg_0 bind(0, 0) : !spirv.ptr<!spirv.struct<(!spirv.array<4 x f32, stride=4> [0])>,
@@ -136,7 +136,7 @@ class GlobalVariable(IRDLOperation):
 
     bind(set, binding).
 
-    (C1) The variable is bound or built in, not both.
+    (C1) The variable is bound or built in, not both; pushed, it is neither.
     """
 
     name = "spirv.GlobalVariable"
@@ -190,7 +190,8 @@ class GlobalVariable(IRDLOperation):
 
     def verify_(self) -> None:
         bound = self.binding is not None and self.descriptor_set is not None
-        require(self, "C1", bound != (self.built_in is not None), "needs bind(set, binding) or built_in(name)")
+        ways = bound + (self.built_in is not None) + (self.type_.storage_class.data == PUSH_CONSTANT)
+        require(self, "C1", ways == 1, "needs bind(set, binding) or built_in(name)")
 
 
 @irdl_op_definition

@@ -5,7 +5,7 @@ Each also reads the walkthrough's older spelling.
 
 from collections.abc import Sequence
 
-from xdsl.dialects.builtin import ArrayAttr, IntAttr, StringAttr
+from xdsl.dialects.builtin import ArrayAttr, IntAttr, StringAttr, i32
 from xdsl.ir import Attribute, ParametrizedAttribute, TypeAttribute
 from xdsl.irdl import irdl_attr_definition
 from xdsl.parser import AttrParser
@@ -15,9 +15,10 @@ from xdsl.utils.exceptions import VerifyException
 INPUT = "Input"
 STORAGE_BUFFER = "StorageBuffer"
 FUNCTION = "Function"
+PUSH_CONSTANT = "PushConstant"
 
 # Numbers of the SPIR-V specification.
-STORAGE_CLASSES = {INPUT: 1, FUNCTION: 7, STORAGE_BUFFER: 12}
+STORAGE_CLASSES = {INPUT: 1, FUNCTION: 7, PUSH_CONSTANT: 9, STORAGE_BUFFER: 12}
 
 
 @irdl_attr_definition
@@ -100,6 +101,37 @@ class ArrayType(ParametrizedAttribute, TypeAttribute):
 
 
 @irdl_attr_definition
+class RuntimeArrayType(ParametrizedAttribute, TypeAttribute):
+    """Elements one after the other, as many as the buffer has.
+
+    !spirv.rtarray<f32, stride=4>
+    """
+
+    name = "spirv.rtarray"
+    element: Attribute
+    stride: IntAttr
+
+    @staticmethod
+    def of(element: Attribute, stride: int) -> "RuntimeArrayType":
+        """Elements `stride` bytes apart."""
+        return RuntimeArrayType(element, IntAttr(stride))
+
+    @classmethod
+    def parse_parameters(cls, parser: AttrParser) -> Sequence[Attribute]:
+        with parser.in_angle_brackets():
+            element = parser.parse_type()
+            parser.parse_punctuation(",")
+            parser.parse_keyword("stride")
+            parser.parse_punctuation("=")
+            return element, IntAttr(parser.parse_integer(allow_boolean=False, allow_negative=False))
+
+    def print_parameters(self, printer: Printer) -> None:
+        with printer.in_angle_brackets():
+            printer.print_attribute(self.element)
+            printer.print_string(f", stride={self.stride.data}")
+
+
+@irdl_attr_definition
 class StructType(ParametrizedAttribute, TypeAttribute):
     """Members, each with its offset in bytes.
 
@@ -143,7 +175,12 @@ class StructType(ParametrizedAttribute, TypeAttribute):
             raise VerifyException(f"{len(self.members)} members have {len(self.offsets)} offsets")
 
 
-def buffer_type(count: int, element: Attribute, stride: int) -> PointerType:
-    """The type of a storage buffer with `count` elements: a struct whose one member is an array."""
-    array = ArrayType.of(count, element, stride)
+def sizes_type(count: int) -> PointerType:
+    """The type of what a dispatch says beside its buffers: `count` integers of 32 bits."""
+    return PointerType.of(StructType.of([(ArrayType.of(count, i32, 4), 0)]), PUSH_CONSTANT)
+
+
+def buffer_type(count: int | None, element: Attribute, stride: int) -> PointerType:
+    """The type of a storage buffer with `count` elements: a struct whose one member is an array. None: any number."""
+    array = RuntimeArrayType.of(element, stride) if count is None else ArrayType.of(count, element, stride)
     return PointerType.of(StructType.of([(array, 0)]), STORAGE_BUFFER)

@@ -16,7 +16,7 @@ import numpy.typing as npt
 from xdsl.dialects.builtin import Float32Type, Float64Type, FloatAttr, IntegerAttr, IntegerType, VectorType, i1, i32
 from xdsl.ir import Attribute
 
-from iree.compiler.dialects.spirv.types import STORAGE_CLASSES, ArrayType, PointerType, StructType
+from iree.compiler.dialects.spirv.types import STORAGE_CLASSES, ArrayType, PointerType, RuntimeArrayType, StructType
 from iree.compiler.ir.diagnostics import CompileError
 from iree.compiler.targets.spirv.opcodes import Decoration, Op
 
@@ -127,6 +127,10 @@ class Binary:
             case ArrayType():
                 length = self.constant_id(IntegerAttr(type_.count.data, i32))
                 array = self._declare(Op.TYPE_ARRAY, self.type_id(type_.element), length)
+                self.decorate(array, Decoration.ARRAY_STRIDE, type_.stride.data)
+                return array
+            case RuntimeArrayType():
+                array = self._declare(Op.TYPE_RUNTIME_ARRAY, self.type_id(type_.element))
                 self.decorate(array, Decoration.ARRAY_STRIDE, type_.stride.data)
                 return array
             case StructType():

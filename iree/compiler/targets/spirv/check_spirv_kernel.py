@@ -30,6 +30,7 @@ from xdsl.ir import Attribute, Operation
 from iree.compiler.dialects.iree import Return
 from iree.compiler.ir.diagnostics import CompileError, op_error, raise_all
 from iree.compiler.ir.pass_manager import Pass
+from iree.compiler.ir.sizes import is_known
 from iree.compiler.targets.spirv.lower_memory import LARGEST_COUNT
 from iree.compiler.targets.spirv.lower_scalar import SCALAR_OPS, TRUTH_OPS
 
@@ -79,7 +80,7 @@ def _check_buffer(type_: Attribute) -> str | None:
     shape = type_.get_shape()
     if DYNAMIC_INDEX in shape:
         return f"is a {type_}; the SPIR-V target needs static sizes"
-    if prod(shape) > LARGEST_COUNT:
+    if is_known(prod(shape)) and prod(shape) > LARGEST_COUNT:
         return f"has {prod(shape)} elements; the SPIR-V target counts them in 32 bits, up to {LARGEST_COUNT}"
     return None
 
@@ -101,6 +102,11 @@ def _check(op: Operation) -> CompileError | None:
         if type_ not in _SCALARS:
             return op_error(op, f"{type_} is not compiled by the SPIR-V target; it has {', '.join(map(str, _SCALARS))}")
     value = op.properties.get("value")
-    if isinstance(value, IntegerAttr) and value.type == IndexType() and not -(2**31) <= value.value.data < 2**32:
+    if (
+        isinstance(value, IntegerAttr)
+        and value.type == IndexType()
+        and is_known(value.value.data)
+        and not -(2**31) <= value.value.data < 2**32
+    ):
         return op_error(op, f"{value.value.data} does not fit the 32 bits of an index on the SPIR-V target")
     return None

@@ -39,11 +39,13 @@ from xdsl.dialects.func import FuncOp
 from xdsl.ir import Block, Operation, Region, SSAValue
 
 from iree.compiler.dialects.iree import ORDINAL, Return
+from iree.compiler.dialects.known_sizes import symbol_count_of
 from iree.compiler.dialects.spirv import control_flow, memory, structure
-from iree.compiler.dialects.spirv.types import INPUT, PointerType
+from iree.compiler.dialects.spirv.types import INPUT, PointerType, sizes_type
 from iree.compiler.ir.constants import array_of
 from iree.compiler.ir.pass_manager import Pass
 from iree.compiler.ir.rewriting import erase, inherit
+from iree.compiler.kernels.required_sizes import REQUIREMENTS
 from iree.compiler.kernels.schedule_kernels import WORKGROUP_SIZE, WORKGROUP_TILE
 from iree.compiler.targets.spirv.lower_control_flow import lower_for, lower_if
 from iree.compiler.targets.spirv.lower_memory import lower_load, lower_store, storage_type
@@ -51,6 +53,7 @@ from iree.compiler.targets.spirv.lower_scalar import lower_scalar
 from iree.compiler.targets.spirv.lowering import Lowering
 
 _ID = "globalInvocationID"
+SIZES = "sizes"
 _ID_TYPE = PointerType.of(VectorType(i32, [3]), INPUT)
 
 
@@ -63,9 +66,12 @@ class ConvertToSpirv(Pass):
 
     def run(self, module: ModuleOp) -> None:
         kernels = sorted((op for op in module.ops if isinstance(op, FuncOp)), key=_ordinal)
-        converted = [_convert(kernel) for kernel in kernels]
+        count = max(map(symbol_count_of, kernels), default=0)
+        converted = [_convert(kernel, count) for kernel in kernels]
         id_variable = structure.GlobalVariable(_ID, _ID_TYPE, built_in=structure.GLOBAL_INVOCATION_ID)
         ops: list[Operation] = [id_variable]
+        if count:
+            ops.append(structure.GlobalVariable(SIZES, sizes_type(count)))
         ops += [variable for variables, _ in converted for variable in variables]
         ops += [function for _, function in converted]
         for kernel, (_, function) in zip(kernels, converted, strict=True):
@@ -86,7 +92,7 @@ def _ordinal(kernel: FuncOp) -> int:
     return ordinal.value.data if isinstance(ordinal, IntegerAttr) else 0
 
 
-def _convert(kernel: FuncOp) -> tuple[list[structure.GlobalVariable], FuncOp]:
+def _convert(kernel: FuncOp, count: int) -> tuple[list[structure.GlobalVariable], FuncOp]:
     name = kernel.sym_name.data
     variables = []
     for number, argument in enumerate(kernel.body.block.args):
@@ -103,10 +109,22 @@ def _convert(kernel: FuncOp) -> tuple[list[structure.GlobalVariable], FuncOp]:
     vector = lowering.add(memory.Load(lowering.add(structure.AddressOf(_ID, _ID_TYPE))))
     for number, dimension in enumerate("xyz"):
         ids[dimension] = lowering.add(memory.CompositeExtract(vector, number))
+    _load_sizes(lowering, symbol_count_of(kernel), count)
     _lower_ops(lowering, list(kernel.body.block.ops))
     function = FuncOp(name, FunctionType.from_lists([], []), Region(block))
     function.location = kernel.location
     return variables, function
+
+
+def _load_sizes(lowering: Lowering, needed: int, count: int) -> None:
+    """Loads the sizes that the kernel has to know, of the `count` that a dispatch says."""
+    if not needed:
+        return
+    base = lowering.add(structure.AddressOf(SIZES, sizes_type(count)))
+    zero = lowering.integer(0)
+    for number in range(needed):
+        place = memory.AccessChain(base, [zero, lowering.integer(number)])
+        lowering.symbols.append(lowering.add(memory.Load(lowering.add(place))))
 
 
 def _lower_ops(lowering: Lowering, ops: Sequence[Operation]) -> None:
@@ -133,6 +151,8 @@ def _entry_point(kernel: FuncOp, function: FuncOp) -> list[Operation]:
     tile = _three(kernel, WORKGROUP_TILE)
     if tile is not None and tile != size:
         function.attributes[WORKGROUP_TILE] = kernel.attributes[WORKGROUP_TILE]
+    if REQUIREMENTS in kernel.attributes:
+        function.attributes[REQUIREMENTS] = kernel.attributes[REQUIREMENTS]
     entry = structure.EntryPoint(name, [_ID])
     mode = structure.ExecutionMode(name, structure.LOCAL_SIZE, size)
     entry.location = mode.location = kernel.location

@@ -20,6 +20,7 @@ from xdsl.ir import BlockArgument, SSAValue
 
 from iree.compiler.dialects.spirv import arithmetic, logical, memory, structure
 from iree.compiler.dialects.spirv.types import PointerType, buffer_type
+from iree.compiler.ir.sizes import is_known
 from iree.compiler.targets.spirv.lowering import Lowering
 
 I8 = IntegerType(8)
@@ -31,7 +32,7 @@ def storage_type(type_: MemRefType[Any]) -> PointerType:
     count = max(1, prod(type_.get_shape()))
     element = I8 if type_.element_type == i1 else type_.element_type
     assert isinstance(element, IntegerType | AnyFloat)
-    return buffer_type(count, element, element.bitwidth // 8)
+    return buffer_type(count if is_known(count) else None, element, element.bitwidth // 8)
 
 
 def lower_load(lowering: Lowering, op: memref.LoadOp) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from xdsl.dialects import arith, gpu, math
-from xdsl.dialects.builtin import AnyFloat, FloatAttr, IntegerAttr, IntegerType, i1, i32
+from xdsl.dialects.builtin import AnyFloat, FloatAttr, IntegerAttr, IntegerType, i1, i32, i64
 from xdsl.ir import Attribute, Operation, SSAValue
 
 from iree.compiler.dialects.spirv import arithmetic, gl, logical, memory
@@ -87,6 +87,8 @@ _INTEGER_PREDICATES: tuple[_Binary, ...] = (
     logical.UGreaterThan,
     logical.UGreaterThanEqual,
 )
+
+_SIGNED_TO_UNSIGNED = {2: 6, 3: 7, 4: 8, 5: 9}  # that say the same once both signs are flipped
 
 # By number; 0 and 15 are false and true, 7 and 14 ask whether there is a NaN.
 _FLOAT_PREDICATES: dict[int, _Binary] = {
@@ -182,7 +184,14 @@ def _compare_integers(lowering: Lowering, op: arith.CmpiOp) -> SSAValue:
     lhs, rhs = lowering.value(op.lhs), lowering.value(op.rhs)
     if op.lhs.type == i1:
         lhs, rhs = _truth_as_integer(lowering, lhs, -1, i32), _truth_as_integer(lowering, rhs, -1, i32)
-    return lowering.add(_INTEGER_PREDICATES[op.predicate.value.data](lhs, rhs))
+    predicate = op.predicate.value.data
+    if predicate in _SIGNED_TO_UNSIGNED and op.lhs.type == i64:
+        # Mesa (seen in 22.3) takes a 64-bit integer that was extended from a narrower one, and compared with a
+        # constant, for one that is always greater. The same order without signs it leaves alone.
+        sign = lowering.integer(-(1 << 63), i64)
+        lhs, rhs = (lowering.add(arithmetic.BitwiseXor(value, sign)) for value in (lhs, rhs))
+        predicate = _SIGNED_TO_UNSIGNED[predicate]
+    return lowering.add(_INTEGER_PREDICATES[predicate](lhs, rhs))
 
 
 def _compare_floats(lowering: Lowering, op: arith.CmpfOp) -> SSAValue:

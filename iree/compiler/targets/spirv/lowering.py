@@ -24,6 +24,7 @@ from xdsl.ir import Attribute, Block, BlockArgument, Operation, SSAValue
 
 from iree.compiler.dialects.spirv import arithmetic, memory
 from iree.compiler.dialects.spirv.structure import GlobalVariable
+from iree.compiler.ir import sizes
 
 IndexArithmetic = type[arithmetic.IAdd] | type[arithmetic.IMul]
 
@@ -43,6 +44,7 @@ class Lowering:
     def __init__(self, block: Block, buffers: Mapping[BlockArgument, GlobalVariable], ids: Mapping[str, SSAValue]):
         self.location: LocationAttr = UnknownLoc()
         self.buffers = buffers
+        self.symbols: list[SSAValue] = []  # the sizes that the call's dispatch says
         self.ids = ids  # the invocation's position in the launch: "x", "y", "z"
         self._blocks = [block]
         self._values: dict[SSAValue, SSAValue] = {}
@@ -68,7 +70,9 @@ class Lowering:
         self._depths.setdefault(became, len(self._blocks) - 1)
 
     def integer(self, value: int, type_: Attribute = i32) -> SSAValue:
-        """An integer constant."""
+        """An integer constant, or a size that only a call knows."""
+        if not sizes.is_known(value):
+            return self.size(value)
         assert isinstance(type_, IntegerType)
         return self.add(memory.Constant(IntegerAttr(value, type_, truncate_bits=True)))
 
@@ -100,7 +104,27 @@ class Lowering:
 
     def index_constant(self, value: int) -> SSAValue:
         """A constant for index_op."""
+        if not sizes.is_known(value):
+            return self.size(value)
         return self._once(0, (memory.Constant, value), lambda: memory.Constant(IntegerAttr(value, i32)))
+
+    def size(self, value: int) -> SSAValue:
+        """A size that only a call knows, computed once, before all else."""
+
+        def once(cls: IndexArithmetic, lhs: SSAValue, rhs: SSAValue) -> SSAValue:
+            return self._once(0, (cls, lhs, rhs), lambda: cls(lhs, rhs))
+
+        total: SSAValue | None = None
+        for product, factor in sorted(sizes.terms(value).items()):
+            factors = [self.symbols[number] for number in product]
+            if factor != 1 or not product:
+                factors.append(self.index_constant(factor))
+            term = factors[0]
+            for other in factors[1:]:
+                term = once(arithmetic.IMul, term, other)
+            total = term if total is None else once(arithmetic.IAdd, total, term)
+        assert total is not None, "0 is known"
+        return total
 
     @contextmanager
     def inside(self, block: Block) -> Iterator[None]:

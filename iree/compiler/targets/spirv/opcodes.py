@@ -22,6 +22,7 @@ class Op(enum.IntEnum):
     TYPE_FLOAT = 22
     TYPE_VECTOR = 23
     TYPE_ARRAY = 28
+    TYPE_RUNTIME_ARRAY = 29
     TYPE_STRUCT = 30
     TYPE_POINTER = 32
     TYPE_FUNCTION = 33

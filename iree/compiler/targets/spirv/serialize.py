@@ -8,12 +8,16 @@ from xdsl.dialects.func import FuncOp
 from xdsl.ir import Operation
 
 from iree.compiler.dialects.spirv import structure
+from iree.compiler.dialects.spirv.types import ArrayType, StructType
+from iree.compiler.ir import sizes
 from iree.compiler.ir.constants import array_of
 from iree.compiler.ir.diagnostics import fail
 from iree.compiler.ir.rewriting import ops_of
+from iree.compiler.kernels.required_sizes import requirements_of
 from iree.compiler.kernels.schedule_kernels import WORKGROUP_TILE
-from iree.compiler.targets.spirv.convert_to_spirv import argument_name
+from iree.compiler.targets.spirv.convert_to_spirv import SIZES, argument_name
 from iree.compiler.targets.spirv.write_module import module_words, version_word
+from iree.schemas import sizes as files
 from iree.schemas import spirv_executable_def_generated
 from iree.schemas.file_format import ExecutableFormat
 
@@ -59,7 +63,25 @@ def _encode_entry_point(module: structure.Module, entry: structure.EntryPoint) -
     encoded.workgroupSize = size
     encoded.workgroupTile = size if tile is None else [int(number) for number in array_of(tile)]
     encoded.sharedMemoryBytes = 0
+    encoded.symbolCount = _symbol_count(module)
+    encoded.requirements = []
+    for needed, text in requirements_of(function):
+        row = _fb.SpirvRequirementDefT()
+        row.terms, row.text = files.encode(sizes.terms(needed)), text
+        encoded.requirements.append(row)
     return encoded
+
+
+def _symbol_count(module: structure.Module) -> int:
+    """How many sizes a dispatch has to say."""
+    for variable in ops_of(module, structure.GlobalVariable):
+        if variable.sym_name.data == SIZES:
+            struct = variable.type_.pointee
+            assert isinstance(struct, StructType)
+            (array,) = struct.members
+            assert isinstance(array, ArrayType)
+            return array.count.data
+    return 0
 
 
 def _binding_count(module: structure.Module, function: str) -> int:

@@ -1,4 +1,7 @@
-"""Whether an operation may be removed or shared: whether anything but its results can be seen of it."""
+"""Whether an operation may be removed or shared: whether anything but its results can be seen of it.
+
+A loop counts as its body: one that nobody needs may go, even if it would never end.
+"""
 
 from xdsl.ir import Operation
 from xdsl.traits import IsTerminator, MemoryEffectKind, SymbolOpInterface, get_effects, is_side_effect_free

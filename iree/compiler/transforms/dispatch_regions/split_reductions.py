@@ -23,6 +23,7 @@ from xdsl.ir import Attribute, Operation, Region, SSAValue
 
 from iree.compiler.dialects import mhlo
 from iree.compiler.dialects.mhlo.reduction import body_of
+from iree.compiler.ir import sizes
 from iree.compiler.ir.constants import dtype_of, splat
 from iree.compiler.ir.pass_manager import Pass
 from iree.compiler.ir.rewriting import insert_before, ops_of
@@ -49,6 +50,9 @@ class SplitReductions(Pass):
 
 
 def _is_long(steps: int, results: int) -> bool:
+    """Of sizes that only a call knows it cannot be said."""
+    if not sizes.are_known((steps, results)):
+        return False
     return steps > LONGEST_OF_MANY or (steps > LONGEST and results < FEW)
 
 
@@ -114,10 +118,10 @@ def _split_dot(op: mhlo.DotGeneral) -> None:
     if not are_known((*lhs_shape, *mhlo.shape_of(op.rhs))):
         return
     steps = math.prod(lhs_shape[dim] for dim in numbers.lhs_contracting_dimensions)
-    sizes = [lhs_shape[dim] for dim in numbers.lhs_contracting_dimensions]
-    if not steps or not _is_long(steps, math.prod(mhlo.shape_of(op.result))) or max(sizes) < 4 * GROUPS:
+    summed_sizes = [lhs_shape[dim] for dim in numbers.lhs_contracting_dimensions]
+    if not steps or not _is_long(steps, math.prod(mhlo.shape_of(op.result))) or max(summed_sizes) < 4 * GROUPS:
         return
-    number = sizes.index(max(sizes))
+    number = summed_sizes.index(max(summed_sizes))
     new = _Before(op)
     sides = []
     for value, batch, summed in (
@@ -125,7 +129,7 @@ def _split_dot(op: mhlo.DotGeneral) -> None:
         (op.rhs, numbers.rhs_batching_dimensions, numbers.rhs_contracting_dimensions),
     ):
         (wide,), dim = new.widened([value]), summed[number]
-        cut = new.cut(wide, _Run(dim, 1, sizes[number]), new.zero(wide), groups_first=True)
+        cut = new.cut(wide, _Run(dim, 1, summed_sizes[number]), new.zero(wide), groups_first=True)
         moved = [[other + (other > dim) for other in dims] for dims in (batch, summed)]
         moved[1][number] = dim + 1
         sides.append((cut, (*moved[0], dim), tuple(moved[1])))

@@ -106,6 +106,19 @@ def test_what_was_inlined_keeps_the_callees_location() -> None:
             "func.func private @g() {\n  func.call @f() : () -> ()\n  return\n}",
             "6:3: func.call: recursion is not supported: f -> g -> f",
         ),
+        (
+            """func.func private @g() {
+  %p = mhlo.constant dense<true> : tensor<i1>
+  "mhlo.if"(%p) ({
+    func.call @g() : () -> ()
+    mhlo.return
+  }, {
+    mhlo.return
+  }) : (tensor<i1>) -> ()
+  return
+}""",
+            "8:5: func.call: recursion is not supported: f -> g -> g",
+        ),
     ],
 )
 def test_what_cannot_be_inlined_is_refused(callee: str, message: str) -> None:

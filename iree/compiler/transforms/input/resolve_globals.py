@@ -30,7 +30,7 @@ class ResolveGlobals(Pass):
 
     def run(self, module: ModuleOp) -> None:
         variables = {op.sym_name.data: op for op in ops_of(module, ml_program.Global)}
-        loads = ops_of(module, ml_program.GlobalLoad)
+        loads = ops_of(module, ml_program.AnyLoad)
         stores = ops_of(module, ml_program.GlobalStore)
         raise_all(_errors(variables, loads, stores))
         stored = {store.variable for store in stores}
@@ -52,7 +52,7 @@ def _is_settable(variable: ml_program.Global) -> bool:
 
 def _errors(
     variables: Mapping[str, ml_program.Global],
-    loads: list[ml_program.GlobalLoad],
+    loads: list[ml_program.AnyLoad],
     stores: list[ml_program.GlobalStore],
 ) -> list[CompileError]:
     errors = [
@@ -60,7 +60,7 @@ def _errors(
         for name, variable in variables.items()
         if not isinstance(variable.value, DenseIntOrFPElementsAttr)
     ]
-    accesses: list[tuple[ml_program.GlobalLoad | ml_program.GlobalStore, Attribute]] = [
+    accesses: list[tuple[ml_program.AnyLoad | ml_program.GlobalStore, Attribute]] = [
         *((load, load.result.type) for load in loads),
         *((store, store.value.type) for store in stores),
     ]
@@ -73,4 +73,6 @@ def _errors(
         elif isinstance(op, ml_program.GlobalStore) and variable.is_mutable is None:
             how = f"ml_program.global private mutable @{op.variable}"
             errors.append(op_error(op, f"@{op.variable} is not mutable; declare it so: {how}"))
+        elif isinstance(op, ml_program.GlobalLoadConst) and variable.is_mutable is not None:
+            errors.append(op_error(op, f"@{op.variable} is mutable; use ml_program.global_load"))
     return errors

@@ -19,7 +19,7 @@ def test_what_never_changes_is_a_constant() -> None:
         ml_program.global public mutable @settable(dense<4> : tensor<i32>) : tensor<i32>
         ml_program.global private mutable @stored(dense<5> : tensor<i32>) : tensor<i32>
         func.func @f() -> (tensor<i32>, tensor<i32>, tensor<i32>, tensor<i32>, tensor<i32>) {
-          %0 = ml_program.global_load @fixed : tensor<i32>
+          %0 = ml_program.global_load_const @fixed : tensor<i32>
           %1 = ml_program.global_load @shown : tensor<i32>
           %2 = ml_program.global_load @unstored : tensor<i32>
           %3 = ml_program.global_load @settable : tensor<i32>
@@ -50,6 +50,7 @@ def test_what_never_changes_is_a_constant() -> None:
         ("mutable @v(dense<1> : tensor<i32>)", "%0 = ml_program.global_load @v : tensor<f32>", "@v is a tensor<i32>, not"),
         ("mutable @v(dense<1> : tensor<i32>)", "ml_program.global_store @v = %x : tensor<f32>", "@v is a tensor<i32>, not"),
         ("@v(dense<1> : tensor<i32>)", "ml_program.global_store @v = %i : tensor<i32>", "@v is not mutable; declare it so"),
+        ("mutable @v(dense<1> : tensor<i32>)", "%0 = ml_program.global_load_const @v : tensor<i32>", "@v is mutable; use"),
         ("mutable @v", "%0 = ml_program.global_load @v : tensor<i32>", "@v has no value to start with; give it one"),
         ("@v(dense<1> : tensor<i32>)", "%0 = ml_program.global_load @f : tensor<i32>", "@f is no variable"),
     ],

@@ -20,6 +20,8 @@ something computes with them, as a mean does. All later passes see integers: ire
 
 What TensorFlow broadcasts when it runs, whichever sizes are 1 then, has equal sizes here.
 
+A function that calls others, or that others call, waits until they are one.
+
 CompileError: a size depends on data, is no sum of products of the caller's sizes, or there is no rule for an op.
 """
 
@@ -33,7 +35,7 @@ from xdsl.dialects.builtin import (
     StringAttr,
     TensorType,
 )
-from xdsl.dialects.func import FuncOp, ReturnOp
+from xdsl.dialects.func import CallOp, FuncOp, ReturnOp
 from xdsl.ir import Attribute, Operation, SSAValue
 
 from iree.compiler.dialects import iree, mhlo
@@ -48,18 +50,24 @@ from iree.compiler.transforms.input.size_ops import dissolve
 from iree.compiler.transforms.input.size_shapes import is_concerned, result_shapes
 from iree.compiler.transforms.input.size_values import values_of
 
-_ONLY_SIZES = ("shape", "tensor", "arith")  # dialects that no later pass reads in a program
+_ONLY_SIZES = ("shape", "tensor", "arith", "tf")  # dialects that no later pass reads in a program
 
 
 class ResolveSizes(Pass):
     name = "resolve-sizes"
-    reads = ("builtin", "func", "arith", "math", "mhlo", "shape", "tensor")
-    leaves = ("builtin", "func", "arith", "math", "mhlo")
+    reads = ("builtin", "func", "arith", "math", "mhlo", "check", "sdy", "ml_program", "shape", "tensor", "tf")
+    leaves = ("builtin", "func", "arith", "math", "mhlo", "check", "sdy", "ml_program")
 
     def run(self, module: ModuleOp) -> None:
         for function in ops_of(module, FuncOp):
-            if len(function.body.blocks) == 1 and any(map(_has_sizes_to_resolve, function.walk())):
+            if _is_complete(function) and any(map(_has_sizes_to_resolve, function.walk())):
                 _resolve(function)
+
+
+def _is_complete(function: FuncOp) -> bool:
+    """Whether all that is to be known of the function's sizes is in it: nobody calls it, and it calls nobody."""
+    is_private = function.sym_visibility is not None and function.sym_visibility.data == "private"
+    return len(function.body.blocks) == 1 and not is_private and not ops_of(function, CallOp)
 
 
 def _has_sizes_to_resolve(op: Operation) -> bool:
@@ -67,7 +75,7 @@ def _has_sizes_to_resolve(op: Operation) -> bool:
         return any(_is_dynamic(argument.type) for argument in op.body.block.args)
     dialect = op.name.partition(".")[0]
     is_dynamic = any(_is_dynamic(result.type) for result in op.results)
-    return is_dynamic or isinstance(op, mhlo.DYNAMIC_SIZES) or dialect in ("shape", "tensor")
+    return is_dynamic or isinstance(op, mhlo.DYNAMIC_SIZES) or dialect in ("shape", "tensor", "tf")
 
 
 def _is_dynamic(type_: Attribute) -> bool:
@@ -101,7 +109,10 @@ def _visit(op: Operation, facts: SizeFacts) -> Operation | None:
     next_op = op.next_op
     if (first := dissolve(op, facts)) is not None:
         return first if isinstance(first, Operation) else next_op
-    if isinstance(op, ReturnOp):
+    if isinstance(op, ReturnOp | mhlo.Return):
+        return next_op
+    if isinstance(op, mhlo.While | mhlo.If | mhlo.Case):
+        _visit_regions(op, facts)
         return next_op
     if (values := values_of(op, facts)) is not None:
         facts.values[op.results[0]] = values
@@ -111,6 +122,38 @@ def _visit(op: Operation, facts: SizeFacts) -> Operation | None:
             if isinstance(result.type, TensorType):
                 _set_shape(op, result, None if shapes is None else shapes[index], facts)
     return next_op
+
+
+def _visit_regions(op: mhlo.While | mhlo.If | mhlo.Case, facts: SizeFacts) -> None:
+    """Resolves what is in control flow. What a loop carries keeps its sizes; so do sizes that it hands on unchanged."""
+    returned = [region.block.last_op for region in op.regions]
+    if isinstance(op, mhlo.While):
+        for region in op.regions:
+            for argument, init in zip(region.block.args, op.inits, strict=True):
+                argument._type = init.type
+        kept = op.body.block.last_op
+        assert kept is not None
+        for number, (init, value) in enumerate(zip(op.inits, kept.operands, strict=True)):
+            if value is op.body.block.args[number] and (known := facts.values.get(init)) is not None:
+                for same in (*(region.block.args[number] for region in op.regions), op.results[number]):
+                    facts.values[same] = known
+    for region in op.regions:
+        inner = region.block.first_op
+        while inner is not None:
+            inner = _visit(inner, facts)
+    if isinstance(op, mhlo.While):
+        given, returned = list(op.inits), returned[1:]
+    else:
+        assert returned[0] is not None
+        given = list(returned[0].operands)
+    for number, (value, result) in enumerate(zip(given, op.results, strict=True)):
+        for last in returned:
+            assert last is not None
+            shapes = [mhlo.shape_of(value), mhlo.shape_of(last.operands[number])]
+            if len(shapes[0]) != len(shapes[1]):
+                fail(op, f"result {number} is {value.type} or {last.operands[number].type}")
+            facts.equate_shapes(shapes, op, f"sizes of result {number}")
+        result._type = value.type
 
 
 def _set_shape(op: Operation, result: SSAValue, found: tuple[int, ...] | None, facts: SizeFacts) -> None:
@@ -140,7 +183,9 @@ def _require_size(op: Operation, size: int) -> None:
 
 def _use_values(function: FuncOp, facts: SizeFacts) -> None:
     """Puts sizes where something computes with them, and erases what computed them."""
-    for op in reversed(list(function.body.block.ops)):
+    for op in reversed(list(function.walk())):
+        if isinstance(op.parent_op(), mhlo.Reduce | mhlo.ReduceWindow | mhlo.Scatter):
+            continue
         only_sizes = op.name.partition(".")[0] in _ONLY_SIZES
         if only_sizes and not any(result.first_use for result in op.results):
             erase(op)

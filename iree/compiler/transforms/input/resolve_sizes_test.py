@@ -156,6 +156,47 @@ def test_symbols_are_numbered_by_arguments() -> None:
     )
 
 
+def test_what_loops_hand_on_unchanged_keeps_its_sizes() -> None:
+    check_pass(
+        PASSES,
+        before="""
+            func.func @f(%x: tensor<?xf32>) -> tensor<?xf32> {
+              %n = mhlo.get_dimension_size %x, dim = 0 : (tensor<?xf32>) -> tensor<i32>
+              %zero = mhlo.constant dense<0> : tensor<i32>
+              %0:3 = mhlo.while(%i = %zero, %m = %n, %y = %x) : tensor<i32>, tensor<i32>, tensor<?xf32>
+              cond {
+                %c = mhlo.compare LT, %i, %m : (tensor<i32>, tensor<i32>) -> tensor<i1>
+                mhlo.return %c : tensor<i1>
+              } do {
+                %s = mhlo.reshape %m : (tensor<i32>) -> tensor<1xi32>
+                %w = mhlo.dynamic_reshape %y, %s : (tensor<?xf32>, tensor<1xi32>) -> tensor<?xf32>
+                %z = mhlo.add %w, %x : tensor<?xf32>
+                %j = mhlo.add %i, %m : tensor<i32>
+                mhlo.return %j, %m, %z : tensor<i32>, tensor<i32>, tensor<?xf32>
+              }
+              return %0#2 : tensor<?xf32>
+            }
+        """,
+        after="""
+            func.func @f(%x: tensor<[d0]xf32>) -> tensor<[d0]xf32> {
+              %n = mhlo.sizes [[d0]] : tensor<i32>
+              %zero = mhlo.constant dense<0> : tensor<i32>
+              %0:3 = mhlo.while(%i = %zero, %m = %n, %y = %x) : tensor<i32>, tensor<i32>, tensor<[d0]xf32>
+              cond {
+                %c = mhlo.compare LT, %i, %m : (tensor<i32>, tensor<i32>) -> tensor<i1>
+                mhlo.return %c : tensor<i1>
+              } do {
+                %w = mhlo.reshape %y : (tensor<[d0]xf32>) -> tensor<[d0]xf32>
+                %z = mhlo.add %w, %x : tensor<[d0]xf32>
+                %j = mhlo.add %i, %m : tensor<i32>
+                mhlo.return %j, %m, %z : tensor<i32>, tensor<i32>, tensor<[d0]xf32>
+              }
+              return %0#2 : tensor<[d0]xf32>
+            }
+        """,
+    )
+
+
 REFUSED = [
     (
         "%x: tensor<?xf32>, %y: tensor<1xi32>",

@@ -19,7 +19,7 @@ from xdsl.dialects import tensor
 from xdsl.dialects.builtin import StringAttr, SymbolRefAttr, TensorType
 from xdsl.ir import Operation, SSAValue
 
-from iree.compiler.dialects import mhlo, shape
+from iree.compiler.dialects import mhlo, shape, tf
 from iree.compiler.ir import sizes
 from iree.compiler.ir.diagnostics import fail
 from iree.compiler.ir.location import location_of
@@ -70,7 +70,7 @@ def _reshape(op: Any, facts: SizeFacts) -> Operation | bool:
     if wanted.count(-1) == 1:  # TensorFlow's
         rest = -math.prod(wanted)
         count = math.prod(operand)
-        if not rest or count % rest:
+        if not rest or not sizes.divides(rest, count):
             fail(op, f"{sizes.shape_text(operand)} elements do not fill the shape {sizes.shape_text(wanted)}")
         wanted[wanted.index(-1)] = count // rest
     wanted = _stated(op, wanted, facts)
@@ -116,6 +116,59 @@ def _iota(op: Any, facts: SizeFacts) -> Operation | bool:
 def _slice(op: Any, facts: SizeFacts) -> Operation | bool:
     lists = [_sizes(op, operand, facts) for operand in op.operands[1:]]
     return _replaced(op, mhlo.Slice(op.operand, *lists), facts)
+
+
+def _strided_slice(op: Any, facts: SizeFacts) -> Operation | bool:
+    """What Python's slices mean, of which those that drop a dimension are reshaped after the slice."""
+    from_first, to_last, drops = (_mask(op, name) for name in ("begin_mask", "end_mask", "shrink_axis_mask"))
+    if _mask(op, "ellipsis_mask") or _mask(op, "new_axis_mask"):
+        fail(op, "has an ellipsis or a new axis, which is supported only where all sizes are known")
+    begins, ends, steps = (_sizes(op, operand, facts) for operand in (op.begin, op.end, op.strides))
+    runs = []
+    for dim, size in enumerate(mhlo.shape_of(op.operand)):
+        if dim >= len(begins):
+            runs.append((0, size, 1))
+            continue
+        first = 0 if from_first >> dim & 1 else _from_the_end(begins[dim], size)
+        last = size if to_last >> dim & 1 else _from_the_end(ends[dim], size)
+        if drops >> dim & 1:
+            first = _from_the_end(begins[dim], size)
+            last = first + 1
+        elif steps[dim] < 1:
+            fail(op, f"has a stride of {sizes.text(steps[dim])}; reverse the dimension instead")
+        elif sizes.are_known((first, last, size)):
+            first, last = max(0, min(first, size)), max(0, min(last, size))
+            last = max(first, last)
+        runs.append((first, last, 1 if drops >> dim & 1 else steps[dim]))
+    new = mhlo.Slice(op.operand, *(list(values) for values in zip(*runs, strict=True)))
+    inherit(new, op)
+    found = result_shapes(new, facts)
+    assert found is not None
+    kept = [size for dim, size in enumerate(found[0]) if not drops >> dim & 1]
+    if (known := facts.values.get(op.operand)) is not None:
+        part: Any = known[tuple(slice(*run) for run in runs)]
+        facts.values[op.result] = part.reshape(kept)
+        return True
+    _stated(op, kept, facts)
+    replace(op, [new, mhlo.Reshape(new.result, kept)])
+    return new
+
+
+def _mask(op: Any, name: str) -> int:
+    attribute = getattr(op, name)
+    return 0 if attribute is None else int(attribute.value.data)
+
+
+def _from_the_end(place: int, size: int) -> int:
+    """A place of Python's, which counts from the end where it is negative."""
+    return size + place if sizes.is_known(place) and place < 0 else place
+
+
+def _split_at(op: Any, facts: SizeFacts) -> Operation | bool:
+    values = values_array(_sizes(op, op.operand, facts), (len(_sizes(op, op.operand, facts)),))
+    (place,) = _sizes(op, op.index, facts)
+    facts.values[op.head], facts.values[op.tail] = values[:place], values[place:]
+    return True
 
 
 def _pad(op: Any, facts: SizeFacts) -> Operation | bool:
@@ -224,6 +277,9 @@ _RULES: Mapping[str, Callable[[Any, SizeFacts], Operation | bool]] = {
     mhlo.RealDynamicSlice.name: _slice,
     mhlo.DynamicPad.name: _pad,
     mhlo.DynamicGather.name: _gather,
+    tf.Reshape.name: _reshape,
+    tf.StridedSlice.name: _strided_slice,
+    shape.SplitAt.name: _split_at,
     shape.Assuming.name: _assuming,
     shape.CstrBroadcastable.name: _broadcastable,
     shape.CstrEq.name: _equal,

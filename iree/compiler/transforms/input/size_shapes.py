@@ -5,12 +5,13 @@ mhlo.add %x, %y : (tensor<[d0]x4xf32>, tensor<[d1]x4xf32>) -> tensor<?x4xf32>   
 
 from collections.abc import Callable, Mapping, Sequence
 
-from xdsl.dialects.builtin import DYNAMIC_INDEX, TensorType
+from xdsl.dialects.builtin import DYNAMIC_INDEX, StringAttr, TensorType
 from xdsl.ir import Operation, SSAValue
 
 from iree.compiler.dialects import mhlo
 from iree.compiler.dialects.mhlo import inference, window
 from iree.compiler.ir import sizes
+from iree.compiler.ir.diagnostics import fail
 from iree.compiler.transforms.input.size_facts import SizeFacts
 
 Shape = tuple[int, ...]
@@ -194,6 +195,27 @@ def _require_windows(op: Operation, facts: SizeFacts, dims: Sequence[window.Wind
             facts.require_at_most(extent, padded, op, "the window takes elements")
 
 
+def _einsum(op: Operation, facts: SizeFacts) -> Sequence[Shape]:
+    """One size for each letter."""
+    config = op.properties["einsum_config"]
+    assert isinstance(config, StringAttr)
+    given, _, result = config.data.replace(" ", "").partition("->")
+    letters: dict[str, int] = {}
+    for operand, names in zip(op.operands, given.split(","), strict=True):
+        if not names.isalpha():
+            fail(op, f"{config.data} has an ellipsis, which is supported only where all sizes are known")
+        for letter, size in zip(names, mhlo.shape_of(operand), strict=True):
+            facts.equate(letters.setdefault(letter, size), size, op, f"sizes called {letter}")
+    return [tuple(letters[letter] for letter in result)]
+
+
+def _fft(op: Operation, facts: SizeFacts) -> Sequence[Shape]:
+    """The transformed dimensions have known sizes, and say so; the others are the operand's."""
+    stated = mhlo.shape_of(op.results[0])
+    pairs = zip(stated, mhlo.shape_of(op.operands[0]), strict=True)
+    return [tuple(own if size == DYNAMIC_INDEX else size for size, own in pairs)]
+
+
 def _broadcast(op: Operation, facts: SizeFacts) -> Sequence[Shape]:
     assert isinstance(op, mhlo.Broadcast)
     return [(*mhlo.ints(op.broadcast_sizes), *mhlo.shape_of(op.operand))]
@@ -208,6 +230,8 @@ _RULES: Mapping[str, Rule] = {
     **dict.fromkeys((mhlo.Reverse.name, "mhlo.reduce_precision", "mhlo.cholesky", "mhlo.bitcast_convert"), _first),
     **dict.fromkeys(("mhlo.sort", "mhlo.map", "mhlo.complex", "mhlo.real", "mhlo.imag"), _each),
     mhlo.Broadcast.name: _broadcast,
+    **dict.fromkeys(("mhlo.einsum", "mhlo.unary_einsum"), _einsum),
+    "mhlo.fft": _fft,
     mhlo.Reduce.name: _reduce,
     mhlo.Transpose.name: _transpose,
     mhlo.Concatenate.name: _concatenate,

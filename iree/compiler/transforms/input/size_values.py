@@ -52,7 +52,7 @@ def _may_be_sizes(type_: Attribute) -> bool:
             all(0 <= size <= MOST_VALUES for size in type_.get_shape()) and math.prod(type_.get_shape()) <= MOST_VALUES
         )
         return few and isinstance(type_.element_type, IntegerType | IndexType)
-    return isinstance(type_, IntegerType | IndexType)
+    return isinstance(type_, IntegerType | IndexType | shape.ShapeType)
 
 
 def _shape(op: Operation) -> tuple[int, ...]:
@@ -114,9 +114,8 @@ def quotient(size: int, divisor: int) -> int:
         if not divisor:
             raise sizes.SizeError("is divided by 0")
         return abs(size) // abs(divisor) * (1 if (size < 0) == (divisor < 0) else -1)
-    if not divisor or size % divisor:
+    if not divisor or not sizes.divides(divisor, size):
         raise sizes.SizeError("is no whole number of parts")
-    sizes.terms(size // divisor)
     return size // divisor
 
 
@@ -222,6 +221,19 @@ def _shape_broadcast(op: Operation, operands: Sequence[Values]) -> Values | None
     return values_array(found, (len(found),))
 
 
+def _shape_concat(op: Operation, operands: Sequence[Values]) -> Values | None:
+    return np.concatenate(list(operands))
+
+
+def _index_select(op: Operation, operands: Sequence[Values]) -> Values | None:
+    assert isinstance(op, mhlo.TorchIndexSelect)
+    sizes_, places = operands
+    numbers = [int(place) for place in places.reshape(-1).tolist()]
+    if sizes_.ndim != 1 or not all(0 <= number < len(sizes_) for number in numbers):
+        return None
+    return values_array([sizes_[number] for number in numbers], places.shape)
+
+
 def _num_elements(op: Operation, operands: Sequence[Values]) -> Values | None:
     return values_array([math.prod(operands[0].tolist())], ())
 
@@ -262,4 +274,7 @@ _OF_VALUES: Mapping[str, Rule] = {
     tensor.ExtractOp.name: _extract,
     shape.Broadcast.name: _shape_broadcast,
     shape.NumElements.name: _num_elements,
+    shape.Concat.name: _shape_concat,
+    shape.ToExtentTensor.name: _same,
+    mhlo.TorchIndexSelect.name: _index_select,
 }

@@ -31,6 +31,7 @@ FRONTENDS = ("mhlo.", "stablehlo.", "chlo.", "sdy.", "tf.", "tf_saved_model.", "
 # Custom calls that say where a value is to lie.
 PLACEMENTS = ("Sharding", "SPMDFullToShardShape", "SPMDShardToFullShape", "annotate_device_placement")
 LAYOUTS = ("result_layout", "operand_layouts", "xla_shape")  # how XLA would lay tensors out in memory
+ASSERTIONS = ("error_message",)  # of a custom_call @shape_assertion, which resolve-sizes reads
 DEVICE_COUNTS = ("mhlo.num_partitions", "mhlo.num_replicas")
 
 
@@ -82,7 +83,8 @@ def _strip_function(function: FuncOp) -> None:
 def _strip_operation(op: Operation) -> list[CompileError]:
     kept = {name: value for name, value in op.attributes.items() if not _is_annotation(name)}
     op.attributes = kept
-    unknown = [name for name in kept if not name.startswith(OURS)]
+    known = (OURS, *(ASSERTIONS if op.name == "mhlo.custom_call" else ()))
+    unknown = [name for name in kept if not name.startswith(known)]
     return [op_error(op, f"there is no attribute '{name}'; misspelled, or to be left out") for name in unknown]
 
 

@@ -99,11 +99,14 @@ def reason_of(error: Exception) -> str:
 
 
 def difference(got: Array, wanted: Array, ulps: float) -> str | None:
-    """How `got` differs from `wanted` by more than `ulps`; None where it does not. NaN is NaN, whatever its bits."""
+    """How `got` differs from `wanted` by more than `ulps`; None where it does not.
+
+    NaN is NaN, whatever its bits; zeros in complex numbers are equal, since sums of products leave their signs open.
+    """
     if (got.dtype, got.shape) != (wanted.dtype, wanted.shape):
         return f"{got.dtype}{list(got.shape)} instead of {wanted.dtype}{list(wanted.shape)}"
     if got.dtype.kind == "c":
-        parts = (difference(getattr(got, part), getattr(wanted, part), ulps) for part in ("real", "imag"))
+        parts = (difference(getattr(got, part) + 0.0, getattr(wanted, part) + 0.0, ulps) for part in ("real", "imag"))
         return next((part for part in parts if part is not None), None)
     if got.dtype.kind in "biu" or got.dtype.name in ("int4", "uint4"):
         return None if np.array_equal(got, wanted) else "other numbers"

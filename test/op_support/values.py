@@ -22,6 +22,7 @@ class Draw(enum.Enum):
     UNIT = "between -0.9 and 0.9"
     ABOVE_ONE = "between 1.5 and 8"
     SMALL = "whole numbers from -2 to 2, whose sums are exact in any order"
+    ZERO = "0"
     SIGNS = "-1, 0 and 1"
     SMALL_POSITIVE = "whole numbers from 1 to 3"
     DEFINITE = "a Hermitian positive definite matrix"
@@ -31,6 +32,8 @@ class Draw(enum.Enum):
 def draw(kind: Draw, element_type: str, shape: tuple[int, ...], seed: int) -> Array:
     """An array of `shape`, the same for the same arguments."""
     of = element_types.from_name(element_type)
+    if kind is Draw.ZERO:
+        return np.zeros(shape, of.dtype)
     if kind in (Draw.DEFINITE, Draw.TRIANGULAR):
         return _matrix(kind, element_type, shape, seed)
     generator = np.random.default_rng(seed)

@@ -6,13 +6,14 @@ float to integer    towards zero, saturating, NaN becomes 0
 maximum, minimum    NaN wins
 """
 
-import math
 from collections.abc import Callable, Sequence
 
+import ml_dtypes
 from xdsl.dialects.builtin import AnyFloat, ComplexType, IntegerType, Signedness, bf16, f16, f32, f64
 from xdsl.ir import Attribute, Operation
 
 from iree.compiler.dialects import mhlo
+from iree.compiler.ir.constants import dtype_of
 from iree.compiler.ir.diagnostics import fail
 from iree.compiler.kernels import scalar_ops
 from iree.compiler.kernels.complex_bodies import COMPLEX_BODIES
@@ -133,7 +134,8 @@ def _not(op: Operation, operands: Sequence[Scalar], types: Sequence[Attribute]) 
 
 
 def _is_finite(op: Operation, operands: Sequence[Scalar], types: Sequence[Attribute]) -> Scalar:
-    return abs(operands[0]) < math.inf
+    """Not beyond the largest number: some small types have no infinity to compare with."""
+    return abs(operands[0]) <= float(ml_dtypes.finfo(dtype_of(types[0])).max)
 
 
 def _logistic(op: Operation, operands: Sequence[Scalar], types: Sequence[Attribute]) -> Scalar:

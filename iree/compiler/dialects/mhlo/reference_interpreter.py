@@ -33,7 +33,8 @@ def _answer(texts: list[str]) -> list[list[str]]:
     import numpy as np
     from jaxlib.mlir import ir
     from jaxlib.mlir._mlir_libs import _jax_mlir_ext, _stablehlo
-    from jaxlib.mlir.dialects import stablehlo
+    from jaxlib.mlir.dialects import chlo, stablehlo
+    from jaxlib.mlir.passmanager import PassManager
 
     def argument(index: int, tensor: Any) -> ir.Attribute:
         rng = np.random.default_rng(index)
@@ -46,13 +47,17 @@ def _answer(texts: list[str]) -> list[list[str]]:
 
     registry = ir.DialectRegistry()
     _jax_mlir_ext.register_dialects(registry)
+    _stablehlo.register_stablehlo_passes()
     with ir.Context() as context:
         context.append_dialect_registry(registry)
         context.load_all_available_dialects()
         stablehlo.register_dialect(context)
+        chlo.register_dialect(context)
         answers = []
         for text in texts:
             module = ir.Module.parse(text)
+            if "chlo." in text:
+                PassManager.parse("builtin.module(func.func(chlo-legalize-to-stablehlo))").run(module.operation)
             main: Any = next(op for op in module.body.operations if str(op.attributes["sym_name"]) == '"main"')
             arguments = [argument(index, type_) for index, type_ in enumerate(main.type.inputs)]
             answers.append([str(result) for result in _stablehlo.eval_module(module, arguments)])

@@ -7,8 +7,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+import iree.compiler
+import iree.runtime
 from iree.compiler.dialects import mhlo
 
 README = Path("README.md").read_text()
@@ -32,7 +35,7 @@ def run(command: list[str], folder: Path) -> str:
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where the user is, with the README's program in a file."""
     folder = tmp_path_factory.mktemp("user")
-    (program,) = blocks("mlir")
+    program, _ = blocks("mlir")
     (folder / "simple_mul.mlir").write_text(program)
     return folder
 
@@ -46,10 +49,20 @@ def test_commands_print_what_it_says(folder: Path) -> None:
         assert run(shlex.split(runnable), folder) == output, command
 
 
-@pytest.mark.parametrize("number", [0, 1], ids=["mlir", "tensorflow"])
+@pytest.mark.parametrize("number", [0, 1, 2], ids=["mlir", "tensorflow", "jax"])
 def test_programs_print_what_their_comments_say(number: int, folder: Path) -> None:
     program = blocks("python")[number]
     assert run([sys.executable, "-c", program], folder).splitlines() == PRINTS.findall(program)
+
+
+def test_sizes_that_do_not_agree_are_told_apart_as_it_says() -> None:
+    _, program = blocks("mlir")
+    module = iree.runtime.load_vm_flatbuffer(iree.compiler.compile_str(program))
+    x, y = np.ones([3, 3], np.float32), np.ones([4, 3], np.float32)
+    np.testing.assert_array_equal(module.scale(x, 2 * x), 2 * x)
+    with pytest.raises(ValueError, match="x") as refused:
+        module.scale(x, y)
+    assert str(refused.value).partition(": ")[2] in README.replace("\n", " ")
 
 
 OURS = ("sort_order", "merge_order", "sizes")  # that no program has: they are made of others
@@ -64,4 +77,4 @@ def test_every_op_is_listed() -> None:
 
 
 def test_every_program_is_run() -> None:
-    assert len(blocks("python")) == 2
+    assert len(blocks("python")) == 3

@@ -7,7 +7,6 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-import ml_dtypes
 import numpy as np
 
 import iree.compiler
@@ -115,6 +114,6 @@ def difference(got: Array, wanted: Array, ulps: float) -> str | None:
         same = (x == y) & (np.signbit(x) == np.signbit(y)) | np.isnan(x) & np.isnan(y)
         if ulps:
             finite = np.abs(y[np.isfinite(y)])
-            scale = 2.0 ** -ml_dtypes.finfo(got.dtype).nmant * max(float(finite.max(initial=0.0)), 1e-30)
+            scale = float(np.spacing(got.dtype.type(1))) * max(float(finite.max(initial=0.0)), 1e-30)
             same |= np.abs(x - y) <= ulps * scale
     return None if same.all() else f"not within {ulps} units in the last place" if ulps else "other bits"

@@ -26,8 +26,9 @@ were compared with StableHLO's reference interpreter, or NumPy and SciPy where t
 is neither right nor refused would have ended the run: there is no third kind.
 
 **●** right on interpreter and Vulkan; **i** right on the interpreter, refused for Vulkan; **v** the other way round;
-**x** refused; empty: the op has no such elements. Numbers say why, below. Exact: the same bits; else the distance
-allowed from the oracle, in units of the last place of the largest result.
+**x** refused; empty: the op has no such elements. Numbers say why, below. Exact: the same bits, but for
+the sign of a zero in a complex number; else the distance allowed from the oracle, in units of the last place of the
+largest result.
 
 """
 
@@ -44,7 +45,7 @@ def render(found: Iterable[Verdict]) -> str:
     for (label, allowed), by_type in rows.items():
         cells = [_cell(by_type.get(element_type), reasons) for element_type in ELEMENT_TYPES]
         lines.append(f"| {label} | {' | '.join(cells)} | {allowed} |\n")
-    heads = [element_type.replace("complex<f", "c").replace(">", "") for element_type in ELEMENT_TYPES]
+    heads = [element_type.replace("<", "&lt;") for element_type in ELEMENT_TYPES]
     table = f"| op | {' | '.join(heads)} | allowed |\n|---|{'---|' * (len(heads) + 1)}\n" + "".join(lines)
     notes = "".join(f"{number}. {reason}\n" for reason, number in reasons.items())
     return HEADER + table + (f"\nWhy not:\n\n{notes}" if notes else "")

@@ -22,6 +22,7 @@ def compile(
 
     `example_args`, `example_kwargs`: arguments as the function takes them, for their shapes and types: arrays, numbers
     or jax.ShapeDtypeStruct, in dicts, lists, tuples and named tuples. The module's function is called the same way.
+    Sizes of jax.export.symbolic_shape are chosen by each call.
     `static_argnames`: parameters whose values the module is compiled for; those of jax.jit count too.
     `name`: what the module calls the function; its own name unless given.
 

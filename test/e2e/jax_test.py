@@ -5,6 +5,7 @@ import functools
 import itertools
 
 import jax
+import jax.export
 import jax.numpy as jnp
 import numpy as np
 import pytest
@@ -194,6 +195,24 @@ def wide(x, i):
 def test_wide_types():
     with jax.enable_x64(True):
         check(wide, RNG.standard_normal((3, 4)), np.int64([2**40, -5, 7]), rtol=1e-14, atol=0)
+
+
+def test_sizes_that_each_call_chooses():
+    weights = floats(8, 3)
+
+    def f(x, options):
+        return {"classes": jax.nn.softmax(x @ weights * options["scale"]), "mean": x.mean(axis=0)}
+
+    (batch,) = jax.export.symbolic_shape("b")
+    scale = {"scale": jax.ShapeDtypeStruct((), np.float32)}
+    module = validated(iree.compiler.jax.compile(f, jax.ShapeDtypeStruct((batch, 8), np.float32), scale))
+    for driver in DRIVERS:
+        loaded = iree.runtime.load_vm_flatbuffer(module, driver=driver)
+        for size in (1, 3, 40):
+            x, options = floats(size, 8), {"scale": np.float32(2)}
+            got, expected = loaded.f(x, options), f(x, options)
+            for key in expected:
+                np.testing.assert_allclose(got[key], expected[key], rtol=2e-6, atol=1e-6)
 
 
 def test_jitted_functions_of_static_arguments():

@@ -56,8 +56,7 @@ def import_function(
     signature = Signature.of(function, args, kwargs or {}, names | static_names_of(function))
     check_leaves(signature.traced)
     name = name or name_of(function)
-    lowered, labels, structure = _lower(signature, name)
-    text, resources = _text_of(lowered.compiler_ir())
+    text, resources, labels, structure = _lower(signature, name)
     filename = f"<function {name}>"
     module = parse_module(text, filename, make_context(), resources)
     for op in module.walk():
@@ -67,8 +66,8 @@ def import_function(
     return module
 
 
-def _lower(signature: Signature, name: str) -> tuple[Any, list[str], abi.Abi]:
-    """JAX's lowering of the function on its flat arguments, their names, and how they nest."""
+def _lower(signature: Signature, name: str) -> tuple[str, dict[str, bytes], list[str], abi.Abi]:
+    """JAX's lowering of the function on its flat arguments, as _text_of gives it; their names, and how they nest."""
     jax = jax_package()
     paths, tree = jax.tree_util.tree_flatten_with_path(signature.traced_values)
     labels = [_label(signature.names[path[0].idx], path[1:]) for path, _ in paths]
@@ -86,14 +85,34 @@ def _lower(signature: Signature, name: str) -> tuple[Any, list[str], abi.Abi]:
     try:
         traced = jax.jit(flat, keep_unused=True).trace(*leaves)
         check_callbacks(traced.jaxpr)
-        lowered = traced.lower(lowering_platforms=(PLATFORM,))
+        if any(_has_symbols(leaf) for leaf in leaves):
+            text, resources = _exported(flat, leaves), dict[str, bytes]()
+        else:
+            text, resources = _text_of(traced.lower(lowering_platforms=(PLATFORM,)).compiler_ir())
     except CompileError:
         raise
     except Exception as error:  # whatever the user's function and JAX raise
         raise _lowering_error(error, name) from error
     results = jax.tree_util.tree_structure(traced.out_info)
     outputs = structure_of(results.unflatten(range(results.num_leaves)), "the result")
-    return lowered, labels, abi.Abi(arguments, outputs)
+    return text, resources, labels, abi.Abi(arguments, outputs)
+
+
+def _has_symbols(leaf: Any) -> bool:
+    """Whether an argument has sizes of jax.export.symbolic_shape, which each call chooses."""
+    return any(not isinstance(size, int) for size in getattr(leaf, "shape", ()))
+
+
+def _exported(function: Function, leaves: Sequence[Any]) -> str:
+    """The text of a function of symbolic sizes. Only jax.export makes arguments' sizes of them, and it knows no lines.
+
+    It lowers for platforms that JAX knows alone.
+    """
+    jax = jax_package()
+    from jax import export as jax_export
+
+    text: str = jax_export.export(jax.jit(function, keep_unused=True), platforms=["cpu"])(*leaves).mlir_module()
+    return text
 
 
 def _label(name: str, path: Sequence[Any]) -> str:

@@ -37,6 +37,7 @@ class Stage:
 
 
 _INPUT = "iree.compiler.transforms.input"
+_EXPAND = f"{_INPUT}.expand"
 _COMMON = "iree.compiler.transforms.common"
 _REGIONS = "iree.compiler.transforms.dispatch_regions"
 _HL_SEQ = "iree.compiler.transforms.hl_seq"
@@ -58,8 +59,8 @@ STAGES: tuple[Stage, ...] = (
             (f"{_INPUT}.inline_calls:InlineCalls", "dispatches form within one function"),
             (f"{_INPUT}.drop_unreachable_functions:DropUnreachableFunctions", "what was inlined everywhere"),
             (f"{_INPUT}.dissolve_tuples:DissolveTuples", "values are tensors"),
-            (f"{_INPUT}.expand_lapack_calls:ExpandLapackCalls", "no host has to have LAPACK"),
-            (f"{_INPUT}.expand_rng:ExpandRng", "numbers that differ from call to call are drawn from a variable"),
+            (f"{_EXPAND}.expand_lapack_calls:ExpandLapackCalls", "no host has to have LAPACK"),
+            (f"{_EXPAND}.expand_rng:ExpandRng", "numbers that differ from call to call are drawn from a variable"),
             (f"{_INPUT}.resolve_globals:ResolveGlobals", "what never changes is a constant"),
             (
                 f"{_INPUT}.resolve_sizes:ResolveSizes",
@@ -68,17 +69,20 @@ STAGES: tuple[Stage, ...] = (
             (f"{_COMMON}.dce:Dce", "what is not computed need not be supported"),
             (f"{_INPUT}.lower_quantized_types:LowerQuantizedTypes", "integers are what holds quantized numbers"),
             (f"{_INPUT}.check_input:CheckInput", "refuse the user's own ops, all in one report, before they change"),
-            (f"{_INPUT}.expand_broadcasting_ops:ExpandBroadcastingOps", "CHLO's ops are made of others"),
-            (f"{_INPUT}.expand_batch_norm:ExpandBatchNorm", "arithmetic that fuses with what is around it"),
-            (f"{_INPUT}.expand_einsum:ExpandEinsum", "there is one kind of contraction"),
-            (f"{_INPUT}.expand_fft:ExpandFft", "products with matrices of roots of unity"),
-            (f"{_INPUT}.expand_linear_algebra:ExpandLinearAlgebra", "loops over rows and columns"),
-            (f"{_INPUT}.expand_random_bits:ExpandRandomBits", "integer arithmetic, the same bits on every target"),
-            (f"{_INPUT}.expand_special_functions:ExpandSpecialFunctions", "targets have the elementary ones"),
+            (f"{_EXPAND}.expand_broadcasting_ops:ExpandBroadcastingOps", "CHLO's ops are made of others"),
+            (f"{_EXPAND}.expand_batch_norm:ExpandBatchNorm", "arithmetic that fuses with what is around it"),
+            (f"{_EXPAND}.expand_einsum:ExpandEinsum", "there is one kind of contraction"),
+            (f"{_EXPAND}.expand_fft:ExpandFft", "products with matrices of roots of unity"),
+            (f"{_EXPAND}.expand_linear_algebra:ExpandLinearAlgebra", "loops over rows and columns"),
+            (f"{_EXPAND}.expand_random_bits:ExpandRandomBits", "integer arithmetic, the same bits on every target"),
+            (f"{_EXPAND}.expand_special_functions:ExpandSpecialFunctions", "targets have the elementary ones"),
             (f"{_INPUT}.isolate_bodies:IsolateBodies", "what has a body can then be replaced by other ops"),
             (f"{_INPUT}.canonicalize_input:CanonicalizeInput", "one way to say each thing"),
-            (f"{_INPUT}.expand_select_and_scatter:ExpandSelectAndScatter", "windows, then elements that look for them"),
-            (f"{_INPUT}.expand_sort:ExpandSort", "one dispatch finds the order, others read in it"),
+            (
+                f"{_EXPAND}.expand_select_and_scatter:ExpandSelectAndScatter",
+                "first windows, then elements in them",
+            ),
+            (f"{_EXPAND}.expand_sort:ExpandSort", "one dispatch finds the order, others read in it"),
             (f"{_INPUT}.fold_trivial_ops:FoldTrivialOps", "ops that change nothing must not break up dispatches"),
             (
                 f"{_INPUT}.simplify_control_flow:SimplifyControlFlow",

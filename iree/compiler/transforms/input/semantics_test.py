@@ -15,7 +15,7 @@ from iree.compiler.transforms.common.dce import Dce
 from iree.compiler.transforms.input.canonicalize_input import CanonicalizeInput
 from iree.compiler.transforms.input.check_input import CheckInput
 from iree.compiler.transforms.input.drop_unreachable_functions import DropUnreachableFunctions
-from iree.compiler.transforms.input.expand_broadcasting_ops import ExpandBroadcastingOps
+from iree.compiler.transforms.input.expand.expand_broadcasting_ops import ExpandBroadcastingOps
 from iree.compiler.transforms.input.fold_trivial_ops import FoldTrivialOps
 from iree.compiler.transforms.input.inline_calls import InlineCalls
 from iree.compiler.transforms.input.mark_exports import MarkExports

@@ -1,0 +1,1 @@
+"""Ops that are made of others, so that no target has to know them."""

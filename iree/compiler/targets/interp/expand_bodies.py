@@ -9,6 +9,8 @@ Here a sort_order sorts the whole dimension, so a merge_order has nothing left t
 CompileError: a size is not known; an op of a body is not elementwise; a scatter by such a body has very many updates.
 """
 
+from functools import partial
+
 from xdsl.dialects.builtin import ModuleOp
 
 from iree.compiler.dialects import mhlo
@@ -18,10 +20,11 @@ from iree.compiler.ir.rewriting import ops_of, replace
 from iree.compiler.targets.interp.instructions import sorting_keys
 from iree.compiler.transforms.common.cse import Cse
 from iree.compiler.transforms.common.dce import Dce
+from iree.compiler.transforms.common.expression import expand
 from iree.compiler.transforms.common.reduction_trees import expand_reduce, expand_reduce_window
 from iree.compiler.transforms.common.scatter_rounds import expand_scatter
 from iree.compiler.transforms.common.sorting_network import network_order
-from iree.compiler.transforms.common.tensor_builder import TensorBuilder, require_known
+from iree.compiler.transforms.common.whole_tensor_bodies import require_known
 
 
 class ExpandBodies(Pass):
@@ -45,22 +48,20 @@ class ExpandBodies(Pass):
 
 def _expand(op: mhlo.HloOp) -> bool:
     """Whether there was something to do."""
-    t = TensorBuilder()
     match op:
         case mhlo.Reduce() if mhlo.reduce_kind(op) is None:
             require_known(op, op.inputs[0], mhlo.ints(op.dimensions))
-            results = expand_reduce(t, op)
+            expand(op, partial(expand_reduce, op))
         case mhlo.ReduceWindow() if mhlo.reduce_kind(op) is None:
-            results = expand_reduce_window(t, op)
+            expand(op, partial(expand_reduce_window, op))
         case mhlo.Scatter() if mhlo.scatter_kind(op) is None:
             require_known(op, op.inputs[0])
             require_known(op, op.updates[0])
-            results = expand_scatter(t, op)
+            expand(op, partial(expand_scatter, op))
         case mhlo.SortOrder() if sorting_keys(op) is None:
-            results = [network_order(t, op.keys, op.axis, op.comparator.block)]
+            expand(op, partial(network_order, op.axis, op.comparator.block))
         case mhlo.MergeOrder():
-            results = [op.order]
+            replace(op, [], [op.order])
         case _:
             return False
-    replace(op, t.ops, results)
     return True

@@ -95,11 +95,11 @@ def test_a_scatter_by_any_body_gathers_and_puts_back() -> None:
               %10 = mhlo.constant dense<0> : tensor<i32>
               %11 = mhlo.broadcast_in_dim %10, dims = [] : (tensor<i32>) -> tensor<300x2xi32>
               %12 = mhlo.add %11, %9 : tensor<300x2xi32>
-              %13 = mhlo.constant dense<3> : tensor<i32>
-              %14 = mhlo.broadcast_in_dim %13, dims = [] : (tensor<i32>) -> tensor<300x2xi32>
-              %15 = mhlo.compare GE, %12, %11 : (tensor<300x2xi32>, tensor<300x2xi32>) -> tensor<300x2xi1>
-              %16 = mhlo.compare LT, %12, %14 : (tensor<300x2xi32>, tensor<300x2xi32>) -> tensor<300x2xi1>
-              %17 = mhlo.and %15, %16 : tensor<300x2xi1>
+              %13 = mhlo.compare GE, %12, %11 : (tensor<300x2xi32>, tensor<300x2xi32>) -> tensor<300x2xi1>
+              %14 = mhlo.constant dense<3> : tensor<i32>
+              %15 = mhlo.broadcast_in_dim %14, dims = [] : (tensor<i32>) -> tensor<300x2xi32>
+              %16 = mhlo.compare LT, %12, %15 : (tensor<300x2xi32>, tensor<300x2xi32>) -> tensor<300x2xi1>
+              %17 = mhlo.and %13, %16 : tensor<300x2xi1>
               %18 = mhlo.constant dense<4> : tensor<i32>
               %19 = mhlo.broadcast_in_dim %18, dims = [] : (tensor<i32>) -> tensor<300x2xi32>
               %20 = mhlo.multiply %12, %19 : tensor<300x2xi32>

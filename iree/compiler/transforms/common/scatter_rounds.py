@@ -14,36 +14,37 @@ import math
 from collections.abc import Sequence
 
 from xdsl.dialects.builtin import IntegerType, TensorType, i32
-from xdsl.ir import Block, Region, SSAValue
+from xdsl.ir import Block, Region
 
 from iree.compiler.dialects import mhlo
 from iree.compiler.ir.diagnostics import fail
-from iree.compiler.transforms.common.tensor_builder import TensorBuilder
+from iree.compiler.transforms.common.expression import Expression, where
+from iree.compiler.transforms.common.whole_tensor_bodies import apply_body
 
 MOST_ROUNDS = 128  # more would take too long to compile
 i64 = IntegerType(64)
 
 
-def expand_scatter(t: TensorBuilder, op: mhlo.Scatter) -> list[SSAValue]:
+def expand_scatter(op: mhlo.Scatter, *operands: Expression) -> list[Expression]:
     """The results of a scatter of static shape. CompileError: it takes too many rounds."""
-    sizes = mhlo.shape_of(op.updates[0])
-    if 0 in sizes or 0 in mhlo.shape_of(op.inputs[0]):
-        return list(op.inputs)
+    number = len(op.inputs)
+    inputs, indices, updates = operands[:number], operands[number], operands[number + 1 :]
+    sizes = updates[0].shape
+    if 0 in sizes or 0 in inputs[0].shape:
+        return list(inputs)
     batch_dims = _batch_dims(op)
     batch = math.prod(sizes[dim] for dim in batch_dims)
     is_unique = op.unique_indices is not None and bool(op.unique_indices.value.data)
     if batch > MOST_ROUNDS and not is_unique:
         text = f"combines {batch} updates by this body, which may be for one place; {MOST_ROUNDS} can be"
         fail(op, f"{text}; say unique_indices = true, or use one of add, multiply, maximum, minimum, and, or")
-    places = _in_rows(t, _places(t, op), batch_dims, batch)
-    updates = [_in_rows(t, value, batch_dims, batch) for value in op.updates]
-    count = math.prod(mhlo.shape_of(op.inputs[0]))
-    values = [t.reshape(value, (count,)) for value in op.inputs]
-    rounds = [(0, batch)] if is_unique else [(number, number + 1) for number in range(batch)]
+    rows = [_in_rows(value, batch_dims, batch) for value in (_places(op, indices), *updates)]
+    values = [_flat(value) for value in inputs]
+    rounds = [(0, batch)] if is_unique else [(first, first + 1) for first in range(batch)]
     for first, last in rounds:
-        rows = [_flat(t, t.slice(value, 0, first, last)) for value in (places, *updates)]
-        values = _round(t, op.update_computation.block, values, rows[0], rows[1:])
-    return [t.reshape(value, mhlo.shape_of(result)) for value, result in zip(values, op.outputs, strict=True)]
+        places, *parts = (_flat(row.slice(0, first, last)) for row in rows)
+        values = _round(op.update_computation.block, values, places, parts)
+    return [value.reshape(given.shape) for value, given in zip(values, inputs, strict=True)]
 
 
 def _batch_dims(op: mhlo.Scatter) -> list[int]:
@@ -51,78 +52,74 @@ def _batch_dims(op: mhlo.Scatter) -> list[int]:
     return [dim for dim in range(rank) if dim not in op.numbers.update_window_dims]
 
 
-def _places(t: TensorBuilder, op: mhlo.Scatter) -> SSAValue:
+def _places(op: mhlo.Scatter, indices: Expression) -> Expression:
     """For each element of the updates the number of the input's element that it is for; -1 outside of the input."""
     numbers, shape, sizes = op.numbers, mhlo.shape_of(op.inputs[0]), mhlo.shape_of(op.updates[0])
     lost = numbers.inserted_window_dims + numbers.input_batching_dims
     kept = [dim for dim in range(len(shape)) if dim not in lost]
     along = dict(zip(kept, numbers.update_window_dims, strict=True))
-    starts = _starts(t, op)
-    place = t.constant(0, i32, sizes)
-    inside: SSAValue | None = None
+    starts = _starts(op, indices)
+    emitter = indices.emitter
+    place = zero = emitter.number(0, TensorType(i32, sizes))
+    inside: Expression | None = None
     for dim, size in enumerate(shape):
-        index = t.iota(sizes, along[dim]) if dim in along else t.constant(0, i32, sizes)
+        index = emitter.iota(i32, sizes, along[dim]) if dim in along else zero
         if dim in starts:
-            index = t.add(mhlo.Add(index, starts[dim]))
-        bounds = [t.constant(limit, i32, sizes) for limit in (0, size)]
-        is_there = t.add(mhlo.And(t.compare("GE", index, bounds[0]), t.compare("LT", index, bounds[1])))
-        inside = is_there if inside is None else t.add(mhlo.And(inside, is_there))
-        scaled = t.add(mhlo.Multiply(index, t.constant(math.prod(shape[dim + 1 :]), i32, sizes)))
-        place = t.add(mhlo.Add(place, scaled))
-    return place if inside is None else t.select(inside, place, t.constant(-1, i32, sizes))
+            index += starts[dim]
+        is_there = (index >= 0) & (index < size)
+        inside = is_there if inside is None else inside & is_there
+        place += index * math.prod(shape[dim + 1 :])
+    return place if inside is None else where(inside, place, -1)
 
 
-def _starts(t: TensorBuilder, op: mhlo.Scatter) -> dict[int, SSAValue]:
+def _starts(op: mhlo.Scatter, indices: Expression) -> dict[int, Expression]:
     """Where windows begin, in each dimension of the input where they do not all begin at 0; for each update."""
     numbers, shape, sizes = op.numbers, mhlo.shape_of(op.inputs[0]), mhlo.shape_of(op.updates[0])
     batch_dims, vector_dim = _batch_dims(op), numbers.index_vector_dim
-    indices = op.scatter_indices
-    if vector_dim == len(mhlo.shape_of(indices)):
-        indices = t.reshape(indices, (*mhlo.shape_of(indices), 1))
-    wide = t.convert(indices, i64)
-    without = [size for dim, size in enumerate(mhlo.shape_of(indices)) if dim != vector_dim]
+    if vector_dim == len(indices.shape):
+        indices = indices.reshape((*indices.shape, 1))
+    wide = indices.convert(i64)
+    without = [size for dim, size in enumerate(indices.shape) if dim != vector_dim]
     starts = {}
     for number, dim in enumerate(numbers.scatter_dims_to_operand_dims):
-        row = t.reshape(t.slice(wide, vector_dim, number, number + 1), without)
-        low, high = (t.constant(limit, i64, without) for limit in (-shape[dim] - 1, shape[dim] + 1))
-        start = t.convert(t.add(mhlo.Clamp(low, row, high)), i32)
-        starts[dim] = t.broadcast(start, sizes, batch_dims)
+        row = wide.slice(vector_dim, number, number + 1).reshape(without)
+        start = row.like(-shape[dim] - 1).apply(mhlo.Clamp, row, shape[dim] + 1)
+        starts[dim] = start.convert(i32).broadcast(sizes, batch_dims)
     for dim, place in zip(numbers.input_batching_dims, numbers.scatter_indices_batching_dims, strict=True):
-        starts[dim] = t.iota(sizes, batch_dims[place - (place > vector_dim)])
+        starts[dim] = indices.emitter.iota(i32, sizes, batch_dims[place - (place > vector_dim)])
     return starts
 
 
-def _in_rows(t: TensorBuilder, value: SSAValue, batch_dims: Sequence[int], batch: int) -> SSAValue:
+def _in_rows(value: Expression, batch_dims: Sequence[int], batch: int) -> Expression:
     """What belongs to one index vector, in a row."""
-    shape = mhlo.shape_of(value)
-    order = [*batch_dims, *(dim for dim in range(len(shape)) if dim not in batch_dims)]
-    moved = value if order == sorted(order) else t.add(mhlo.Transpose(value, order))
-    return t.reshape(moved, (batch, math.prod(shape) // batch))
+    order = [*batch_dims, *(dim for dim in range(len(value.shape)) if dim not in batch_dims)]
+    return value.transpose(order).reshape((batch, math.prod(value.shape) // batch))
 
 
-def _flat(t: TensorBuilder, value: SSAValue) -> SSAValue:
-    return t.reshape(value, (math.prod(mhlo.shape_of(value)),))
+def _flat(value: Expression) -> Expression:
+    return value.reshape((math.prod(value.shape),))
 
 
 def _round(
-    t: TensorBuilder, body: Block, values: Sequence[SSAValue], places: SSAValue, updates: Sequence[SSAValue]
-) -> list[SSAValue]:
+    body: Block, values: Sequence[Expression], places: Expression, updates: Sequence[Expression]
+) -> list[Expression]:
     """Combines updates of different places."""
     gathered = mhlo.GatherNumbers(collapsed_slice_dims=(0,), start_index_map=(0,), index_vector_dim=1)
-    old = [t.add(mhlo.Gather(value, places, gathered, [1])) for value in values]
-    new = t.apply(body, [*old, *updates])
-    return [_replaced(t, value, places, update) for value, update in zip(values, new, strict=True)]
+    emitter = places.emitter
+    old = [emitter.add(mhlo.Gather(value.value, places.value, gathered, [1])) for value in values]
+    new = apply_body(body, [*old, *updates])
+    return [_replaced(value, places, update) for value, update in zip(values, new, strict=True)]
 
 
-def _replaced(t: TensorBuilder, value: SSAValue, places: SSAValue, update: SSAValue) -> SSAValue:
+def _replaced(value: Expression, places: Expression, update: Expression) -> Expression:
     numbers = mhlo.ScatterNumbers(inserted_window_dims=(0,), scatter_dims_to_operand_dims=(0,), index_vector_dim=1)
-    scalar: TensorType = TensorType(mhlo.element_of(value), ())
+    scalar: TensorType = TensorType(value.element, ())
     block = Block(arg_types=[scalar, scalar])
     block.add_op(mhlo.Return([block.args[1]]))
     scatter = mhlo.Scatter.create(
-        operands=[value, places, update],
+        operands=[value.value, places.value, update.value],
         result_types=[value.type],
         properties={"scatter_dimension_numbers": mhlo.ScatterDimensionNumbers(numbers)},
         regions=[Region(block)],
     )
-    return t.add(scatter)
+    return value.emitter.add(scatter)

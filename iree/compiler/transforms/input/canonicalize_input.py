@@ -23,7 +23,8 @@ from iree.compiler.ir.constants import splat
 from iree.compiler.ir.diagnostics import fail
 from iree.compiler.ir.pass_manager import Pass
 from iree.compiler.ir.rewriting import insert_before, ops_of, replace
-from iree.compiler.transforms.common.tensor_builder import TensorBuilder
+from iree.compiler.transforms.common.expression import expand
+from iree.compiler.transforms.common.whole_tensor_bodies import apply_body
 
 BOOLEAN_TWINS: dict[type[mhlo.Binary], type[mhlo.Binary]] = {
     mhlo.Add: mhlo.Or,
@@ -58,8 +59,7 @@ class CanonicalizeInput(Pass):
         for reduce in ops_of(module, mhlo.Reduce):
             _canonicalize_reduce(reduce)
         for map_ in ops_of(module, mhlo.Map):
-            t = TensorBuilder()
-            replace(map_, t.ops, t.apply(map_.computation.block, map_.inputs))
+            _canonicalize_map(map_)
         for op in ops_of(module, mhlo.HloOp):
             if isinstance(op, mhlo.Reduce | mhlo.ReduceWindow | mhlo.Scatter):
                 _widen_operands(op)
@@ -123,6 +123,10 @@ def _canonicalize_reduce(op: mhlo.Reduce) -> None:
     only = mhlo.only_op(op.body)
     if only is not None and mhlo.is_commutative(only):
         only.operands = op.body.block.args
+
+
+def _canonicalize_map(op: mhlo.Map) -> None:
+    expand(op, lambda *inputs: apply_body(op.computation.block, inputs))
 
 
 def _widen_operands(op: mhlo.Reduce | mhlo.ReduceWindow | mhlo.Scatter) -> None:

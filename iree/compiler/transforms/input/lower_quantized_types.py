@@ -27,7 +27,7 @@ from iree.compiler.dialects.quant import Quantization, quantization_of
 from iree.compiler.ir.diagnostics import CompileError, fail, op_error, raise_all
 from iree.compiler.ir.pass_manager import Pass
 from iree.compiler.ir.rewriting import replace, set_type
-from iree.compiler.transforms.input.expand.expression import Emitter, Expression
+from iree.compiler.transforms.common.expression import Emitter, Expression
 
 # Their results are elements of their operands, whatever these mean.
 MOVES: tuple[type[Operation], ...] = (

@@ -15,7 +15,7 @@ from xdsl.dialects.builtin import AnyFloat, ModuleOp, f32
 from iree.compiler.dialects import mhlo
 from iree.compiler.ir.pass_manager import Pass
 from iree.compiler.ir.rewriting import ops_of
-from iree.compiler.transforms.input.expand.expression import Expression, expand
+from iree.compiler.transforms.common.expression import Expression, expand
 
 
 class ExpandBatchNorm(Pass):

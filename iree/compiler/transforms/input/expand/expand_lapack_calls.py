@@ -22,7 +22,7 @@ from xdsl.dialects.builtin import ModuleOp, i32
 from iree.compiler.dialects import mhlo
 from iree.compiler.ir.pass_manager import Pass
 from iree.compiler.ir.rewriting import ops_of
-from iree.compiler.transforms.input.expand.expression import Expression, expand, where
+from iree.compiler.transforms.common.expression import Expression, expand, where
 from iree.compiler.transforms.input.expand.matrix_factors import mirrors_applied, pivoted, reflected
 
 _Config = Mapping[str, Any]

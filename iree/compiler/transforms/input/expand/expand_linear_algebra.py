@@ -18,7 +18,7 @@ from xdsl.dialects.builtin import ModuleOp, i32
 from iree.compiler.dialects import mhlo
 from iree.compiler.ir.pass_manager import Pass
 from iree.compiler.ir.rewriting import ops_of
-from iree.compiler.transforms.input.expand.expression import Expression, expand, where
+from iree.compiler.transforms.common.expression import Expression, expand, where
 from iree.compiler.transforms.input.expand.repeat import repeat
 
 

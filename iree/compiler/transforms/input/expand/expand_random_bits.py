@@ -19,7 +19,7 @@ from iree.compiler.dialects import mhlo
 from iree.compiler.ir.diagnostics import fail
 from iree.compiler.ir.pass_manager import Pass
 from iree.compiler.ir.rewriting import ops_of
-from iree.compiler.transforms.input.expand.expression import Expression, concatenate, expand
+from iree.compiler.transforms.common.expression import Expression, concatenate, expand
 from iree.compiler.transforms.input.expand.random_bits import philox, threefry
 from iree.compiler.transforms.input.expand.random_bits.words import UI32, UI64, Words, joined, plus, words_of
 

@@ -20,7 +20,7 @@ from iree.compiler.dialects import mhlo, ml_program
 from iree.compiler.ir.constants import dense
 from iree.compiler.ir.pass_manager import Pass
 from iree.compiler.ir.rewriting import ops_of
-from iree.compiler.transforms.input.expand.expression import Emitter, Expression, expand, where
+from iree.compiler.transforms.common.expression import Emitter, Expression, expand, where
 from iree.compiler.transforms.input.expand.random_bits.words import UI32, UI64
 
 STATE = "iree.random_state"

@@ -17,14 +17,16 @@ CompileError: a size is not known.
 import itertools
 import math
 from collections.abc import Sequence
+from functools import partial
 
 from xdsl.dialects.builtin import ModuleOp, TensorType, i32
-from xdsl.ir import Block, Operation, Region, SSAValue
+from xdsl.ir import Block, Region, SSAValue
 
 from iree.compiler.dialects import mhlo
 from iree.compiler.ir.pass_manager import Pass
-from iree.compiler.ir.rewriting import ops_of, replace
-from iree.compiler.transforms.common.tensor_builder import TensorBuilder, require_known
+from iree.compiler.ir.rewriting import ops_of
+from iree.compiler.transforms.common.expression import Emitter, Expression, Number, expand, where
+from iree.compiler.transforms.common.whole_tensor_bodies import apply_body, require_known
 
 MOST_WINDOWS = 32  # that an element is looked for in one after the other
 NONE = -1  # the number of no element
@@ -38,53 +40,51 @@ class ExpandSelectAndScatter(Pass):
     def run(self, module: ModuleOp) -> None:
         for op in ops_of(module, mhlo.SelectAndScatter):
             require_known(op, op.operand)
-            t = TensorBuilder()
-            replace(op, t.ops, [_expanded(t, op)])
+            expand(op, partial(_expanded, op))
 
 
-def _expanded(t: TensorBuilder, op: mhlo.SelectAndScatter) -> SSAValue:
-    shape = mhlo.shape_of(op.operand)
-    start = t.broadcast(op.init_value, shape)
-    if 0 in mhlo.shape_of(op.source) or 0 in shape:
+def _expanded(op: mhlo.SelectAndScatter, x: Expression, source: Expression, init: Expression) -> Expression:
+    start = init.broadcast(x.shape, ())
+    if 0 in source.shape or 0 in x.shape:
         return start
-    numbers = t.reshape(t.iota((math.prod(shape),), 0), shape)
-    selected = _selected(t, op, numbers)
+    numbers = x.emitter.iota(i32, (math.prod(x.shape),), 0).reshape(x.shape)
+    selected = _selected(op, x, numbers, init)
     if math.prod(_overlaps(op)) > MOST_WINDOWS:
-        return _scattered(t, op, start, selected)
-    return _given(t, op, start, numbers, selected)
+        return _scattered(op, start, source, selected)
+    return _given(op, start, source, init, numbers, selected)
 
 
-def _selected(t: TensorBuilder, op: mhlo.SelectAndScatter, numbers: SSAValue) -> SSAValue:
+def _selected(op: mhlo.SelectAndScatter, x: Expression, numbers: Expression, init: Expression) -> Expression:
     """The number of the element that each window selects."""
     properties = {name: value for name, value in op.properties.items() if name in ("window_strides", "padding")}
     properties["window_dimensions"] = mhlo.int_array([dim.size for dim in op.window])
-    stops = mhlo.shape_of(op.source)
+    none = x.emitter.number(NONE, TensorType(i32, ()))
     reduce = mhlo.ReduceWindow.create(
-        operands=[op.operand, numbers, op.init_value, t.constant(NONE, i32)],
-        result_types=[mhlo.with_shape(mhlo.tensor(value), stops) for value in (op.operand, numbers)],
+        operands=[x.value, numbers.value, init.value, none.value],
+        result_types=[mhlo.with_shape(value.type, mhlo.shape_of(op.source)) for value in (x, numbers)],
         properties=properties,
-        regions=[_selection(op.selection.block, TensorType(mhlo.element_of(op.operand), ()))],
+        regions=[_selection(op.selection.block, TensorType(x.element, ()))],
     )
-    t.ops.append(reduce)
-    return reduce.outputs[1]
+    x.emitter.ops.append(reduce)
+    return Expression(x.emitter, reduce.outputs[1])
 
 
 def _selection(selection: Block, scalar: TensorType) -> Region:
     """Of two elements with their numbers, the left one if the right one is none, or if it is selected."""
+    emitter = Emitter()
+
+    def chosen(
+        left: Expression, left_number: Expression, right: Expression, right_number: Expression
+    ) -> list[Expression]:
+        values: dict[SSAValue, SSAValue] = dict(zip(selection.args, (left.value, right.value), strict=True))
+        *body, last = selection.ops
+        emitter.ops += [op.clone(values) for op in body]
+        says = Expression(emitter, values.get(last.operands[0], last.operands[0]))
+        keeps = (says & (left_number >= 0)) | (right_number < 0)
+        return [where(keeps, left, right), where(keeps, left_number, right_number)]
+
     number: TensorType = TensorType(i32, ())
-    block = Block(arg_types=[scalar, number, scalar, number])
-    left, left_number, right, right_number = block.args
-    values: dict[SSAValue, SSAValue] = dict(zip(selection.args, (left, right), strict=True))
-    *body, last = selection.ops
-    copies: list[Operation] = [op.clone(values) for op in body]
-    chosen = values.get(last.operands[0], last.operands[0])
-    t = TensorBuilder()
-    zero = t.constant(0, i32)
-    is_left = t.add(mhlo.And(chosen, t.compare("GE", left_number, zero)))
-    keeps = t.add(mhlo.Or(is_left, t.compare("LT", right_number, zero)))
-    results = [t.select(keeps, left, right), t.select(keeps, left_number, right_number)]
-    block.add_ops([*copies, *t.ops, mhlo.Return(results)])
-    return Region(block)
+    return emitter.region([scalar, number, scalar, number], chosen)
 
 
 def _strides(op: mhlo.SelectAndScatter) -> list[int]:
@@ -99,49 +99,47 @@ def _overlaps(op: mhlo.SelectAndScatter) -> list[int]:
 
 
 def _given(
-    t: TensorBuilder, op: mhlo.SelectAndScatter, start: SSAValue, numbers: SSAValue, selected: SSAValue
-) -> SSAValue:
+    op: mhlo.SelectAndScatter,
+    start: Expression,
+    source: Expression,
+    init: Expression,
+    numbers: Expression,
+    selected: Expression,
+) -> Expression:
     """Each element looks at the windows that it may be in, those that stop first before the others."""
-    spread = [_repeated(t, value, _strides(op)) for value in (selected, op.source)]
-    fillers = t.constant(NONE, i32), op.init_value
+    places, values = (_repeated(value, _strides(op)) for value in (selected, source))
     result = start
     for before in itertools.product(*(reversed(range(count)) for count in _overlaps(op))):
-        number, value = (_moved(t, v, f, op, before) for v, f in zip(spread, fillers, strict=True))
-        (combined,) = t.apply(op.combination.block, [result, value])
-        result = t.select(t.compare("EQ", number, numbers), combined, result)
+        number, value = _moved(places, NONE, op, before), _moved(values, init, op, before)
+        (combined,) = apply_body(op.combination.block, [result, value])
+        result = where(number.equals(numbers), combined, result)
     return result
 
 
-def _repeated(t: TensorBuilder, value: SSAValue, counts: Sequence[int]) -> SSAValue:
+def _repeated(value: Expression, counts: Sequence[int]) -> Expression:
     """Each element several times along each dimension."""
-    shape = mhlo.shape_of(value)
     if all(count == 1 for count in counts):
         return value
-    apart = [size for pair in zip(shape, counts, strict=True) for size in pair]
-    repeated = t.broadcast(value, apart, range(0, len(apart), 2))
-    return t.reshape(repeated, [size * count for size, count in zip(shape, counts, strict=True)])
+    apart = [size for pair in zip(value.shape, counts, strict=True) for size in pair]
+    sizes = [size * count for size, count in zip(value.shape, counts, strict=True)]
+    return value.broadcast(apart, range(0, len(apart), 2)).reshape(sizes)
 
 
-def _moved(
-    t: TensorBuilder, value: SSAValue, filler: SSAValue, op: mhlo.SelectAndScatter, before: Sequence[int]
-) -> SSAValue:
+def _moved(value: Expression, filler: Number, op: mhlo.SelectAndScatter, before: Sequence[int]) -> Expression:
     """What is repeated, for each element that of the window so many stops before the last one that begins there."""
     low = [count * stride - dim.low for count, stride, dim in zip(before, _strides(op), op.window, strict=True)]
-    sizes = zip(mhlo.shape_of(op.operand), mhlo.shape_of(value), low, strict=True)
-    high = [wanted - there - first for wanted, there, first in sizes]
-    return t.add(mhlo.Pad(value, filler, low, high, [0] * len(low)))
+    sizes = zip(mhlo.shape_of(op.operand), value.shape, low, strict=True)
+    return value.pad(low, [wanted - there - first for wanted, there, first in sizes], filler=filler)
 
 
-def _scattered(t: TensorBuilder, op: mhlo.SelectAndScatter, start: SSAValue, selected: SSAValue) -> SSAValue:
+def _scattered(op: mhlo.SelectAndScatter, start: Expression, source: Expression, selected: Expression) -> Expression:
     """The source combined into the places that the windows select."""
-    shape = mhlo.shape_of(start)
-    flat, count = math.prod(shape), math.prod(mhlo.shape_of(selected))
     numbers = mhlo.ScatterNumbers(inserted_window_dims=(0,), scatter_dims_to_operand_dims=(0,), index_vector_dim=1)
+    flat = [value.reshape((math.prod(value.shape),)) for value in (start, selected, source)]
     scatter = mhlo.Scatter.create(
-        operands=[t.reshape(start, (flat,)), t.reshape(selected, (count,)), t.reshape(op.source, (count,))],
-        result_types=[mhlo.with_shape(mhlo.tensor(start), (flat,))],
+        operands=[value.value for value in flat],
+        result_types=[flat[0].type],
         properties={"scatter_dimension_numbers": mhlo.ScatterDimensionNumbers(numbers)},
         regions=[op.combination.clone()],
     )
-    t.ops.append(scatter)
-    return t.reshape(scatter.outputs[0], shape)
+    return start.emitter.add(scatter).reshape(start.shape)

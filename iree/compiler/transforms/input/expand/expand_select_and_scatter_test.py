@@ -29,32 +29,31 @@ def test_each_element_looks_at_the_windows_that_it_may_be_in() -> None:
               %2 = mhlo.constant dense<-1> : tensor<i32>
               %3:2 = "mhlo.reduce_window"(%x, %1, %i, %2) <{window_strides = array<i64: 3>, padding = dense<[[2, 0]]> : tensor<1x2xi64>, window_dimensions = array<i64: 5>}> ({
               ^bb0(%arg3: tensor<f32>, %arg4: tensor<i32>, %arg5: tensor<f32>, %arg6: tensor<i32>):
-                %19 = mhlo.compare GE, %arg3, %arg5 : (tensor<f32>, tensor<f32>) -> tensor<i1>
-                %20 = mhlo.constant dense<0> : tensor<i32>
-                %21 = mhlo.compare GE, %arg4, %20 : (tensor<i32>, tensor<i32>) -> tensor<i1>
-                %22 = mhlo.and %19, %21 : tensor<i1>
-                %23 = mhlo.compare LT, %arg6, %20 : (tensor<i32>, tensor<i32>) -> tensor<i1>
-                %24 = mhlo.or %22, %23 : tensor<i1>
-                %25 = mhlo.select %24, %arg3, %arg5 : tensor<i1>, tensor<f32>
-                %26 = mhlo.select %24, %arg4, %arg6 : tensor<i1>, tensor<i32>
-                mhlo.return %25, %26 : tensor<f32>, tensor<i32>
+                %18 = mhlo.compare GE, %arg3, %arg5 : (tensor<f32>, tensor<f32>) -> tensor<i1>
+                %19 = mhlo.constant dense<0> : tensor<i32>
+                %20 = mhlo.compare GE, %arg4, %19 : (tensor<i32>, tensor<i32>) -> tensor<i1>
+                %21 = mhlo.and %18, %20 : tensor<i1>
+                %22 = mhlo.compare LT, %arg6, %19 : (tensor<i32>, tensor<i32>) -> tensor<i1>
+                %23 = mhlo.or %21, %22 : tensor<i1>
+                %24 = mhlo.select %23, %arg3, %arg5 : tensor<i1>, tensor<f32>
+                %25 = mhlo.select %23, %arg4, %arg6 : tensor<i1>, tensor<i32>
+                mhlo.return %24, %25 : tensor<f32>, tensor<i32>
               }) : (tensor<10xf32>, tensor<10xi32>, tensor<f32>, tensor<i32>) -> (tensor<3xf32>, tensor<3xi32>)
               %4 = mhlo.broadcast_in_dim %3#1, dims = [0] : (tensor<3xi32>) -> tensor<3x3xi32>
               %5 = mhlo.reshape %4 : (tensor<3x3xi32>) -> tensor<9xi32>
               %6 = mhlo.broadcast_in_dim %u, dims = [0] : (tensor<3xf32>) -> tensor<3x3xf32>
               %7 = mhlo.reshape %6 : (tensor<3x3xf32>) -> tensor<9xf32>
-              %8 = mhlo.constant dense<-1> : tensor<i32>
-              %9 = mhlo.pad %5, %8, low = [1], high = [0], interior = [0] : (tensor<9xi32>, tensor<i32>) -> tensor<10xi32>
-              %10 = mhlo.pad %7, %i, low = [1], high = [0], interior = [0] : (tensor<9xf32>, tensor<f32>) -> tensor<10xf32>
-              %11 = mhlo.add %0, %10 : tensor<10xf32>
-              %12 = mhlo.compare EQ, %9, %1 : (tensor<10xi32>, tensor<10xi32>) -> tensor<10xi1>
-              %13 = mhlo.select %12, %11, %0 : tensor<10xi1>, tensor<10xf32>
-              %14 = mhlo.pad %5, %8, low = [-2], high = [3], interior = [0] : (tensor<9xi32>, tensor<i32>) -> tensor<10xi32>
-              %15 = mhlo.pad %7, %i, low = [-2], high = [3], interior = [0] : (tensor<9xf32>, tensor<f32>) -> tensor<10xf32>
-              %16 = mhlo.add %13, %15 : tensor<10xf32>
-              %17 = mhlo.compare EQ, %14, %1 : (tensor<10xi32>, tensor<10xi32>) -> tensor<10xi1>
-              %18 = mhlo.select %17, %16, %13 : tensor<10xi1>, tensor<10xf32>
-              return %18 : tensor<10xf32>
+              %8 = mhlo.pad %5, %2, low = [1], high = [0], interior = [0] : (tensor<9xi32>, tensor<i32>) -> tensor<10xi32>
+              %9 = mhlo.pad %7, %i, low = [1], high = [0], interior = [0] : (tensor<9xf32>, tensor<f32>) -> tensor<10xf32>
+              %10 = mhlo.add %0, %9 : tensor<10xf32>
+              %11 = mhlo.compare EQ, %8, %1 : (tensor<10xi32>, tensor<10xi32>) -> tensor<10xi1>
+              %12 = mhlo.select %11, %10, %0 : tensor<10xi1>, tensor<10xf32>
+              %13 = mhlo.pad %5, %2, low = [-2], high = [3], interior = [0] : (tensor<9xi32>, tensor<i32>) -> tensor<10xi32>
+              %14 = mhlo.pad %7, %i, low = [-2], high = [3], interior = [0] : (tensor<9xf32>, tensor<f32>) -> tensor<10xf32>
+              %15 = mhlo.add %12, %14 : tensor<10xf32>
+              %16 = mhlo.compare EQ, %13, %1 : (tensor<10xi32>, tensor<10xi32>) -> tensor<10xi1>
+              %17 = mhlo.select %16, %15, %12 : tensor<10xi1>, tensor<10xf32>
+              return %17 : tensor<10xf32>
             }
         """,  # noqa: E501
     )

@@ -18,16 +18,18 @@ Floats that are compared as such, whose order StableHLO leaves open where there 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from xdsl.dialects.builtin import AnyFloat, ModuleOp
-from xdsl.ir import Block, Region, SSAValue
+from xdsl.ir import Block, Region
 
 from iree.compiler.dialects import mhlo
 from iree.compiler.ir.pass_manager import Pass
-from iree.compiler.ir.rewriting import ops_of, replace
+from iree.compiler.ir.rewriting import ops_of
 from iree.compiler.transforms.common.comparators import Key, comparator_of, keys_of
-from iree.compiler.transforms.common.tensor_builder import TensorBuilder, require_known
+from iree.compiler.transforms.common.expression import Expression, expand, where
+from iree.compiler.transforms.common.whole_tensor_bodies import apply_body, require_known
 
 SHORT_RUN = 8  # elements; each is compared with all others of its run, for each place
 
@@ -44,66 +46,57 @@ class ExpandSort(Pass):
         whole = list(self.target_backends) == ["interpreter-bytecode"]
         for top_k in ops_of(module, mhlo.TopK):
             require_known(top_k, top_k.operand, [len(mhlo.shape_of(top_k.operand)) - 1])
-            t = TensorBuilder()
-            replace(top_k, t.ops, _top_k(t, top_k, whole))
+            expand(top_k, partial(_top_k, top_k, whole))
         for sort in ops_of(module, mhlo.Sort):
             require_known(sort, sort.inputs[0], [sort.axis])
-            t = TensorBuilder()
-            results = _sort(t, sort.inputs, sort.axis, sort.comparator, whole)
-            replace(sort, t.ops, results)
+            expand(sort, partial(_sort, sort, whole))
 
 
-def _top_k(t: TensorBuilder, op: mhlo.TopK, whole: bool) -> list[SSAValue]:
-    element, shape = mhlo.element_of(op.operand), mhlo.shape_of(op.operand)
-    axis = len(shape) - 1
+def _top_k(op: mhlo.TopK, whole: bool, x: Expression) -> list[Expression]:
     if 0 in mhlo.shape_of(op.values):
-        return [t.constant(0, mhlo.element_of(result), mhlo.shape_of(result)) for result in op.results]
-    comparator = comparator_of([element], [op.is_largest])
-    order = _order(t, [op.operand], axis, comparator, whole)
-    first = t.slice(order, axis, 0, op.k.value.data)
-    return [_taken(t, op.operand, first, axis), first]
+        return [x.emitter.number(0, mhlo.tensor(result)) for result in op.results]
+    axis = len(x.shape) - 1
+    order = _order([x], axis, comparator_of([x.element], [op.is_largest]), whole)
+    first = order.slice(axis, 0, op.k.value.data)
+    return [_taken(x, first, axis), first]
 
 
-def _sort(t: TensorBuilder, inputs: Sequence[SSAValue], axis: int, comparator: Region, whole: bool) -> list[SSAValue]:
-    shape = mhlo.shape_of(inputs[0])
+def _sort(op: mhlo.Sort, whole: bool, *inputs: Expression) -> list[Expression]:
+    shape, axis, block = inputs[0].shape, op.axis, op.comparator.block
     if 0 in shape or shape[axis] == 1:
         return list(inputs)
-    keys = keys_of(comparator.block)
+    keys = keys_of(block)
     if keys is None:
-        order = _order(t, inputs, axis, comparator.clone(), whole)
+        order = _order(inputs, axis, op.comparator.clone(), whole)
     else:
-        tensors = [_tensor_of(t, key, inputs, comparator.block) for key in keys]
-        elements = [mhlo.element_of(value) for value in tensors]
-        order = _order(t, tensors, axis, comparator_of(elements, [key.is_descending for key in keys]), whole)
-    return [_taken(t, value, order, axis) for value in inputs]
+        tensors = [_tensor_of(key, inputs, block) for key in keys]
+        elements = [tensor.element for tensor in tensors]
+        order = _order(tensors, axis, comparator_of(elements, [key.is_descending for key in keys]), whole)
+    return [_taken(value, order, axis) for value in inputs]
 
 
-def _tensor_of(t: TensorBuilder, key: Key, inputs: Sequence[SSAValue], block: Block) -> SSAValue:
+def _tensor_of(key: Key, inputs: Sequence[Expression], block: Block) -> Expression:
     """A key of all elements; floats so that their total order is the order that is asked for."""
-    arguments = [value for value in inputs for _ in range(2)]
-    (tensor,) = t.apply(block, arguments, [key.left])
-    element = mhlo.element_of(tensor)
-    if key.is_total or not isinstance(element, AnyFloat):
+    (tensor,) = apply_body(block, [value for value in inputs for _ in range(2)], [key.left])
+    if key.is_total or not isinstance(tensor.element, AnyFloat):
         return tensor
-    shape = mhlo.shape_of(tensor)
-    zero, nan = (t.constant(number, element, shape) for number in (0.0, np.nan))
-    plain = t.select(t.compare("EQ", tensor, zero), zero, tensor)
-    return t.select(t.compare("NE", tensor, tensor), nan, plain)
+    plain = where(tensor.equals(0.0), 0.0, tensor)
+    return where(tensor.is_nan(), np.nan, plain)
 
 
-def _order(t: TensorBuilder, keys: Sequence[SSAValue], axis: int, comparator: Region, whole: bool) -> SSAValue:
-    size = mhlo.shape_of(keys[0])[axis]
+def _order(keys: Sequence[Expression], axis: int, comparator: Region, whole: bool) -> Expression:
+    emitter, values, size = keys[0].emitter, [key.value for key in keys], keys[0].shape[axis]
     run = size if whole else min(size, SHORT_RUN)
-    order = t.add(mhlo.SortOrder(keys, axis, max(run, 1), comparator))
+    order = emitter.add(mhlo.SortOrder(values, axis, max(run, 1), comparator))
     while run < size:
-        order = t.add(mhlo.MergeOrder(order, keys, axis, run, comparator.clone()))
+        order = emitter.add(mhlo.MergeOrder(order.value, values, axis, run, comparator.clone()))
         run *= 2
     return order
 
 
-def _taken(t: TensorBuilder, value: SSAValue, order: SSAValue, axis: int) -> SSAValue:
+def _taken(value: Expression, order: Expression, axis: int) -> Expression:
     """The elements at the places that `order` names along a dimension."""
-    rank = len(mhlo.shape_of(value))
+    rank = len(value.shape)
     others = tuple(dim for dim in range(rank) if dim != axis)
     numbers = mhlo.GatherNumbers(
         collapsed_slice_dims=(axis,),
@@ -112,4 +105,4 @@ def _taken(t: TensorBuilder, value: SSAValue, order: SSAValue, axis: int) -> SSA
         start_index_map=(axis,),
         index_vector_dim=rank,
     )
-    return t.add(mhlo.Gather(value, order, numbers, [1] * rank))
+    return value.emitter.add(mhlo.Gather(value.value, order.value, numbers, [1] * rank))

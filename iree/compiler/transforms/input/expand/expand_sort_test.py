@@ -21,12 +21,12 @@ def test_a_sort_becomes_runs_that_are_merged() -> None:
             func.func @f(%x: tensor<20xf32>, %n: tensor<20xi32>) -> (tensor<20xf32>, tensor<20xi32>) {
               %0 = mhlo.constant dense<0.000000e+00> : tensor<f32>
               %1 = mhlo.broadcast_in_dim %0, dims = [] : (tensor<f32>) -> tensor<20xf32>
-              %2 = mhlo.constant dense<0x7FC00000> : tensor<f32>
-              %3 = mhlo.broadcast_in_dim %2, dims = [] : (tensor<f32>) -> tensor<20xf32>
-              %4 = mhlo.compare EQ, %x, %1 : (tensor<20xf32>, tensor<20xf32>) -> tensor<20xi1>
-              %5 = mhlo.select %4, %1, %x : tensor<20xi1>, tensor<20xf32>
-              %6 = mhlo.compare NE, %x, %x : (tensor<20xf32>, tensor<20xf32>) -> tensor<20xi1>
-              %7 = mhlo.select %6, %3, %5 : tensor<20xi1>, tensor<20xf32>
+              %2 = mhlo.compare EQ, %x, %1 : (tensor<20xf32>, tensor<20xf32>) -> tensor<20xi1>
+              %3 = mhlo.select %2, %1, %x : tensor<20xi1>, tensor<20xf32>
+              %4 = mhlo.compare NE, %x, %x : (tensor<20xf32>, tensor<20xf32>) -> tensor<20xi1>
+              %5 = mhlo.constant dense<0x7FC00000> : tensor<f32>
+              %6 = mhlo.broadcast_in_dim %5, dims = [] : (tensor<f32>) -> tensor<20xf32>
+              %7 = mhlo.select %4, %6, %3 : tensor<20xi1>, tensor<20xf32>
               %8 = "mhlo.sort_order"(%7) <{dimension = 0 : i64, run = 8 : i64}> ({
               ^bb0(%arg2: tensor<f32>, %arg3: tensor<f32>):
                 %13 = mhlo.compare GT, %arg2, %arg3, TOTALORDER : (tensor<f32>, tensor<f32>) -> tensor<i1>
@@ -58,12 +58,12 @@ def test_for_the_interpreter_alone_there_is_one_run() -> None:
             func.func @f(%x: tensor<20xf32>, %n: tensor<20xi32>) -> (tensor<20xf32>, tensor<20xi32>) {
               %0 = mhlo.constant dense<0.000000e+00> : tensor<f32>
               %1 = mhlo.broadcast_in_dim %0, dims = [] : (tensor<f32>) -> tensor<20xf32>
-              %2 = mhlo.constant dense<0x7FC00000> : tensor<f32>
-              %3 = mhlo.broadcast_in_dim %2, dims = [] : (tensor<f32>) -> tensor<20xf32>
-              %4 = mhlo.compare EQ, %x, %1 : (tensor<20xf32>, tensor<20xf32>) -> tensor<20xi1>
-              %5 = mhlo.select %4, %1, %x : tensor<20xi1>, tensor<20xf32>
-              %6 = mhlo.compare NE, %x, %x : (tensor<20xf32>, tensor<20xf32>) -> tensor<20xi1>
-              %7 = mhlo.select %6, %3, %5 : tensor<20xi1>, tensor<20xf32>
+              %2 = mhlo.compare EQ, %x, %1 : (tensor<20xf32>, tensor<20xf32>) -> tensor<20xi1>
+              %3 = mhlo.select %2, %1, %x : tensor<20xi1>, tensor<20xf32>
+              %4 = mhlo.compare NE, %x, %x : (tensor<20xf32>, tensor<20xf32>) -> tensor<20xi1>
+              %5 = mhlo.constant dense<0x7FC00000> : tensor<f32>
+              %6 = mhlo.broadcast_in_dim %5, dims = [] : (tensor<f32>) -> tensor<20xf32>
+              %7 = mhlo.select %4, %6, %3 : tensor<20xi1>, tensor<20xf32>
               %8 = "mhlo.sort_order"(%7) <{dimension = 0 : i64, run = 20 : i64}> ({
               ^bb0(%arg2: tensor<f32>, %arg3: tensor<f32>):
                 %11 = mhlo.compare GT, %arg2, %arg3, TOTALORDER : (tensor<f32>, tensor<f32>) -> tensor<i1>
@@ -119,9 +119,7 @@ def test_what_is_alone_or_nothing_is_sorted() -> None:
             func.func @f(%x: tensor<5x1xi32>, %y: tensor<4xi32>) -> (tensor<5x1xi32>, tensor<0xi32>, tensor<0xi32>) {
               %0 = mhlo.constant dense<0> : tensor<i32>
               %1 = mhlo.broadcast_in_dim %0, dims = [] : (tensor<i32>) -> tensor<0xi32>
-              %2 = mhlo.constant dense<0> : tensor<i32>
-              %3 = mhlo.broadcast_in_dim %2, dims = [] : (tensor<i32>) -> tensor<0xi32>
-              return %x, %1, %3 : tensor<5x1xi32>, tensor<0xi32>, tensor<0xi32>
+              return %x, %1, %1 : tensor<5x1xi32>, tensor<0xi32>, tensor<0xi32>
             }
         """,
     )

@@ -20,7 +20,7 @@ from iree.compiler.dialects import mhlo
 from iree.compiler.ir.constants import array_of, dense
 from iree.compiler.ir.pass_manager import Pass
 from iree.compiler.ir.rewriting import ops_of
-from iree.compiler.transforms.input.expand.expression import Expression, expand
+from iree.compiler.transforms.common.expression import Expression, expand
 from iree.compiler.transforms.input.expand.special_functions import (
     bessel,
     complex_numbers,

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from iree.compiler.dialects import mhlo
-from iree.compiler.transforms.input.expand.expression import Expression, concatenate
+from iree.compiler.transforms.common.expression import Expression, concatenate
 
 SHORT = 64  # the longest transform that is a product with a matrix, where its length has factors
 LONGEST_PRIME = 128  # the longest one where it has not

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from xdsl.dialects.builtin import i32
 
 from iree.compiler.dialects import mhlo
-from iree.compiler.transforms.input.expand.expression import Expression, where
+from iree.compiler.transforms.common.expression import Expression, where
 from iree.compiler.transforms.input.expand.repeat import repeat
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from xdsl.dialects.builtin import TensorType, i32
 
 from iree.compiler.dialects import mhlo
-from iree.compiler.transforms.input.expand.expression import Expression
+from iree.compiler.transforms.common.expression import Expression
 
 UNROLLED = 4  # steps that are written out: a loop costs the host some work each time round
 

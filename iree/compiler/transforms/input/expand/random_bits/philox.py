@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 
-from iree.compiler.transforms.input.expand.expression import Expression, concatenate
+from iree.compiler.transforms.common.expression import Expression, concatenate
 from iree.compiler.transforms.input.expand.random_bits.words import Words, counted, joined, spread
 from iree.compiler.transforms.input.expand.special_functions.integers import mulhi
 

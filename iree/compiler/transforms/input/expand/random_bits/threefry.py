@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from iree.compiler.transforms.input.expand.expression import Expression, concatenate
+from iree.compiler.transforms.common.expression import Expression, concatenate
 from iree.compiler.transforms.input.expand.random_bits.words import Words, counted, joined, spread
 
 _ROTATIONS = ((13, 15, 26, 6), (17, 29, 16, 24))

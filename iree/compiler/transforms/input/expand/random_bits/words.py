@@ -5,7 +5,7 @@ from typing import TypeAlias
 
 from xdsl.dialects.builtin import IntegerType, Signedness
 
-from iree.compiler.transforms.input.expand.expression import Expression, where
+from iree.compiler.transforms.common.expression import Expression, where
 
 Words: TypeAlias = list[Expression]
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from xdsl.dialects.builtin import f64
 
 from iree.compiler.dialects import mhlo
-from iree.compiler.transforms.input.expand.expression import Expression, where
+from iree.compiler.transforms.common.expression import Expression, where
 
 # Of |x| / 2 - 2 for |x| <= 8; f32 leaves out the terms below its last place.
 _NEAR = (

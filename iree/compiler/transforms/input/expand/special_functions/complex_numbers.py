@@ -5,7 +5,7 @@ zero part says on which side of a branch cut a number lies.
 """
 
 from iree.compiler.dialects import mhlo
-from iree.compiler.transforms.input.expand.expression import Expression
+from iree.compiler.transforms.common.expression import Expression
 from iree.compiler.transforms.input.expand.special_functions import elementary
 
 

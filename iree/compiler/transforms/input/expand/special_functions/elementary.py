@@ -4,7 +4,7 @@ import math
 
 from iree.compiler.dialects import mhlo
 from iree.compiler.ir.constants import dtype_of
-from iree.compiler.transforms.input.expand.expression import Expression, where
+from iree.compiler.transforms.common.expression import Expression, where
 
 _LN2 = math.log(2.0)
 

@@ -5,7 +5,7 @@ import math
 from xdsl.dialects.builtin import f64
 
 from iree.compiler.dialects import mhlo
-from iree.compiler.transforms.input.expand.expression import Expression, polynomial, where
+from iree.compiler.transforms.common.expression import Expression, polynomial, where
 
 # erf(x) = x p(x^2) / q(x^2) of f32 for |x| <= 4; beyond it is 1 to the last bit.
 _ERF_P = (

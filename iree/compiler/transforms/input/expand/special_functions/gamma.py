@@ -4,7 +4,7 @@ import math
 from fractions import Fraction
 
 from iree.compiler.dialects import mhlo
-from iree.compiler.transforms.input.expand.expression import Expression, where
+from iree.compiler.transforms.common.expression import Expression, where
 
 _LANCZOS_G = 7.0
 _LANCZOS_BASE = 0.99999999999980993227684700473478

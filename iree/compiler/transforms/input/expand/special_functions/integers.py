@@ -3,7 +3,7 @@
 from xdsl.dialects.builtin import IntegerType
 
 from iree.compiler.dialects import mhlo
-from iree.compiler.transforms.input.expand.expression import Expression, where
+from iree.compiler.transforms.common.expression import Expression, where
 
 
 def mulhi(x: Expression, y: Expression) -> Expression:

@@ -5,7 +5,7 @@ import math
 from xdsl.dialects.builtin import AnyFloat, IntegerType
 
 from iree.compiler.dialects import mhlo
-from iree.compiler.transforms.input.expand.expression import Expression, where
+from iree.compiler.transforms.common.expression import Expression, where
 
 
 def next_after(x: Expression, target: Expression) -> Expression:

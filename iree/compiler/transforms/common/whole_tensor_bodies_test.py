@@ -1,10 +1,10 @@
 import pytest
-from xdsl.dialects.builtin import f32
 
 from iree.compiler.dialects import mhlo
 from iree.compiler.ir.diagnostics import CompileError
 from iree.compiler.ir.rewriting import ops_of, replace
-from iree.compiler.transforms.common.tensor_builder import TensorBuilder, require_known
+from iree.compiler.transforms.common.expression import Emitter, Expression
+from iree.compiler.transforms.common.whole_tensor_bodies import apply_body, require_known
 from iree.testing.ir import parse, text_of
 
 _REDUCE = """
@@ -25,9 +25,11 @@ func.func @f(%x: tensor<4xf32>, %y: tensor<{size}xf32>, %i: tensor<f32>) -> tens
 def test_a_body_on_tensors_leaves_out_what_it_does_not_return() -> None:
     module = parse(_REDUCE.format(size=4))
     (reduce,) = ops_of(module, mhlo.Reduce)
-    t = TensorBuilder()
-    (result,) = t.apply(reduce.body.block, [reduce.inputs[0], t.constant(1.0, f32, (4,))])
-    replace(reduce, [*t.ops, mhlo.Slice(result, [0], [1], [1])], [reduce.init_values[0]])
+    emitter = Emitter()
+    x = Expression(emitter, reduce.inputs[0])
+    (result,) = apply_body(reduce.body.block, [x, x.like(1.0)])
+    result.slice(0, 0, 1)
+    replace(reduce, emitter.ops, [reduce.init_values[0]])
     assert "exponential" not in text_of(module)
     assert "%4 = mhlo.multiply %1, %3 : tensor<4xf32>" in text_of(module)
     assert "%5 = mhlo.add %y, %4 : tensor<4xf32>" in text_of(module)
@@ -35,11 +37,11 @@ def test_a_body_on_tensors_leaves_out_what_it_does_not_return() -> None:
 
 def test_a_body_can_give_any_of_its_values() -> None:
     (reduce,) = ops_of(parse(_REDUCE.format(size=4)), mhlo.Reduce)
-    t, block = TensorBuilder(), reduce.body.block
+    emitter, block = Emitter(), reduce.body.block
     wanted = next(op for op in block.ops if isinstance(op, mhlo.Exponential)).result
-    (result,) = t.apply(block, [reduce.inputs[0]] * 2, [wanted])
-    assert [op.name for op in t.ops] == ["mhlo.exponential"]
-    assert result is t.ops[0].results[0]
+    (result,) = apply_body(block, [Expression(emitter, reduce.inputs[0])] * 2, [wanted])
+    assert [op.name for op in emitter.ops] == ["mhlo.exponential"]
+    assert result.value is emitter.ops[0].results[0]
 
 
 @pytest.mark.parametrize("size", ["?", "[d0]"])

@@ -239,11 +239,14 @@ class Expression:
         """The other way round along dimensions."""
         return self.emitter.add(mhlo.Reverse(self.value, dimensions))
 
-    def pad(self, low: Sequence[int], high: Sequence[int], interior: Sequence[int] | None = None) -> "Expression":
-        """With zeros around it and, if so asked, between its elements."""
-        zero = self.emitter.number(0, TensorType(self.element, ()))
+    def pad(
+        self, low: Sequence[int], high: Sequence[int], interior: Sequence[int] | None = None, filler: Number = 0
+    ) -> "Expression":
+        """With zeros, or another number, around it and, if so asked, between its elements."""
+        if not isinstance(filler, Expression):
+            filler = self.emitter.number(filler, TensorType(self.element, ()))
         between = [0] * len(low) if interior is None else interior
-        return self.emitter.add(mhlo.Pad(self.value, zero.value, low, high, between))
+        return self.emitter.add(mhlo.Pad(self.value, filler.value, low, high, between))
 
     def dot(self, other: "Expression", numbers: mhlo.DotNumbers) -> "Expression":
         """Products summed over dimensions."""

@@ -37,7 +37,7 @@ class Stage:
 
 
 _INPUT = "iree.compiler.transforms.input"
-_EXPAND = f"{_INPUT}.expand"
+_EXPAND = "iree.compiler.transforms.input.expand"
 _COMMON = "iree.compiler.transforms.common"
 _REGIONS = "iree.compiler.transforms.dispatch_regions"
 _HL_SEQ = "iree.compiler.transforms.hl_seq"

@@ -17,9 +17,9 @@ import numpy as np
 import iree.compiler
 import iree.runtime
 from benchmarks.measure import in_turns, show, summary
+from iree.tools.devices import TARGET_OF_DRIVER
 
 BATCHES = (1, 32, 256)
-BACKENDS = {"interpreter": "interpreter-bytecode", "vulkan": "vulkan-spirv"}
 
 
 def program(batch: str) -> str:
@@ -41,13 +41,13 @@ def program(batch: str) -> str:
 
 def load(batch: str, driver: str) -> Any:
     """The MLP as a function."""
-    data = iree.compiler.compile_str(program(batch), target_backends=[BACKENDS[driver]])
+    data = iree.compiler.compile_str(program(batch), target_backends=[TARGET_OF_DRIVER[driver]])
     return iree.runtime.load_vm_flatbuffer(data, driver=driver).mlp
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--driver", choices=sorted(BACKENDS), default="interpreter")
+    parser.add_argument("--driver", choices=sorted(TARGET_OF_DRIVER), default="interpreter")
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--rounds", type=int, default=20)
     flags = parser.parse_args()

@@ -15,10 +15,10 @@ import tensorflow as tf
 
 import iree.compiler.tf
 import iree.runtime
+from iree.tools.devices import TARGET_OF_DRIVER
 from test.e2e.programs import DRIVERS
 
 TOLERANCE = 1e-4  # of the largest result: what float32 loses in 50 to 400 layers of random weights
-BACKENDS = {"interpreter": "interpreter-bytecode", "vulkan": "vulkan-spirv"}
 
 
 class Case(NamedTuple):
@@ -83,7 +83,9 @@ def images(count, size, seed):
 @pytest.mark.parametrize("case", LONG if os.environ.get("IREE_LONG_TESTS") else SHORT, ids=lambda case: case.name)
 def test_a_model(case):
     classify = make(case)
-    data = iree.compiler.tf.compile_module(classify, target_backends=[BACKENDS[driver] for driver in case.drivers])
+    data = iree.compiler.tf.compile_module(
+        classify, target_backends=[TARGET_OF_DRIVER[driver] for driver in case.drivers]
+    )
     modules = [iree.runtime.load_vm_flatbuffer(data, driver=driver) for driver in case.drivers]
     seen = []
     for seed in range(2):

@@ -13,12 +13,10 @@ import numpy as np
 
 import iree.compiler
 import iree.runtime
-from iree.compiler.ir.diagnostics import CompileError
 from iree.schemas import element_types, module_def_generated, spirv_executable_def_generated
 from iree.schemas.file_format import ExecutableFormat
 
 DRIVERS = ("interpreter", "vulkan")  # both must be there: a missing driver is a failure
-TARGETS = {"interpreter": "interpreter-bytecode", "vulkan": "vulkan-spirv"}
 
 Array = np.ndarray[Any, Any]
 
@@ -68,31 +66,13 @@ def _loaded(text: str, driver: str) -> Any:
 
 
 @functools.cache
-def _compiled(text: str, *targets: str) -> bytes:
-    return validated(iree.compiler.compile_str(text, target_backends=targets or None))
+def _compiled(text: str) -> bytes:
+    return validated(iree.compiler.compile_str(text))
 
 
-@functools.cache
-def drivers_that_compile(text: str) -> dict[str, Any]:
-    """The program, loaded on each driver whose target compiles it.
-
-    The interpreter's has to. Another one may refuse it, if it says which ops, where, and what compiles them.
-    """
-    loaded = {}
-    for driver in DRIVERS:
-        try:
-            module = _compiled(text, TARGETS[driver])
-        except CompileError as error:
-            if driver == "interpreter" or not is_refusal_with_reason(error):
-                raise
-        else:
-            loaded[driver] = iree.runtime.load_vm_flatbuffer(module, driver=driver)
-    return loaded
-
-
-def is_refusal_with_reason(error: CompileError) -> bool:
-    """Whether each problem of a report has a place and an op, and the report says what compiles it."""
-    return all(problem.location and problem.op for problem in error.problems) and "interpreter-bytecode" in str(error)
+def loaded(text: str) -> dict[str, Any]:
+    """The program, loaded on each driver."""
+    return {driver: _loaded(text, driver) for driver in DRIVERS}
 
 
 def check_text(

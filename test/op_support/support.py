@@ -14,13 +14,12 @@ import iree.runtime
 from iree.compiler.dialects.mhlo.reference_parser import judge
 from iree.compiler.ir.diagnostics import CompileError
 from iree.hal.status import HalError
+from iree.tools.devices import TARGET_OF_DRIVER
 from test.op_support import oracle
 from test.op_support.cases import CASES, ELEMENT_TYPES, Case, filled
 from test.op_support.values import draw
 
 Array = np.ndarray[Any, Any]
-
-TARGETS = {"interpreter": "interpreter-bytecode", "vulkan": "vulkan-spirv"}
 
 
 class Verdict(NamedTuple):
@@ -46,7 +45,7 @@ def verdicts(
     answers = oracle.expected(questions)
     for number, ((case, element_type, arrays), expected) in enumerate(zip(questions, answers, strict=True)):
         progress(number, len(pairs))
-        for driver, target in TARGETS.items():
+        for driver, target in TARGET_OF_DRIVER.items():
             refusal = _run(case, element_type, arrays, expected, driver, target)
             yield Verdict(case, element_type, driver, refusal)
 

@@ -1,7 +1,7 @@
-"""HloOp: what all mhlo ops share."""
+"""HloOp: what all mhlo ops share. NormalizedOp: ops that are held in one form however they were written."""
 
 from collections.abc import Mapping, Sequence
-from typing import Self
+from typing import Self, TypeAlias
 
 from xdsl.dialects.builtin import LocationAttr
 from xdsl.ir import Attribute, Block, Region, SSAValue
@@ -13,17 +13,18 @@ from iree.compiler.dialects.mhlo import assembly
 from iree.compiler.dialects.mhlo.attributes import normal
 from iree.compiler.dialects.quant import quantization_of
 
+Attributes: TypeAlias = Mapping[str, Attribute]
+
 PERMISSIONS = frozenset({"precision_config"})
 
 
-class HloOp(IRDLOperation):
-    """An op without side effects, whose properties are held in one form however they were written.
+class NormalizedOp(IRDLOperation):
+    """An op whose properties and attributes are made `normalized` before it is there."""
 
-    Integer lists become array<i64: ..>. What only permits less precision is dropped: we always compute in the type
-    that the program names.
-    """
-
-    traits = traits_def(Pure())
+    @classmethod
+    def normalized(cls, properties: Attributes, attributes: Attributes) -> tuple[Attributes, Attributes]:
+        """The properties and attributes that the op is held with, of those that it was written with."""
+        raise NotImplementedError(cls.__name__)
 
     @classmethod
     def create(
@@ -37,14 +38,32 @@ class HloOp(IRDLOperation):
         successors: Sequence[Block] = (),
         regions: Sequence[Region] = (),
     ) -> Self:
+        kept, others = cls.normalized(properties, attributes)
         return super().create(
             operands=operands,
             result_types=result_types,
-            properties={name: normal(value) for name, value in properties.items() if name not in PERMISSIONS},
-            attributes={name: value for name, value in attributes.items() if name not in PERMISSIONS},
+            properties=kept,
+            attributes=others,
             location=location,
             successors=successors,
             regions=regions,
+        )
+
+
+class HloOp(NormalizedOp):
+    """An op without side effects.
+
+    Integer lists become array<i64: ..>. What only permits less precision is dropped: we always compute in the type
+    that the program names.
+    """
+
+    traits = traits_def(Pure())
+
+    @classmethod
+    def normalized(cls, properties: Attributes, attributes: Attributes) -> tuple[Attributes, Attributes]:
+        return (
+            {name: normal(value) for name, value in properties.items() if name not in PERMISSIONS},
+            {name: value for name, value in attributes.items() if name not in PERMISSIONS},
         )
 
     def verify(self, verify_nested_ops: bool = True) -> None:

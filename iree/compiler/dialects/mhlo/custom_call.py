@@ -4,7 +4,7 @@
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, Self
 
 from xdsl.dialects.builtin import (
@@ -14,20 +14,19 @@ from xdsl.dialects.builtin import (
     FloatAttr,
     IntegerAttr,
     IntegerType,
-    LocationAttr,
     StringAttr,
     SymbolRefAttr,
     TensorType,
     UnitAttr,
     i1,
 )
-from xdsl.ir import Attribute, Block, Region, SSAValue
+from xdsl.ir import Attribute, SSAValue
 from xdsl.irdl import irdl_op_definition, opt_prop_def, prop_def, traits_def, var_operand_def, var_result_def
 from xdsl.parser import Parser
 from xdsl.printer import Printer
 
 from iree.compiler.dialects.mhlo import assembly
-from iree.compiler.dialects.mhlo.base import HloOp
+from iree.compiler.dialects.mhlo.base import Attributes, HloOp
 from iree.compiler.ir.diagnostics import require
 
 # How XLA's buffers are to be laid out and shared, and how XLA calls: our functions are given arrays.
@@ -65,17 +64,7 @@ class CustomCall(HloOp):
         return "" if self.backend_config is None else self.backend_config.data
 
     @classmethod
-    def create(
-        cls,
-        *,
-        operands: Sequence[SSAValue] = (),
-        result_types: Sequence[Attribute] = (),
-        properties: Mapping[str, Attribute] = {},
-        attributes: Mapping[str, Attribute] = {},
-        location: LocationAttr | None = None,
-        successors: Sequence[Block] = (),
-        regions: Sequence[Region] = (),
-    ) -> Self:
+    def normalized(cls, properties: Attributes, attributes: Attributes) -> tuple[Attributes, Attributes]:
         kept = {name: value for name, value in properties.items() if name not in IGNORED}
         others = {name: value for name, value in attributes.items() if name not in IGNORED}
         configs = [*filter(None, (others.pop(FFI_CONFIG, None), kept.pop("backend_config", None)))]
@@ -84,15 +73,7 @@ class CustomCall(HloOp):
             kept["backend_config"] = StringAttr(text)
         if kept.get("called_computations") == ArrayAttr([]):
             del kept["called_computations"]
-        return super().create(
-            operands=operands,
-            result_types=result_types,
-            properties=kept,
-            attributes=others,
-            location=location,
-            successors=successors,
-            regions=regions,
-        )
+        return super().normalized(kept, others)
 
     @classmethod
     def parse(cls, parser: Parser) -> Self:

@@ -5,13 +5,11 @@
 They are read, so that check-input can report each place of each of them together with all else that it refuses.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import ClassVar, Self
 
-from xdsl.dialects.builtin import LocationAttr
-from xdsl.ir import Attribute, Block, Region, SSAValue, TypeAttribute
+from xdsl.ir import Attribute, TypeAttribute
 from xdsl.irdl import (
-    IRDLOperation,
     irdl_attr_definition,
     irdl_op_definition,
     var_operand_def,
@@ -21,6 +19,7 @@ from xdsl.irdl import (
 from xdsl.parser import Parser
 
 from iree.compiler.dialects.mhlo import assembly
+from iree.compiler.dialects.mhlo.base import Attributes, NormalizedOp
 from iree.compiler.dialects.mhlo.opaque import OpaqueText
 
 _DEVICES = "works together with other devices, and a module runs on one; lower the program for a single device"
@@ -65,7 +64,7 @@ class AsyncBundle(OpaqueText, TypeAttribute):
     name = "mhlo.async_bundle"
 
 
-class Refused(IRDLOperation):
+class Refused(NormalizedOp):
     """An op that cannot be compiled, with all it was written with; `WHY` follows its name in the error."""
 
     WHY: ClassVar[str]
@@ -74,25 +73,8 @@ class Refused(IRDLOperation):
     regions_ = var_region_def()
 
     @classmethod
-    def create(
-        cls,
-        *,
-        operands: Sequence[SSAValue] = (),
-        result_types: Sequence[Attribute] = (),
-        properties: Mapping[str, Attribute] = {},
-        attributes: Mapping[str, Attribute] = {},
-        location: LocationAttr | None = None,
-        successors: Sequence[Block] = (),
-        regions: Sequence[Region] = (),
-    ) -> Self:
-        return super().create(
-            operands=operands,
-            result_types=result_types,
-            attributes={**properties, **attributes},
-            location=location,
-            successors=successors,
-            regions=regions,
-        )
+    def normalized(cls, properties: Attributes, attributes: Attributes) -> tuple[Attributes, Attributes]:
+        return {}, {**properties, **attributes}
 
     @classmethod
     def parse(cls, parser: Parser) -> Self:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from xdsl.dialects import func, scf
-from xdsl.dialects.builtin import MemRefType, TensorType
+from xdsl.dialects.builtin import AffineMapAttr, MemRefType, TensorType
 from xdsl.dialects.linalg import ops as linalg
 from xdsl.dialects.linalg.attrs import IteratorType
 from xdsl.ir import Block, Operation, SSAValue
@@ -36,8 +36,8 @@ def run_nests(function: func.FuncOp, inputs: Sequence[Array]) -> list[Array]:
                 tensors[op.value] = buffers[op.source]
             case iree.StoreOutput(places=None):
                 buffers[op.target] = tensors[op.value]
-            case iree.StoreOutput():
-                _scatter(tensors[op.value], buffers.setdefault(op.target, _garbage(op.target)), op.places.data)
+            case iree.StoreOutput(places=AffineMapAttr(data=places)):
+                _scatter(tensors[op.value], buffers.setdefault(op.target, _garbage(op.target)), places)
             case linalg.GenericOp():
                 tensors |= dict(zip(op.results, _Nest(op, tensors).run(), strict=True))
             case _ if op.name == "tensor.empty":

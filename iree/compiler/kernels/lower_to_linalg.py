@@ -23,7 +23,16 @@ from iree.compiler.dialects import iree, mhlo
 from iree.compiler.ir.diagnostics import CompileError, fail, raise_all
 from iree.compiler.ir.pass_manager import Pass
 from iree.compiler.ir.rewriting import ops_of
-from iree.compiler.kernels import bitcast, contractions, data_movement, elementwise, indexing, output_places, sorting, windows
+from iree.compiler.kernels import (
+    bitcast,
+    contractions,
+    data_movement,
+    elementwise,
+    indexing,
+    output_places,
+    sorting,
+    windows,
+)
 from iree.compiler.kernels.lowering import Lowering, Rule
 from iree.compiler.kernels.required_sizes import require_elements
 from iree.compiler.kernels.scalar_bodies import is_elementwise, signless

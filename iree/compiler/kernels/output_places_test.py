@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from iree.compiler.dialects.iree import StoreOutput
+from iree.compiler.ir.pass_manager import run_passes
 from iree.compiler.kernels.lower_to_linalg import LowerToLinalg
 from iree.compiler.kernels.parameters import KernelParameters
-from iree.compiler.ir.pass_manager import run_passes
 from iree.testing.kernel_stages import check_kernel, kernel_function, kernel_text, parse_kernel
 
 A = np.random.default_rng(0).normal(size=(3, 5)).astype(np.float32)

@@ -136,8 +136,9 @@ def _tail_of(root: Operation) -> list[Operation]:
     """The root and the ops before it that only put what others compute into place, the last one first."""
     tail: list[Operation] = []
     op: Operation | Block = root
-    while (source := placed_operand(op)) is not None and (op is root or op.results[0].has_one_use()):
-        assert isinstance(op, Operation)
+    while isinstance(op, Operation) and (source := placed_operand(op)) is not None:
+        if op is not root and not op.results[0].has_one_use():
+            break
         tail.append(op)
         op = source.owner
     return tail

@@ -19,6 +19,7 @@ from iree.runtime.system_api import (
     load_vm_module,
 )
 from iree.runtime.vm.arguments import ArgumentError
+from iree.runtime.vm.device_array import DeviceArray, asdevicearray
 from iree.runtime.vm.function import Function
 from iree.runtime.vm.module import VmModule
 from iree.runtime.vm.variables import UnknownVariableError, Variables
@@ -29,6 +30,7 @@ __all__ = [
     "CFunction",
     "CheckError",
     "Config",
+    "DeviceArray",
     "Function",
     "HalError",
     "SystemContext",
@@ -36,6 +38,7 @@ __all__ = [
     "UnknownVariableError",
     "Variables",
     "VmModule",
+    "asdevicearray",
     "driver_names",
     "get_device",
     "load_vm_flatbuffer",

@@ -80,7 +80,7 @@ class ContextModule:
             initial = self.module.file.variables[ordinal].initial
             if not to_write:
                 return self.constant(initial)
-            data = self.module.file.constant(initial).data
+            data = self.module.file.constants[initial].contents.use()
             buffer = self._variables[ordinal] = self.device.allocator.allocate(len(data))
             buffer.write(data)
             self.state_version += 1
@@ -91,7 +91,7 @@ class ContextModule:
         with self._lock:
             buffer = self._constants.get(ordinal)
             if buffer is None:
-                data = self.module.file.constant(ordinal).data
+                data = self.module.file.constants[ordinal].contents.use()
                 buffer = self._constants[ordinal] = self.device.allocator.allocate_constant(data)
             return buffer
 
@@ -102,7 +102,7 @@ def _choose_variants(module: VmModule, device: Device, cache: ExecutableCache) -
     for executable in module.file.executables:
         reasons: dict[int, str] = {}
         for variant in executable.variants:
-            spec = ExecutableSpec(variant.format, variant.contents, executable.name)
+            spec = ExecutableSpec(variant.format, variant.contents.use(), executable.name)
             reason = cache.why_unsuitable(spec)
             if reason is None:
                 specs.append(spec)

@@ -75,7 +75,7 @@ def test_constants_are_used_in_the_file(tmp_path: Path) -> None:
     added = Context(runtime.get_device("interpreter")).add(VmModule.mmap(tmp_path / "m.emod"))
     with added.constant(0).map(MemoryAccess.READ) as memory:
         in_buffer = memory.array(np.float32, (4,))
-        assert np.shares_memory(in_buffer, np.frombuffer(added.module.file.constant(0).data, np.float32))
+        assert np.shares_memory(in_buffer, np.frombuffer(added.module.file.constants[0].contents.use(), np.float32))
 
 
 def test_simple_mul_is_ready_to_run() -> None:

@@ -46,6 +46,7 @@ class ModuleConstant(NamedTuple):
     """A constant where it lies in the file."""
 
     type: BufferType
+    offset: int  # in the file's constants
     data: memoryview
 
 
@@ -58,7 +59,10 @@ class ModuleVariable(NamedTuple):
 
 
 class ModuleFile:
-    """Positions in `functions`, `variables` and `executables`, and arguments of `constant`, are the file's ordinals."""
+    """Positions in `functions`, `variables` and `executables`, and arguments of `constant`, are the file's ordinals.
+
+    `constants`: the bytes that all of them lie in.
+    """
 
     def __init__(self, data: memoryview, source: str):
         """InvalidArgument: not a module. DataLoss: cut or damaged. FailedPrecondition: of another version."""
@@ -66,7 +70,7 @@ class ModuleFile:
         self.byte_length = len(data)
         self.trailer = _read_trailer(data, source)
         definition = data[: self.trailer.definition_length]
-        self._constants = data[self.trailer.constants_offset :][: self.trailer.constants_length]
+        self.constants = data[self.trailer.constants_offset :][: self.trailer.constants_length]
         _check_crc(source, "definition is", definition, self.trailer.definition_crc)
         self._root = _read_definition(definition, source)
         self.name: str = self._root.Name().decode()
@@ -79,7 +83,8 @@ class ModuleFile:
     def constant(self, ordinal: int) -> ModuleConstant:
         """A constant of the module."""
         entry = self._root.Constants(ordinal)
-        return ModuleConstant(type_of(entry.Type()), self._constants[entry.Offset() :][: entry.Length()])
+        offset = entry.Offset()
+        return ModuleConstant(type_of(entry.Type()), offset, self.constants[offset:][: entry.Length()])
 
     @property
     def constant_count(self) -> int:
@@ -89,7 +94,7 @@ class ModuleFile:
 
     def check_constants(self) -> None:
         """Compares the constants with their checksum. DataLoss: they are damaged."""
-        _check_crc(self.source, "constants are", self._constants, self.trailer.constants_crc)
+        _check_crc(self.source, "constants are", self.constants, self.trailer.constants_crc)
 
     def _read_tables(self) -> None:
         root = self._root
@@ -123,7 +128,7 @@ class ModuleFile:
         of = type_of(entry.Type())
         if of.byte_length != entry.Length():
             raise ValueError(f"constant {ordinal} of type {of} has {entry.Length()} bytes")
-        if entry.Offset() % CONSTANT_ALIGNMENT or entry.Offset() + entry.Length() > len(self._constants):
+        if entry.Offset() % CONSTANT_ALIGNMENT or entry.Offset() + entry.Length() > len(self.constants):
             raise ValueError(f"constant {ordinal} at byte {entry.Offset()} does not lie in the constants")
 
 

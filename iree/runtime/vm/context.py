@@ -5,6 +5,7 @@ Calls that read or write variables of a module come one after the other, whateve
 
 import threading
 from collections.abc import Mapping
+from functools import cached_property
 from types import MappingProxyType
 
 from iree.hal.buffer import Buffer
@@ -87,13 +88,22 @@ class ContextModule:
         return buffer
 
     def constant(self, ordinal: int) -> Buffer:
-        """The constant, where possible in the file's own memory."""
+        """The constant: part of one buffer over all of them, where possible in the file's own memory."""
         with self._lock:
             buffer = self._constants.get(ordinal)
             if buffer is None:
-                data = self.module.file.constants[ordinal].contents.use()
-                buffer = self._constants[ordinal] = self.device.allocator.allocate_constant(data)
+                constant = self.module.file.constants[ordinal]
+                data = constant.contents.use()
+                if self._all_constants is None:
+                    buffer = self.device.allocator.allocate_constant(data)
+                else:
+                    buffer = self._all_constants.subspan(constant.offset, len(data))
+                self._constants[ordinal] = buffer
             return buffer
+
+    @cached_property
+    def _all_constants(self) -> Buffer | None:
+        return self.device.allocator.allocate_constants(self.module.file.constant_segment)
 
 
 def _choose_variants(module: VmModule, device: Device, cache: ExecutableCache) -> tuple[ExecutableSpec, ...]:

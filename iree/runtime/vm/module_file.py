@@ -47,6 +47,7 @@ class ModuleConstant(NamedTuple):
     """A constant where it lies in the file."""
 
     type: BufferType
+    offset: int  # in the constant segment
     contents: CheckedBytes
 
 
@@ -59,7 +60,10 @@ class ModuleVariable(NamedTuple):
 
 
 class ModuleFile:
-    """Positions in `functions`, `constants`, `variables` and `executables` are the file's ordinals."""
+    """Positions in `functions`, `constants`, `variables` and `executables` are the file's ordinals.
+
+    `constant_segment`: the bytes that all constants lie in.
+    """
 
     def __init__(self, data: memoryview, source: str, check: Check = Check.WHEN_USED):
         """InvalidArgument: not a module. DataLoss: cut or damaged. FailedPrecondition: of another version."""
@@ -67,16 +71,13 @@ class ModuleFile:
         self.byte_length = len(data)
         self.trailer = _read_trailer(data, source)
         definition = data[: self.trailer.definition_length]
+        self.constant_segment = data[self.trailer.constants_offset :][: self.trailer.constants_length]
         CheckedBytes(definition, self.trailer.definition_crc, f"{source}: its definition is").verify()
         self._root = _read_definition(definition, source)
         self._executable_bytes = _Section(
             data[self.trailer.executables_offset :][: self.trailer.executables_length], EXECUTABLE_ALIGNMENT
         )
-        self._constant_bytes = _Section(
-            data[self.trailer.constants_offset :][: self.trailer.constants_length],
-            CONSTANT_ALIGNMENT,
-            check is not Check.EXECUTABLES_ONLY,
-        )
+        self._constant_bytes = _Section(self.constant_segment, CONSTANT_ALIGNMENT, check is not Check.EXECUTABLES_ONLY)
         self.name: str = self._root.Name().decode()
         self.producer: str = (self._root.Producer() or b"").decode()
         try:
@@ -118,7 +119,7 @@ class ModuleFile:
         of = type_of(entry.Type())
         if of.byte_length != entry.Length():
             raise ValueError(f"constant {ordinal} of type {of} has {entry.Length()} bytes")
-        return ModuleConstant(of, self._constant_bytes.at(entry, f"constant {ordinal}", self.source))
+        return ModuleConstant(of, entry.Offset(), self._constant_bytes.at(entry, f"constant {ordinal}", self.source))
 
     def _executable(self, entry: fb.MultiArchExecutableDef) -> MultiArchExecutable:
         name = entry.Name().decode()

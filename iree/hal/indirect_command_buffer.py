@@ -6,8 +6,8 @@
     indirect = IndirectCommandBuffer(device, record)
     queue.submit([SubmissionBatch(command_buffers=[indirect.bind([a, b, out])])])
 
-A driver's command buffer holds buffers, not places for them, so one is recorded for each set of buffers that is met, and
-kept for as long as it is among those used last and its buffers are in use.
+A driver's command buffer holds buffers, not places for them, so one is recorded for each set of buffers that is met,
+and kept for as long as it is among those used last and its buffers are in use.
 """
 
 import weakref

@@ -198,15 +198,14 @@ def test_arrays_of_another_type_are_refused(value: np.ndarray, match: str) -> No
 def test_arrays_of_another_device_are_refused() -> None:
     other = create_driver("interpreter").create_device()
     for array in (on("vulkan", A), asdevicearray(other, A)):
-        with pytest.raises(ArgumentError, match=r"simple_mul: argument 'a' lies on another device, .*: give np.asarray"):
+        with pytest.raises(ArgumentError, match=r"mul: argument 'a' lies on another device, .*: give np.asarray"):
             multiplication().simple_mul(array, B)
 
 
 def test_modules_on_one_device_hand_them_on() -> None:
     config = runtime.Config("vulkan")
-    first, second = (
-        runtime.SystemContext([runtime.VmModule.from_flatbuffer(to_bytes(simple_mul_everywhere()))], config) for _ in range(2)
-    )
+    module = runtime.VmModule.from_flatbuffer(to_bytes(simple_mul_everywhere()))
+    first, second = (runtime.SystemContext([module], config) for _ in range(2))
     x = asdevicearray(config.device, A)
     result = second.modules.math.simple_mul(first.modules.math.simple_mul(x, x), x)
     np.testing.assert_array_equal(result, A**3)

@@ -2,8 +2,8 @@
 
     f(a, b)    f(a, b=b)    inspect.signature(f) -> (a: 4xf32, b: 4xf32) -> 4xf32
 
-Takes anything that arguments.py takes; returns new NumPy arrays, nested as the function's abi says, or new arrays on the
-device where an argument is one.
+Takes anything that arguments.py takes; returns new NumPy arrays, nested as the function's abi says. Where an argument
+is an array on the device, so are all results.
 """
 
 import inspect
@@ -57,7 +57,7 @@ class Function:
             args = tuple(self._flatten(args, kwargs))
         return self._nest(self.invoke(args))
 
-    def invoke(self, args: Sequence[Any]) -> Sequence[Array | DeviceArray]:
+    def invoke(self, args: Sequence[Any]) -> list[Any]:
         """Runs the function on its flat arguments and gives the flat results, which are new arrays."""
         if len(args) != self._count:
             raise ArgumentError(f"{self._takes(nesting.labels(self._abi))}, {len(args)} were given")
@@ -71,7 +71,9 @@ class Function:
             return specialization.run_on_host(args)
         arrays = self._arrays(args)
         on_host = [array for array in arrays if not isinstance(array, DeviceArray)]
-        return specialization.run_on_host(on_host) if len(on_host) == len(arrays) else specialization.run_on_device(arrays)
+        if len(on_host) == len(arrays):
+            return specialization.run_on_host(on_host)
+        return specialization.run_on_device(arrays)
 
     def _specialized(self, args: Sequence[Any]) -> tuple[Sequence[Any], Specialization]:
         """The arguments as arrays, and the function for their sizes. ArgumentError: the sizes do not agree."""
@@ -141,7 +143,7 @@ def _flat_abi(names: Sequence[str], result_count: int) -> Abi:
     return Abi(arguments, {0: None, 1: 0}.get(result_count, tuple(range(result_count))))
 
 
-def _result_of(structure: Structure) -> Callable[[Sequence[Array | DeviceArray]], Any]:
+def _result_of(structure: Structure) -> Callable[[list[Any]], Any]:
     """What makes the user's result of the flat ones."""
     if structure == 0:
         return lambda flat: flat[0]

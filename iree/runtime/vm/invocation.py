@@ -1,8 +1,9 @@
 """Invocation: all that one call in flight owns, made once and used again by later calls.
 
 Buffers for what lies between arguments and results, and command buffers that were recorded over them. Arguments and
-results are bound to each call: buffers of the caller's where he has arrays on the device, else the invocation's own, into
-which a call copies the arrays and out of which it copies the results. So no device ever holds an array of the host's.
+results are bound to each call: buffers of the caller's where he has arrays on the device, else the invocation's own,
+into which a call copies the arrays and out of which it copies the results. So no device ever holds an array of the
+host's.
 Where control flow or the host's functions need what was computed, the call waits for that before it goes on.
 """
 
@@ -203,7 +204,7 @@ class Invocation:
         """What a slot holds, for a function of the host."""
         slot = self._plan.slots[view.slot]
         if slot.kind is SlotKind.CONSTANT:
-            data = self._module.module.file.constant(slot.ordinal).data
+            data = self._module.module.file.constants[slot.ordinal].contents.use()
             array: Array = np.frombuffer(data, view.type.dtype).reshape(view.type.shape)
         else:
             array = self._map(view, table).view()

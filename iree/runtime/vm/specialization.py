@@ -16,15 +16,14 @@ from iree.runtime.vm.invocation import Invocation
 from iree.runtime.vm.module import VmModule
 from iree.runtime.vm.plan import Plan
 
-
 Array = np.ndarray[Any, Any]
 
 
 class Specialization:
     """Types and plan are of known sizes. Any number of threads may call it; each call has an invocation to itself.
 
-    Arguments have the types of `checks`, known to be right. DataLoss: the bytecode is damaged. HalError: what the device
-    failed with. An invocation that something went wrong in is not used again.
+    Arguments have the types of `checks`, known to be right. DataLoss: the bytecode is damaged. HalError: what the
+    device failed with. An invocation that something went wrong in is not used again.
     """
 
     def __init__(self, context: ContextModule, module: VmModule, ordinal: int):

@@ -124,3 +124,12 @@ def test_statistics_count_memory_that_a_subspan_still_uses(device: Device) -> No
     assert device.allocator.statistics().live_count == before + 1
     del part
     assert device.allocator.statistics().live_count == before
+
+
+def test_constants_of_a_module_are_one_buffer(computing_device: Device) -> None:
+    for segment in (b"", bytes(64) + b"\x05\x06"):
+        constants = computing_device.allocator.allocate_constants(memoryview(segment))
+        assert constants is not None
+        assert constants.usage & BufferUsage.CONSTANT
+        assert not constants.allowed_access & MemoryAccess.WRITE
+        assert constants.read() == segment

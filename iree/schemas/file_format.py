@@ -13,7 +13,7 @@ import struct
 from typing import NamedTuple
 
 MODULE_IDENTIFIER = b"EMOD"
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 
 PAGE_SIZE = 4096
 CONSTANT_ALIGNMENT = 64

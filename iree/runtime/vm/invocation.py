@@ -216,7 +216,7 @@ class Invocation:
         return allocator.allocate(slot.byte_length)
 
     def _map(self, view: View) -> Array:
-        mapping = self._buffers[view.slot].map(MemoryAccess.ALL)
+        mapping = self._buffers[view.slot].map(MemoryAccess.ALL, view.offset, view.type.byte_length)
         self._mappings.append(mapping)
         return mapping.array(view.type.dtype, view.type.shape)
 
@@ -229,7 +229,7 @@ class Invocation:
         commands.begin()
         for command in run.commands:
             try:
-                self._record_command(commands, command, self._plan.slots)
+                self._record_command(commands, command)
             except HalError as error:
                 where = f" at {command.location}" if not isinstance(command, Barrier) and command.location else ""
                 raise type(error)(f"@{self._function_name}{where}: {error}") from error
@@ -237,18 +237,19 @@ class Invocation:
         commands.end()
         return commands.impl
 
-    def _record_command(self, commands: CommandBuffer, command: Command, slots: Sequence[Slot]) -> None:
+    def _record_command(self, commands: CommandBuffer, command: Command) -> None:
         match command:
             case Barrier():
                 commands.execution_barrier(_WORK, _WORK, _BETWEEN_COMMANDS)
             case Copy(source, source_offset, target, target_offset, length):
                 buffers = self._buffers[source], self._buffers[target]
                 commands.copy_buffer(*buffers, source_offset, target_offset, length)
-            case Dispatch(executable, entry_point, workload, views, _, sizes):
-                bindings = [self._binding(view, slots[view.slot]) for view in views]
+            case Dispatch(executable, entry_point, workload, read, written, _, sizes):
+                bindings = [self._binding(view, MemoryAccess.READ) for view in read]
+                bindings += [self._binding(view, MemoryAccess.ALL) for view in written]
                 prepared = self._module.executable(executable)
                 commands.dispatch(DispatchRequest(prepared, entry_point, workload, bindings, sizes))
 
-    def _binding(self, view: View, slot: Slot) -> BufferBinding:
-        access = MemoryAccess.READ if slot.is_read_only else MemoryAccess.ALL
-        return BufferBinding(self._buffers[view.slot], view.type.shape, view.type.element_type, access)
+    def _binding(self, view: View, access: MemoryAccess) -> BufferBinding:
+        buffer = self._buffers[view.slot].subspan(view.offset, view.type.byte_length)
+        return BufferBinding(buffer, view.type.shape, view.type.element_type, access)

@@ -76,6 +76,10 @@ class Allocator(ABC):
         """A buffer with the bytes of a module's constant, which never change."""
         return self.wrap_memory(data, CONSTANT_USAGE, MemoryAccess.READ)
 
+    def allocate_constants(self, segment: memoryview) -> Buffer | None:
+        """One buffer over all constants of a module; None: the device takes a copy of each that it needs."""
+        return self.allocate_constant(segment)
+
 
 def _is_readonly(data: BytesLike) -> bool:
     return not data.flags.writeable if hasattr(data, "flags") else memoryview(data).readonly

@@ -19,6 +19,7 @@ from iree.runtime.system_api import (
     load_vm_module,
 )
 from iree.runtime.vm.arguments import ArgumentError
+from iree.runtime.vm.checked_bytes import Check
 from iree.runtime.vm.function import Function
 from iree.runtime.vm.module import VmModule
 from iree.runtime.vm.variables import UnknownVariableError, Variables
@@ -27,6 +28,7 @@ __all__ = [
     "ArgumentError",
     "BoundModule",
     "CFunction",
+    "Check",
     "CheckError",
     "Config",
     "Function",

@@ -97,3 +97,12 @@ def test_constant_keeps_its_bytes(computing_device: Device) -> None:
     assert constant.usage & BufferUsage.CONSTANT
     assert not constant.allowed_access & MemoryAccess.WRITE
     assert constant.read() == b"\x01\x02\x03\x04"
+
+
+def test_constants_of_a_module_are_one_buffer(computing_device: Device) -> None:
+    for segment in (b"", bytes(64) + b"\x05\x06"):
+        constants = computing_device.allocator.allocate_constants(memoryview(segment))
+        assert constants is not None
+        assert constants.usage & BufferUsage.CONSTANT
+        assert not constants.allowed_access & MemoryAccess.WRITE
+        assert constants.read() == segment

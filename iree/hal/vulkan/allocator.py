@@ -4,7 +4,7 @@ import ctypes
 import threading
 from typing import Any
 
-from iree.hal.allocator import DEFAULT_MEMORY_TYPE, Allocator
+from iree.hal.allocator import CONSTANT_USAGE, DEFAULT_MEMORY_TYPE, Allocator
 from iree.hal.buffer import Buffer, BytesLike, as_bytes
 from iree.hal.buffer_usage import BufferUsage
 from iree.hal.memory_access import MemoryAccess
@@ -56,9 +56,9 @@ class VulkanAllocator(Allocator):
         source = as_bytes(data)
         writes = bool(source) and bool(int.__and__(access, MemoryAccess.WRITE))
         if writes or (len(source) >= IMPORT_FROM and self._device.properties.shares_host_memory):
-            memory = import_memory(self._device, source, self._allowed)
-            if memory is not None:
-                return VulkanBuffer(self, DEFAULT_MEMORY_TYPE, access, usage, len(source), memory)
+            imported = self._import(source, usage, access)
+            if imported is not None:
+                return imported
         if writes:
             raise Unimplemented(
                 f"vulkan: {self._device.properties.name} cannot write to {len(source)} bytes of host memory at "
@@ -70,6 +70,18 @@ class VulkanAllocator(Allocator):
         memory.view[: len(source)] = source
         memory.view[len(source) : (len(source) + 3) & ~3] = bytes(-len(source) % 4)
         return VulkanBuffer(self, memory_type, access, usage, len(source), memory)
+
+    def allocate_constants(self, segment: memoryview) -> Buffer | None:
+        """Imported whole, as one buffer, or copied whole where that is quicker."""
+        if len(segment) < IMPORT_FROM:
+            return self.allocate_constant(segment)
+        if not self._device.properties.shares_host_memory:
+            return None
+        return self._import(segment, CONSTANT_USAGE, MemoryAccess.READ)
+
+    def _import(self, data: memoryview, usage: BufferUsage, access: MemoryAccess) -> Buffer | None:
+        memory = import_memory(self._device, data, self._allowed)
+        return memory and VulkanBuffer(self, DEFAULT_MEMORY_TYPE, access, usage, len(data), memory)
 
     def choose(self, memory_type: MemoryType) -> MemoryTypeChoice:
         """Which memory serves this type."""

@@ -100,7 +100,7 @@ class _Planner:
     # Instructions.
 
     def constant(self, ordinal: int, result: int) -> None:
-        of = self.module.file.constant(ordinal).type
+        of = self.module.file.constants[ordinal].type
         if ordinal not in self.constants:
             self.constants[ordinal] = self.slot(SlotKind.CONSTANT, of, ordinal)
         self.locals[result] = View(self.constants[ordinal], 0, of)

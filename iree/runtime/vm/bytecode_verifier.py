@@ -131,9 +131,9 @@ class _Checker:
         self.types = [*function.arguments, *[None] * (function.local_count - len(function.arguments))]
 
     def constant(self, ordinal: int, result: int) -> None:
-        if ordinal >= self.module.constant_count:
-            raise ValueError(f"constant {ordinal}; there are {self.module.constant_count}")
-        self._define(result, self.module.constant(ordinal).type)
+        if ordinal >= len(self.module.constants):
+            raise ValueError(f"constant {ordinal}; there are {len(self.module.constants)}")
+        self._define(result, self.module.constants[ordinal].type)
 
     def call(self, ordinal: int, arguments: tuple[int, ...], results: tuple[int, ...]) -> None:
         callee = self._callee(ordinal)

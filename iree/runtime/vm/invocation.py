@@ -158,7 +158,7 @@ class Invocation:
         """What a slot holds, for a function of the host."""
         slot = self._plan.slots[view.slot]
         if slot.kind is SlotKind.CONSTANT:
-            data = self._module.module.file.constant(slot.ordinal).data
+            data = self._module.module.file.constants[slot.ordinal].contents.use()
             array: Array = np.frombuffer(data, view.type.dtype).reshape(view.type.shape)
         else:
             array = self._map(view).view()

@@ -7,8 +7,8 @@ from types import ModuleType
 
 import pytest
 
-from iree.hal import allocator, buffer, command_buffer, driver, executable_cache
-from iree.hal.host import command_queue, device
+from iree.hal import allocator, buffer, driver, executable_cache
+from iree.hal.host import command_buffer, command_queue, device
 from iree.runtime.vm import module
 from iree.schemas import file_format
 from samples.custom_driver import bytes_driver, bytes_driver_test
@@ -22,7 +22,7 @@ CLASSES: dict[str, ModuleType] = {
     "HostDevice": device,
     "Allocator": allocator,
     "Buffer": buffer,
-    "CommandBuffer": command_buffer,
+    "HostCommandBuffer": command_buffer,
     "HostCommandQueue": command_queue,
     "ExecutableCache": executable_cache,
 }

@@ -13,7 +13,7 @@ from iree.testing.run_tool import run_tool
 
 TEXT = """\
 module math: format 3, made by iree-compiler
-  file 852 bytes: definition 624, executables 192, constants 0
+  file 836 bytes: definition 608, executables 192, constants 0
 
 export @simple_mul(a: 4xf32, b: 4xf32) -> (4xf32)
       0  alloc_heap 4xf32 -> %2                                           // math.mlir:2:3

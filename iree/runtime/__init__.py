@@ -20,6 +20,7 @@ from iree.runtime.system_api import (
 )
 from iree.runtime.vm.arguments import ArgumentError
 from iree.runtime.vm.checked_bytes import Check
+from iree.runtime.vm.device_array import DeviceArray, asdevicearray
 from iree.runtime.vm.function import Function
 from iree.runtime.vm.module import VmModule
 from iree.runtime.vm.variables import UnknownVariableError, Variables
@@ -31,6 +32,7 @@ __all__ = [
     "Check",
     "CheckError",
     "Config",
+    "DeviceArray",
     "Function",
     "HalError",
     "SystemContext",
@@ -38,6 +40,7 @@ __all__ = [
     "UnknownVariableError",
     "Variables",
     "VmModule",
+    "asdevicearray",
     "driver_names",
     "get_device",
     "load_vm_flatbuffer",

@@ -34,11 +34,6 @@ class Slot:
     ordinal: int = 0
     on_host: bool = False
 
-    @property
-    def is_read_only(self) -> bool:
-        """Whether no dispatch writes it. Variables are written by copies, when a call has computed all else."""
-        return self.kind in (SlotKind.ARGUMENT, SlotKind.CONSTANT, SlotKind.VARIABLE)
-
 
 class View(NamedTuple):
     """What lies in a slot from a byte on, under a type."""

@@ -15,7 +15,7 @@ def test_round_trip():
         iree.multi_arch_executable @ex[3]() {
           iree.executable(Unspecified) {
             module {
-              func.func @f(%x: memref<4xf32>, %y: memref<4xf32>, %z: memref<8xf32>) attributes {iree.executable.export} {
+              func.func @g(%x: memref<4xf32>, %y: memref<4xf32>, %z: memref<8xf32>) {
                 %0 = iree.load_input(%x : memref<4xf32>) : tensor<4xf32>
                 iree.store_output(%0 : tensor<4xf32>, %y : memref<4xf32>)
                 iree.store_output(%0 : tensor<4xf32>, %z : memref<8xf32>) at affine_map<(d0) -> (d0 + 1)>

@@ -279,5 +279,7 @@ def _create(passes: Sequence[tuple[str, str]], options: Options) -> list[Pass]:
         pass_ = getattr(importlib.import_module(module), name)()
         if hasattr(pass_, "target_backends"):
             pass_.target_backends = options.target_backends
+        if hasattr(pass_, "targets"):
+            pass_.targets = [target.description for target in create_targets(options.target_backends)]
         created.append(pass_)
     return created

@@ -5,7 +5,7 @@
 
 `best` and `median` are of loading: the file is mapped, the module put on the device and a function looked up, in turns
 for all files. `whole` is the same with all checksums compared at once, as is done for small files unless one asks
-otherwise. The first call of @some uses 16 bytes of the constants; that of @all uses all of them, so it reads them all and
+otherwise. The first call of @some uses 16 bytes of the constants; that of @all uses all of them, so it reads all and
 before that compares them with their checksums. Each function is the same for all sizes: 16 products with weights.
 
 Memory is that of two processes which have called @all, at the same time, in MB: what one has mapped (rss), its share of

@@ -53,7 +53,7 @@ def simple_mul() -> Module:
     """The walkthrough's program: @simple_mul(a, b) multiplies two 4xf32 in one dispatch on the interpreter."""
     bytecode = [
         SEQUENCER.encode("alloc_heap", F32.number, (4,), 2),
-        SEQUENCER.encode("static_dispatch", (0, 0), (4, 1, 1), (0, 1, 2)),
+        SEQUENCER.encode("static_dispatch", (0, 0), (4, 1, 1), (0, 1), (2,)),
         SEQUENCER.encode("return", (2,)),
     ]
     locations = [(0, "math.mlir:2:3"), (len(bytecode[0]), "math.mlir:3:8")]

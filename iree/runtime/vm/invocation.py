@@ -263,7 +263,8 @@ class Invocation:
 
     def _map(self, view: View, table: Table) -> Array:
         """What lies in a slot, as the host reads and writes it."""
-        return self._buffer(view.slot, table).map(MemoryAccess.ALL).array(view.type.dtype, view.type.shape)
+        mapping = self._buffer(view.slot, table).map(MemoryAccess.ALL, view.offset, view.type.byte_length)
+        return mapping.array(view.type.dtype, view.type.shape)
 
     def _recorded(self, run: Run, table: Table) -> CommandBuffer:
         if id(run) not in self._indirect:
@@ -291,14 +292,15 @@ class Invocation:
             case Copy(source, source_offset, target, target_offset, length):
                 buffers = self._buffer(source, table), self._buffer(target, table)
                 commands.copy_buffer(*buffers, source_offset, target_offset, length)
-            case Dispatch(executable, entry_point, workload, views, _, sizes):
-                bindings = [self._binding(view, table) for view in views]
+            case Dispatch(executable, entry_point, workload, read, written, _, sizes):
+                bindings = [self._binding(view, MemoryAccess.READ, table) for view in read]
+                bindings += [self._binding(view, MemoryAccess.ALL, table) for view in written]
                 prepared = self._module.executable(executable)
                 commands.dispatch(DispatchRequest(prepared, entry_point, workload, bindings, sizes))
 
-    def _binding(self, view: View, table: Table) -> BufferBinding:
-        access = MemoryAccess.READ if self._plan.slots[view.slot].is_read_only else MemoryAccess.ALL
-        return BufferBinding(self._buffer(view.slot, table), view.type.shape, view.type.element_type, access)
+    def _binding(self, view: View, access: MemoryAccess, table: Table) -> BufferBinding:
+        buffer = self._buffer(view.slot, table).subspan(view.offset, view.type.byte_length)
+        return BufferBinding(buffer, view.type.shape, view.type.element_type, access)
 
 
 def _slots_of(command: Command) -> Iterable[int]:

@@ -98,9 +98,7 @@ class Function:
         device = self._module.device
         arrays = [asdevicearray(device, array) for array in self._arrays(flat)]
         run, nest = specialization.run_on_device, self._nest
-        return start_call(
-            self.name, lambda: nest(run(arrays)), waits, signals, calls_host=bool(self._module.imports)
-        )
+        return start_call(self.name, lambda: nest(run(arrays)), waits, signals, calls_host=bool(self._module.imports))
 
     def _specialized(self, args: Sequence[Any]) -> tuple[Sequence[Any], Specialization]:
         """The arguments as arrays, and the function for their sizes. ArgumentError: the sizes do not agree."""

@@ -4,6 +4,7 @@ They are daemons: at the end of Python a call that still waits is given up, and 
 """
 
 import atexit
+import functools
 import threading
 import time
 from collections import deque
@@ -24,7 +25,9 @@ class Workers:
 
     def __init__(self, most: int | None = None):
         self._most = most
-        self._changed = threading.Condition()
+        lock = threading.Lock()
+        self._changed = threading.Condition(lock)  # there is a task
+        self._rests = threading.Condition(lock)  # a thread has nothing to do
         self._tasks: deque[Callable[[], None]] = deque()
         self._idle = 0
         self._threads: set[threading.Thread] = set()
@@ -40,10 +43,14 @@ class Workers:
 
     def join(self, deadline: float) -> None:
         """Waits until nothing runs, or time.monotonic() is `deadline`."""
-        with self._changed:
-            self._changed.wait_for(lambda: self._idle == len(self._threads), max(0.0, deadline - time.monotonic()))
+        with self._rests:
+            self._rests.wait_for(self._is_done, max(0.0, deadline - time.monotonic()))
+
+    def _is_done(self) -> bool:
+        return not self._tasks and self._idle == len(self._threads)
 
     def _add_thread(self) -> None:
+        _end_first()
         thread = threading.Thread(target=self._work, name="iree-call", daemon=True)
         self._threads.add(thread)
         try:
@@ -65,8 +72,7 @@ class Workers:
 
     def _wait_for_task(self) -> bool:
         self._idle += 1
-        if ENDING.is_set():
-            self._changed.notify_all()
+        self._rests.notify_all()
         try:
             return self._changed.wait_for(lambda: bool(self._tasks), _IDLE_SECONDS)
         finally:
@@ -77,7 +83,12 @@ COMPUTING: Final = Workers(most=4)  # for calls that wait for nothing but the de
 WAITING: Final = Workers()  # for all others: each may wait for another
 
 
-@atexit.register
+@functools.cache
+def _end_first() -> None:
+    """When there are devices already, so that at the end calls are over before these are gone."""
+    atexit.register(_end)
+
+
 def _end() -> None:
     ENDING.set()
     deadline = time.monotonic() + _LAST_SECONDS

@@ -14,6 +14,7 @@ class TargetDescription:
     `launch`: what a dispatch takes beside its work.
     `bytes_per_us`: what memory gives and takes.
     `steps_per_us`: of all lanes together.
+    `products_per_us`: of contractions and windows, whose products share what they read.
     `load_steps`: how many steps it takes to read an element.
     `lanes`: how many invocations have to run for all of the device to work.
     `computes_once`: whether each op of a dispatch writes its result down before the next one reads it. Otherwise its
@@ -26,6 +27,7 @@ class TargetDescription:
     launch: float
     bytes_per_us: float
     steps_per_us: float
+    products_per_us: float
     load_steps: float
     lanes: int
     computes_once: bool = False

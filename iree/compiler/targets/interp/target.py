@@ -20,7 +20,14 @@ class InterpTarget:
     fourcc = ExecutableFormat.INTERP
     dialect = "iree_ll_interp"
     description = TargetDescription(
-        name, launch=2, bytes_per_us=8_000, steps_per_us=2_000, load_steps=0, lanes=1, computes_once=True
+        name,
+        launch=2,
+        bytes_per_us=8_000,
+        steps_per_us=2_000,
+        products_per_us=30_000,
+        load_steps=0,
+        lanes=1,
+        computes_once=True,
     )
 
     @property

@@ -27,7 +27,9 @@ class VulkanSpirvTarget:
     executable_format = "SPIRV"
     fourcc = ExecutableFormat.SPIRV
     dialect = "spirv"
-    description = TargetDescription(name, launch=20, bytes_per_us=8_000, steps_per_us=5_000, load_steps=4, lanes=4)
+    description = TargetDescription(  # of Mesa's software Vulkan
+        name, launch=20, bytes_per_us=8_000, steps_per_us=5_000, products_per_us=2_000, load_steps=4, lanes=4
+    )
 
     @property
     def passes(self) -> Sequence[Pass]:

@@ -1,6 +1,8 @@
 """What a region costs on a device: a launch, the memory it goes through, and the steps of its invocations.
 
-time = launch + max(bytes / bytes_per_us, steps / (steps_per_us * busy))    busy: the part of lanes with work
+    time = launch + max(bytes / bytes_per_us, (products / products_per_us + steps / steps_per_us) / busy)
+
+where busy is the part of the device's lanes that have work.
 """
 
 import math
@@ -25,18 +27,20 @@ _SLOW |= dict.fromkeys(("remainder", "erf", "power", "powf"), 32)
 
 @dataclass(frozen=True)
 class Cost:
-    """`loads` and `steps` are those of all `invocations`; `row` is how many elements one of them goes through."""
+    """Of all `invocations` together; `row` is how many elements one of them goes through."""
 
     bytes: int
     loads: int
     steps: int
+    products: int
     invocations: int
     row: int
 
     def time(self, target: TargetDescription) -> float:
         """Microseconds."""
         busy = 1.0 if target.computes_once else min(1.0, self.invocations / target.lanes)
-        work = (self.steps + self.loads * target.load_steps) / (target.steps_per_us * busy)
+        steps = (self.steps + self.loads * target.load_steps) / target.steps_per_us
+        work = (steps + self.products / target.products_per_us) / busy
         return target.launch + max(self.bytes / target.bytes_per_us, work)
 
 
@@ -49,17 +53,18 @@ def cost_of(
 ) -> Cost:
     """The cost of a region that is laid over the loops `launch`, as a kernel computes it: `once`, at one place only."""
     outer = frozenset(launch)
-    steps = 0
+    steps = products = 0
     for op in members:
-        times = [_count(outer | loops_of(place)) for place in places.of(op)]
-        steps += steps_of(op) * (max(times) if op in once else sum(times))
+        counts = [_count(outer | loops_of(place)) for place in places.of(op)]
+        times = max(counts) if op in once else sum(counts)
+        steps, products = steps + times * steps_of(op), products + times * products_of(op)
     read = {operand: None for op in members for operand in op.operands if operand.owner not in members}
     loads = sum(_count(outer | loops_of(place)) for value in read for place in _loaded(value, members, places))
     moved = sum(map(bytes_of, (*read, *root.results)))
     invocations = _count(outer)
     rows = _count(places.root_loops) // max(1, invocations)
     rows += sum(_folded(op) for op in members if isinstance(op, mhlo.Reduce))
-    return Cost(moved, loads + _count(places.root_loops), steps, invocations, rows)
+    return Cost(moved, loads + _count(places.root_loops), steps, products, invocations, rows)
 
 
 def _loaded(value: SSAValue, members: Collection[Operation], places: Places) -> frozenset[Place]:
@@ -74,19 +79,26 @@ def steps_of(op: Operation) -> int:
     match op:
         case mhlo.Reduce():
             return _folded(op) * len(list(op.body.block.ops))
-        case mhlo.DotGeneral():
-            summed = [shape_of(op.lhs)[dim] for dim in op.numbers.lhs_contracting_dimensions]
-            return _times(summed) * 4
-        case mhlo.Convolution():
-            kernel = shape_of(op.rhs)
-            return _times(kernel) // max(1, kernel[op.numbers.kernel.second]) * 4
-        case mhlo.ReduceWindow():
-            return _times([dim.size for dim in op.window]) * 4
         case mhlo.Scatter() | mhlo.SortOrder() | mhlo.MergeOrder():
             return _times(shape_of(op.operands[-1]))
+    if repeats(op):
+        return 0
     if kind_of(op) is Kind.LAYOUT:
         return 0 if is_free(op) else 2
     return _SLOW.get(op.name.partition(".")[2], 1)
+
+
+def products_of(op: Operation) -> int:
+    """What one element of a contraction or window is the sum of."""
+    match op:
+        case mhlo.DotGeneral():
+            return _times([shape_of(op.lhs)[dim] for dim in op.numbers.lhs_contracting_dimensions])
+        case mhlo.Convolution():
+            kernel = shape_of(op.rhs)
+            return _times(kernel) // max(1, kernel[op.numbers.kernel.second])
+        case mhlo.ReduceWindow():
+            return _times([dim.size for dim in op.window])
+    return 0
 
 
 def elements_of(op: Operation) -> int:

@@ -81,7 +81,7 @@ def kind_of(op: Operation) -> Kind | None:
 
 
 def why_not(producer: Operation, consumer: Operation) -> str | None:
-    """Why `producer` may not be computed inside `consumer`'s dispatch, at the places where `consumer` reads it.
+    """What `consumer` does, so that `producer` may not be computed in its dispatch, at the places where it is read.
 
     A contraction or window reads each operand element many times, so only what costs nothing to compute again may
     feed it.
@@ -96,19 +96,19 @@ def why_not(producer: Operation, consumer: Operation) -> str | None:
     assert consumed is not None
     if isinstance(producer, mhlo.Reduce) and not repeats(consumer):
         may = is_free(consumer) or consumed is Kind.ELEMENTWISE or isinstance(consumer, mhlo.Reduce)
-        return None if may else "what reads it picks elements by what data says, or some of them only"
+        return None if may else "picks some of its elements, or has data say which"
     if is_heavy(producer):
         once = reads_once(consumer) and (consumed is Kind.LAYOUT or _same_shapes(producer, consumer))
-        return None if once else "what reads it needs its elements more than once"
+        return None if once else "needs its elements more than once"
     if producer.name == mhlo.DynamicUpdateSlice.name:
-        return "an updated tensor is written down"
+        return "reads an updated tensor, which is written down"
     if consumer.name in _READ_ALL:
-        return "what reads it looks at all elements for each of its own"
+        return "looks at all elements for each of its own"
     if consumer.name in _PLACES_ARE_DATA:
         alone = all(result.has_one_use() for result in producer.results)
-        return None if alone else "what reads it does so where data says, and others read it too"
+        return None if alone else "reads it where data says, and others read it too"
     if repeats(consumer) and not is_free(producer):
-        return "a contraction or window would compute it again for each time that it reads it"
+        return "would compute it again for each time that it reads it"
     return None
 
 

@@ -37,7 +37,9 @@ class Growth:
     def __init__(self, root: Operation, targets: Sequence[TargetDescription], *, is_copied_elsewhere: bool = False):
         self.root = root
         self.members = {root}
-        self._targets = targets
+        self.targets = targets
+        self.reasons = {root: "the region grows from it"}  # why each member is one
+        self.refusals: dict[Operation, str] = {}  # why others are not
         self._places = Places(root)
         self._count = 1
         self._tail = tail_of(root)
@@ -56,10 +58,14 @@ class Growth:
             self._places.find(producer, self.members)
             reason = self._reason_of_places(producer) or self._reason_of_kind(producer, users)
         if reason is None:
+            self.refusals.pop(producer, None)
             self._join(producer, users)
+        else:
+            self.refusals[producer] = reason
         return reason
 
     def _join(self, producer: Operation, users: set[Operation]) -> None:
+        self.reasons.setdefault(producer, self._gain(producer, users))
         if not users <= self.members or not users.isdisjoint(self._copies):
             self._copies.add(producer)
         self.members.add(producer)
@@ -71,6 +77,22 @@ class Growth:
         elif is_heavy(producer):
             self._folds.append(producer)
 
+    def _gain(self, producer: Operation, users: set[Operation]) -> str:
+        """Why a producer joins, where no cost decided."""
+        if producer in self._tail:
+            return "it says where results are written"
+        if is_free(producer):
+            copied = not users <= self.members or not users.isdisjoint(self._copies)
+            return f"it only says where elements are{'; others have copies' if copied else ''}"
+        if producer in self._once:
+            return "it stands in the result before the row is reduced, and is computed once"
+        times = len(self._places.of(producer))
+        return (
+            "each of its elements is needed once"
+            if times == 1
+            else f"computing it at {times} places costs less than a dispatch"
+        )
+
     def _reason_of_users(self, producer: Operation, users: set[Operation], as_copy: bool) -> str | None:
         inside = users & self.members
         if not as_copy and (inside != users or not users.isdisjoint(self._copies)):
@@ -78,7 +100,7 @@ class Growth:
         for user in inside:
             is_placed = user in self._tail and producer.results[0] not in user.operands[1:]
             if not is_placed and (reason := why_not(producer, user)) is not None:
-                return reason
+                return f"{user.name} {reason}"
         if not inside.isdisjoint(self._repeated) and not is_free(producer):
             return "it would be computed again for each time that a contraction or window reads it"
         return None
@@ -115,7 +137,7 @@ class Growth:
         if any(_works_alone(maker) and maker.results[0].has_one_use() for one in upstream for maker in _producers(one)):
             return "the contraction or window that it comes from has it computed once"
         steps = times * sum(steps_of(one) * elements_of(one) for one in upstream)
-        for target in self._targets:
+        for target in self.targets:
             saved = target.launch + 2 * bytes_of(op.results[0]) / target.bytes_per_us
             if not target.computes_once and steps / target.steps_per_us > saved:
                 return f"{target.name} would compute it {times + 1} times, {steps} steps more, to save {saved:.0f} us"
@@ -134,8 +156,8 @@ class Growth:
         if not self._has_known_rows(fold):
             return "how long its rows are is known only to a call"
         before, inside = self.cost(), self._cost({*self.members, fold}, [*self._folds, fold])
-        apart = Growth(fold, self._targets).cost()
-        for target in self._targets:
+        apart = Growth(fold, self.targets).cost()
+        for target in self.targets:
             if target.computes_once:
                 continue
             if inside.row > target.longest_row:
@@ -145,6 +167,11 @@ class Growth:
                     f"{target.name} would take {inside.time(target):.0f} us instead of "
                     f"{before.time(target):.0f} + {apart.time(target):.0f} us: {inside.invocations} invocations"
                 )
+        times = [
+            f"{inside.time(target):.0f} us instead of {before.time(target) + apart.time(target):.0f} us on {target.name}"
+            for target in self.targets
+        ]
+        self.reasons[fold] = f"an invocation takes a row: {', '.join(times) or 'as any target allows'}"
         return None
 
     def _has_known_rows(self, fold: Operation) -> bool:

@@ -30,6 +30,7 @@ from iree.compiler.ir.constants import dense
 from iree.compiler.ir.pass_manager import Pass
 from iree.compiler.ir.rewriting import inherit, ops_of
 from iree.compiler.targets.description import TargetDescription
+from iree.compiler.transforms.dispatch_regions.explanation import Explanation
 from iree.compiler.transforms.dispatch_regions.fusion import kind_of
 from iree.compiler.transforms.dispatch_regions.growth import Growth, grow, is_copied
 
@@ -41,16 +42,17 @@ class IdentifyDispatchRegions(Pass):
     leaves = ("builtin", "func", "arith", "math", "mhlo", "iree")
 
     targets: Sequence[TargetDescription] = ()
+    explanation: Explanation | None = None  # told of each region
 
     def run(self, module: ModuleOp) -> None:
         for op in ops_of(module, Operation):
             if isinstance(op, (FuncOp, *mhlo.CONTROL_FLOW)):
                 for region in op.regions:
                     for block in region.blocks:
-                        _identify(block, self.targets)
+                        _identify(block, self.targets, self.explanation)
 
 
-def _identify(block: Block, targets: Sequence[TargetDescription]) -> None:
+def _identify(block: Block, targets: Sequence[TargetDescription], explanation: Explanation | None) -> None:
     order = {op: index for index, op in enumerate(block.ops)}
     holders: dict[Operation, list[Growth]] = {}
     taken: set[Operation] = set()
@@ -64,6 +66,9 @@ def _identify(block: Block, targets: Sequence[TargetDescription]) -> None:
         for member in region.members:
             holders.setdefault(member, []).append(region)
         taken |= {member for member in region.members if member is root or not is_copied(member)}
+    if explanation is not None:
+        for region in reversed(regions):
+            explanation.add(region, order)
     for region in regions:
         _outline(region, sorted(region.members, key=order.__getitem__))
 

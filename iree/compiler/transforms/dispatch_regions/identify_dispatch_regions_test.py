@@ -119,7 +119,9 @@ def softmax(rows: int, columns: int) -> str:
     """
 
 
-KERNELS = TargetDescription("kernels", launch=20, bytes_per_us=8_000, steps_per_us=5_000, load_steps=4, lanes=16)
+KERNELS = TargetDescription(
+    "kernels", launch=20, bytes_per_us=8_000, steps_per_us=5_000, products_per_us=2_000, load_steps=4, lanes=16
+)
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,8 @@ from build_tools.checks.source_tree import files, workspace
 _IR = ("iree/schemas", "iree/compiler/ir")
 _DIALECTS = (*_IR, "iree/compiler/dialects")
 _PASSES = (*_DIALECTS, "iree/compiler/transforms/common")
-_TARGET = (*_PASSES, "iree/compiler/kernels", "iree/compiler/targets/target.py")
+_COSTS = "iree/compiler/targets/description.py"
+_TARGET = (*_PASSES, "iree/compiler/kernels", "iree/compiler/targets/target.py", _COSTS)
 _DRIVER = ("iree/schemas", "iree/hal/*", "iree/hal/host")
 
 MAY_IMPORT: dict[str, tuple[str, ...]] = {
@@ -30,7 +31,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "iree/compiler/importers": _DIALECTS,
     "iree/compiler/transforms/common": _DIALECTS,
     "iree/compiler/transforms/input": _PASSES,
-    "iree/compiler/transforms/dispatch_regions": _PASSES,
+    "iree/compiler/transforms/dispatch_regions": (*_PASSES, _COSTS),
     "iree/compiler/transforms/hl_seq": _PASSES,
     "iree/compiler/transforms/ll_seq": _PASSES,
     "iree/compiler/kernels": _PASSES,

@@ -2,6 +2,7 @@
 
 import dataclasses
 import gc
+import gc
 import subprocess
 import sys
 import textwrap
@@ -190,6 +191,15 @@ def test_large_host_memory_is_read_where_it_is_if_it_is_near(device: VulkanDevic
     assert np.frombuffer(buffer.read(), np.float32)[0] == (42 if is_shared else 0)
     assert (constants is not None) == is_shared
     assert constants is None or np.frombuffer(constants.read(), np.float32)[0] == 42
+
+
+def test_imported_memory_goes_with_a_cycle_that_refers_to_it(device: VulkanDevice) -> None:
+    for _ in range(3):
+        memory = memoryview(bytes(1 << 20))
+        cycle: list[object] = [memory, device.allocator.allocate_constants(memory)]
+        cycle.append(cycle)
+        del memory, cycle
+        gc.collect()
 
 
 def test_constants_of_read_only_memory(device: VulkanDevice) -> None:

@@ -1,5 +1,7 @@
 """Host memory as a Vulkan buffer without a copy (VK_EXT_external_memory_host)."""
 
+import numpy as np
+
 from iree.hal.status import HalError
 from iree.hal.vulkan import raw
 from iree.hal.vulkan.logical_device import LogicalDevice
@@ -15,8 +17,7 @@ def import_memory(device: LogicalDevice, data: memoryview, allowed_types: int) -
     alignment = device.properties.host_import_alignment
     if not alignment:
         return None
-    pinned = ffi.from_buffer(data)
-    begin = raw.number(pinned)
+    begin = raw.address(data)
     first = begin // alignment * alignment
     size = -(-(begin + len(data)) // alignment) * alignment - first
     if size > device.properties.max_allocation or (begin - first) % device.properties.storage_buffer_alignment:
@@ -37,4 +38,6 @@ def import_memory(device: LogicalDevice, data: memoryview, allowed_types: int) -
     except HalError:
         device.check_open()  # a lost device is no reason to copy
         return None
-    return MemoryRange(block.buffer.handle, block.number, begin - first, data, (block, pinned))
+    # An array keeps the memory without an export of `data`: Python's garbage collector may clear a memoryview that is
+    # part of a cycle while cffi's buffer still exports it, and crashes then.
+    return MemoryRange(block.buffer.handle, block.number, begin - first, data, (block, np.frombuffer(data, np.uint8)))

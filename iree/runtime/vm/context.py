@@ -81,7 +81,7 @@ class ContextModule:
             initial = self.module.file.variables[ordinal].initial
             if not to_write:
                 return self.constant(initial)
-            data = self.module.file.constant(initial).data
+            data = self.module.file.constants[initial].contents.use()
             buffer = self._variables[ordinal] = self.device.allocator.allocate(len(data))
             buffer.write(data)
             self.state_version += 1
@@ -92,17 +92,18 @@ class ContextModule:
         with self._lock:
             buffer = self._constants.get(ordinal)
             if buffer is None:
-                constant = self.module.file.constant(ordinal)
+                constant = self.module.file.constants[ordinal]
+                data = constant.contents.use()
                 if self._all_constants is None:
-                    buffer = self.device.allocator.allocate_constant(constant.data)
+                    buffer = self.device.allocator.allocate_constant(data)
                 else:
-                    buffer = self._all_constants.subspan(constant.offset, len(constant.data))
+                    buffer = self._all_constants.subspan(constant.offset, len(data))
                 self._constants[ordinal] = buffer
             return buffer
 
     @cached_property
     def _all_constants(self) -> Buffer | None:
-        return self.device.allocator.allocate_constants(self.module.file.constants)
+        return self.device.allocator.allocate_constants(self.module.file.constant_segment)
 
 
 def _choose_variants(module: VmModule, device: Device, cache: ExecutableCache) -> tuple[ExecutableSpec, ...]:
@@ -111,7 +112,7 @@ def _choose_variants(module: VmModule, device: Device, cache: ExecutableCache) -
     for executable in module.file.executables:
         reasons: dict[int, str] = {}
         for variant in executable.variants:
-            spec = ExecutableSpec(variant.format, variant.contents, executable.name)
+            spec = ExecutableSpec(variant.format, variant.contents.use(), executable.name)
             reason = cache.why_unsuitable(spec)
             if reason is None:
                 specs.append(spec)

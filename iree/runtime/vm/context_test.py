@@ -77,7 +77,7 @@ def test_constants_are_one_buffer_over_the_mapped_file(tmp_path: Path, driver: s
     added = Context(runtime.get_device(driver)).add(VmModule.mmap(tmp_path / "m.emod"))
     buffers = [added.constant(ordinal) for ordinal in range(4)]
     assert len({id(buffer.allocated_buffer) for buffer in buffers}) == 1
-    in_file = np.frombuffer(added.module.file.constants, np.uint8)
+    in_file = np.frombuffer(added.module.file.constant_segment, np.uint8)
     for array, buffer in zip(arrays, buffers, strict=True):
         assert buffer.read() == array.tobytes()
         with buffer.map(MemoryAccess.READ) as memory:

@@ -2,7 +2,6 @@
 
 import dataclasses
 import gc
-import gc
 import subprocess
 import sys
 import textwrap

@@ -86,14 +86,14 @@ def _entry_point(constants: Sequence[mhlo.Constant], ops: Sequence[Operation], v
 def _function(constants: Sequence[SSAValue], values: Sequence[SSAValue]) -> Function:
     """One dispatch from arguments to results."""
     arguments, results = [_type(value) for value in constants], [_type(value) for value in values]
-    count = len(arguments) + len(results)
-    outputs = tuple(range(len(arguments), count))
+    inputs = tuple(range(len(arguments)))
+    outputs = tuple(range(len(arguments), len(arguments) + len(results)))
     made = [(of.element_type.number, of.shape, local) for of, local in zip(results, outputs, strict=True)]
     code = [SEQUENCER.encode("alloc_heap", *each) for each in made]
-    code.append(SEQUENCER.encode("static_dispatch", (0, 0), (1, 1, 1), tuple(range(count))))
+    code.append(SEQUENCER.encode("static_dispatch", (0, 0), (1, 1, 1), inputs, outputs))
     code.append(SEQUENCER.encode("return", outputs))
-    names = [f"arg{index}" for index in range(len(arguments))]
-    return Function(_NAME, arguments, results, names, None, count, b"".join(code))
+    names = [f"arg{index}" for index in inputs]
+    return Function(_NAME, arguments, results, names, None, len(inputs) + len(outputs), b"".join(code))
 
 
 def _type(value: SSAValue) -> Type:

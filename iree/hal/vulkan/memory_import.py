@@ -3,7 +3,6 @@
 import numpy as np
 
 from iree.hal.status import HalError
-from iree.hal.vulkan import raw
 from iree.hal.vulkan.logical_device import LogicalDevice
 from iree.hal.vulkan.memory_pool import MemoryBlock, MemoryRange
 from iree.hal.vulkan.raw import ffi, new, vk
@@ -17,7 +16,8 @@ def import_memory(device: LogicalDevice, data: memoryview, allowed_types: int) -
     alignment = device.properties.host_import_alignment
     if not alignment:
         return None
-    begin = raw.address(data)
+    pinned = np.frombuffer(data, np.uint8)  # not ffi's: CPython may clear a memoryview in use that is part of a cycle
+    begin = pinned.ctypes.data
     first = begin // alignment * alignment
     size = -(-(begin + len(data)) // alignment) * alignment - first
     if size > device.properties.max_allocation or (begin - first) % device.properties.storage_buffer_alignment:
@@ -38,6 +38,4 @@ def import_memory(device: LogicalDevice, data: memoryview, allowed_types: int) -
     except HalError:
         device.check_open()  # a lost device is no reason to copy
         return None
-    # An array keeps the memory without an export of `data`: Python's garbage collector may clear a memoryview that is
-    # part of a cycle while cffi's buffer still exports it, and crashes then.
-    return MemoryRange(block.buffer.handle, block.number, begin - first, data, (block, np.frombuffer(data, np.uint8)))
+    return MemoryRange(block.buffer.handle, block.number, begin - first, data, (block, pinned))

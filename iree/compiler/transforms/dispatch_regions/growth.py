@@ -168,8 +168,6 @@ class Growth:
                     f"{before.time(target):.0f} + {apart.time(target):.0f} us: {inside.invocations} invocations"
                 )
         pairs = [(one.name, inside.time(one), before.time(one) + apart.time(one)) for one in self.targets]
-            (target.name, inside.time(target), before.time(target) + apart.time(target)) for target in self.targets
-        ]
         times = ", ".join(f"{now:.0f} us instead of {then:.0f} us on {name}" for name, now, then in pairs)
         self.reasons[fold] = f"an invocation takes a row: {times or 'no target says what it costs'}"
         return None

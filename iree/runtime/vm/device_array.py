@@ -99,7 +99,7 @@ class DeviceArray:
             raise ValueError(f"{self!r} is no array of {np.dtype(dtype)} without a copy: give copy=None")
         return self._shared_view()
 
-    def __dlpack__(self, *, copy: bool | None = None, **options: Any) -> object:
+    def __dlpack__(self, *, copy: bool | None = None, **options: Any) -> Any:
         """The memory itself, not to be written, for a consumer that can promise not to; else a copy."""
         if not copy:
             try:

@@ -39,6 +39,7 @@ class Function:
         self.name = self.__name__ = self.__qualname__ = definition.name
         self.arguments = definition.arguments
         self.results = definition.results
+        self.device = module.device
         self._module = module
         self._ordinal = ordinal
         self._abi = definition.abi or _flat_abi(definition.argument_names, len(self.results))
@@ -95,8 +96,7 @@ class Function:
         specialization = self._fixed
         if specialization is None:
             flat, specialization = self._specialized(flat)
-        device = self._module.device
-        arrays = [asdevicearray(device, array) for array in self._arrays(flat)]
+        arrays = [asdevicearray(self.device, array) for array in self._arrays(flat)]
         run, nest = specialization.run_on_device, self._nest
         return start_call(self.name, lambda: nest(run(arrays)), waits, signals, calls_host=bool(self._module.imports))
 
@@ -121,8 +121,8 @@ class Function:
 
     def _arrays(self, args: Sequence[object]) -> list[Array | DeviceArray]:
         labels = [f"{self.name}: argument {label}" for label in nesting.labels(self._abi)]
-        device = self._module.device
-        return [to_argument(a, of, label, device) for a, of, label in zip(args, self.arguments, labels, strict=True)]
+        given = zip(args, self.arguments, labels, strict=True)
+        return [to_argument(value, of, label, self.device) for value, of, label in given]
 
     def _flatten(self, args: Sequence[object], kwargs: dict[str, object]) -> list[object]:
         """The flat arguments, in order. ArgumentError: their number, their names or how they nest."""

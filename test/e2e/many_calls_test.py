@@ -58,6 +58,21 @@ func.func @increase(%by: tensor<i32>) -> tensor<i32> {
   ml_program.global_store @count = %after : tensor<i32>
   return %after : tensor<i32>
 }
+func.func @never_ends(%x: tensor<i32>) {
+  %0 = stablehlo.while(%i = %x) : tensor<i32>
+    cond {
+      %1 = stablehlo.constant dense<true> : tensor<i1>
+      %2 = stablehlo.compare EQ, %i, %x : (tensor<i32>, tensor<i32>) -> tensor<i1>
+      %3 = stablehlo.or %1, %2 : tensor<i1>
+      stablehlo.return %3 : tensor<i1>
+    } do {
+      %1 = ml_program.global_load @count : tensor<i32>
+      %2 = stablehlo.add %i, %1 : tensor<i32>
+      ml_program.global_store @count = %2 : tensor<i32>
+      stablehlo.return %2 : tensor<i32>
+    }
+  return
+}
 func.func @any_size(%x: tensor<?xf32>) -> tensor<?xf32> {
   %0 = stablehlo.add %x, %x : tensor<?xf32>
   return %0 : tensor<?xf32>
@@ -217,3 +232,17 @@ def test_interrupts_leave_everything_usable(driver: str) -> None:
     for kind in KINDS:
         kind(module, 7)
     assert module.variables["count"] == before + 1
+
+
+@EVERY_DRIVER
+def test_an_interrupt_ends_what_never_ends(driver: str) -> None:
+    module = load(compiled(), driver)
+    module.increase(ONE)
+    for _ in range(2):
+        presser = threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT))
+        presser.start()
+        with pytest.raises(KeyboardInterrupt):
+            module.never_ends(ONE)
+        presser.join()
+    assert module.variables["count"] == 1
+    assert module.increase(ONE) == 2

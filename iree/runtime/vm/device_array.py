@@ -77,6 +77,13 @@ class DeviceArray:
             raise FailedPrecondition(f"{self!r}: use what that call returned, or keep a copy with np.asarray before it")
         return buffer
 
+    def fits(self, device: Device, dtype: np.dtype, shape: tuple[int, ...]) -> bool:
+        """Whether it lies on the device, has this type, and was not deleted."""
+        of = self.type
+        return (
+            self.device is device and of.shape == shape and of.element_type.dtype is dtype and self._buffer is not None
+        )
+
     def is_deleted(self) -> bool:
         """Whether it is gone: deleted, or donated to a call."""
         return self._buffer is None

@@ -72,6 +72,11 @@ class Function:
                 break
         else:
             return specialization.run_on_host(args)
+        for value, (dtype, shape) in zip(args, specialization.checks, strict=True):
+            if value.__class__ is not DeviceArray or not value.fits(self.device, dtype, shape):
+                break
+        else:
+            return specialization.run_on_device(args)
         arrays = self._arrays(args)
         on_host = [array for array in arrays if not isinstance(array, DeviceArray)]
         if len(on_host) == len(arrays):

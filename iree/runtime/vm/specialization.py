@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 
-from iree.hal.buffer import Buffer
 from iree.runtime.vm.bytecode_dispatch import plan_function
 from iree.runtime.vm.context import ContextModule
 from iree.runtime.vm.device_array import DeviceArray, SpareBuffers
@@ -50,14 +49,12 @@ class Specialization:
     def run_on_device(self, arguments: Sequence[Array | DeviceArray]) -> list[DeviceArray]:
         """New arrays on the device, computed from arrays there and on the host."""
         invocation = self._take()
-        bound: list[Buffer | None] = [None] * len(arguments)
-        for position, value in enumerate(arguments):
-            if isinstance(value, DeviceArray):
-                bound[position] = value.buffer
-            else:
-                invocation.arguments[position][...] = value
+        bound = [
+            value.buffer if isinstance(value, DeviceArray) else invocation.own_argument(position, value)
+            for position, value in enumerate(arguments)
+        ]
         results = [spare.take() for spare in self._spare]
-        invocation.run_on(bound, results)
+        invocation.run_on(bound + results)
         self._idle.append(invocation)
         return [spare.array(result) for spare, result in zip(self._spare, results, strict=True)]
 

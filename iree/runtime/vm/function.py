@@ -76,12 +76,12 @@ class Function:
             if value.__class__ is not DeviceArray or not value.fits(self.device, dtype, shape):
                 break
         else:
-            return specialization.run_on_device(args)
+            return specialization.run_on_device([value.buffer for value in args])
         arrays = self._arrays(args)
         on_host = [array for array in arrays if not isinstance(array, DeviceArray)]
         if len(on_host) == len(arrays):
             return specialization.run_on_host(on_host)
-        return specialization.run_on_device(arrays)
+        return specialization.run_on_device([a.buffer if isinstance(a, DeviceArray) else a for a in arrays])
 
     def invoke_async(
         self,
@@ -102,8 +102,13 @@ class Function:
         if specialization is None:
             flat, specialization = self._specialized(flat)
         arrays = [asdevicearray(self.device, array) for array in self._arrays(flat)]
+        buffers = [array.buffer for array in arrays]  # the call's, even if the user deletes an array
         run, nest = specialization.run_on_device, self._nest
-        return start_call(self.name, lambda: nest(run(arrays)), waits, signals, calls_host=bool(self._module.imports))
+
+        def compute(_: object = arrays) -> Any:  # as long as they are held, nothing else gets their memory
+            return nest(run(buffers))
+
+        return start_call(self.name, compute, waits, signals, calls_host=bool(self._module.imports))
 
     def _specialized(self, args: Sequence[Any]) -> tuple[Sequence[Any], Specialization]:
         """The arguments as arrays, and the function for their sizes. ArgumentError: the sizes do not agree."""

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from iree.hal.buffer import Buffer
 from iree.runtime.vm.bytecode_dispatch import plan_function
 from iree.runtime.vm.context import ContextModule
 from iree.runtime.vm.device_array import DeviceArray, SpareBuffers
@@ -46,11 +47,14 @@ class Specialization:
         self._idle.append(invocation)
         return results
 
-    def run_on_device(self, arguments: Sequence[Array | DeviceArray]) -> list[DeviceArray]:
-        """New arrays on the device, computed from arrays there and on the host."""
+    def run_on_device(self, arguments: Sequence[Buffer | Array]) -> list[DeviceArray]:
+        """New arrays on the device, computed from buffers there and arrays on the host.
+
+        The caller keeps the DeviceArrays whose buffers they are.
+        """
         invocation = self._take()
         bound = [
-            value.buffer if isinstance(value, DeviceArray) else invocation.own_argument(position, value)
+            invocation.own_argument(position, value) if isinstance(value, np.ndarray) else value
             for position, value in enumerate(arguments)
         ]
         results = [spare.take() for spare in self._spare]

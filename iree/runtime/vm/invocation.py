@@ -47,7 +47,7 @@ class Invocation:
         self._queue = module.device.dispatch_queues[0]
         self._fence = module.device.create_fence()
         self._fence_value = 0
-        self._may_not_end = _may_not_end(plan.steps)
+        self._is_simple = not self._variable_slots and not _may_not_end(plan.steps)
         self._answer_interrupts: Callable[[], None] = lambda: None
         self._own_actions: _Actions | None = None
         self._chosen_slots = [view.slot for view in (*plan.arguments, *plan.results)]
@@ -71,14 +71,16 @@ class Invocation:
 
         HalError: what the device failed with, or a command is refused: which, where in the source, and why.
         """
-        if self._variable_slots:
+        if self._is_simple:
+            for action in self._own_actions or self._prepared():
+                action()
+            self._fence.wait(self._fence_value)
+        elif self._variable_slots:
             with self._state():
                 self._carry_out(self._prepared())
-        elif self._may_not_end:
+        else:
             with interrupts_held_back() as self._answer_interrupts:
                 self._carry_out(self._prepared())
-        else:
-            self._carry_out(self._own_actions or self._prepared())
 
     def own_argument(self, position: int, value: Array) -> Buffer:
         """The invocation's own buffer for an argument, once it holds this value."""
@@ -88,14 +90,14 @@ class Invocation:
     def run_on(self, buffers: Sequence[Buffer]) -> None:
         """Computes from arguments that lie in the first of these buffers results that lie in the last. Else as run."""
         table = dict(zip(self._chosen_slots, buffers, strict=True))
-        if self._variable_slots:
+        if self._is_simple:
+            self._carry_out(self._prepare(self._plan.steps, table))
+        elif self._variable_slots:
             with self._state():
                 self._carry_out(self._prepare(self._plan.steps, table | self._variables))
-        elif self._may_not_end:
+        else:
             with interrupts_held_back() as self._answer_interrupts:
                 self._carry_out(self._prepare(self._plan.steps, table))
-        else:
-            self._carry_out(self._prepare(self._plan.steps, table))
 
     def _prepared(self) -> _Actions:
         if self._own_actions is None:

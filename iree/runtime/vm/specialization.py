@@ -39,7 +39,10 @@ class Specialization:
 
     def run_on_host(self, arguments: Sequence[Array]) -> list[Array]:
         """New arrays, computed from arrays on the host."""
-        invocation = self._take()
+        try:
+            invocation = self._idle.pop()
+        except IndexError:
+            invocation = self._new_invocation()
         for target, value in zip(invocation.arguments, arguments, strict=True):
             target[...] = value
         invocation.run()
@@ -52,7 +55,10 @@ class Specialization:
 
         The caller keeps the DeviceArrays whose buffers they are.
         """
-        invocation = self._take()
+        try:
+            invocation = self._idle.pop()
+        except IndexError:
+            invocation = self._new_invocation()
         bound = [
             invocation.own_argument(position, value) if isinstance(value, np.ndarray) else value
             for position, value in enumerate(arguments)
@@ -62,12 +68,7 @@ class Specialization:
         self._idle.append(invocation)
         return [spare.array(result) for spare, result in zip(self._spare, results, strict=True)]
 
-    def _take(self) -> Invocation:
-        """An invocation that no other call uses."""
-        try:
-            return self._idle.pop()
-        except IndexError:
-            pass
+    def _new_invocation(self) -> Invocation:
         if self._plan is None:
             self._plan = plan_function(self._module, self._ordinal)
         return Invocation(self._context, self._plan, self._module.functions[self._ordinal].name)

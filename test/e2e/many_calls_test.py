@@ -213,7 +213,12 @@ def interrupt(driver: str) -> None:
     module, calling = load(compiled(), driver), False
     interrupted = number = 0
     until = time.monotonic() + 3
-    signal.signal(signal.SIGALRM, lambda *_: calling and signal.raise_signal(signal.SIGINT))
+
+    def press(*_: object) -> None:
+        if calling:
+            signal.raise_signal(signal.SIGINT)
+
+    signal.signal(signal.SIGALRM, press)
     signal.setitimer(signal.ITIMER_REAL, 0.003, 0.003)
     while time.monotonic() < until:
         try:

@@ -1,11 +1,11 @@
 """What one call of a function records and submits, as text: commands with the bytes that they read and write, barriers.
 
-    run
-      dispatch @f_ex_dispatch_0::f_rgn_dispatch_0 [8, 8, 1]
-        reads argument 0 [0, 256), constant 0 [0, 256); writes stack [0, 256)
-      barrier
-      copy stack [0, 256) to result 0 [0, 256)
-    while asking transient 4 [0, 1) ...
+run
+  dispatch @f_ex_dispatch_0::f_rgn_dispatch_0 [8, 8, 1]
+    reads argument 0 [0, 256), constant 0 [0, 256); writes stack [0, 256)
+  barrier
+  copy stack [0, 256) to result 0 [0, 256)
+while asking transient 4 [0, 1) ...
 """
 
 from collections.abc import Iterable, Iterator

@@ -70,7 +70,9 @@ def test_control_flow(tmp_path: Path) -> None:
 
 
 def test_a_loop_of_known_length(tmp_path: Path) -> None:
-    counted = CONTROL.replace("while(%i = %n", "while(%i = %five").replace("%0:2", "%five = stablehlo.constant dense<5> : tensor<i32>\n  %0:2", 1)
+    counted = CONTROL.replace("while(%i = %n", "while(%i = %five").replace(
+        "%0:2", "%five = stablehlo.constant dense<5> : tensor<i32>\n  %0:2", 1
+    )
     assert "\n  repeat 5 times\n" in dump(tmp_path, counted)
 
 

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 
 from absl import flags
 
-from iree.runtime.vm.checked_bytes import Check
 from iree.runtime.vm.bytecode_dispatch import plan_function
+from iree.runtime.vm.checked_bytes import Check
 from iree.runtime.vm.module import VmModule
 from iree.tools import command_line
 from iree.tools.command_text import command_lines

@@ -1,7 +1,8 @@
 """A spirv.module as SPIR-V words, checked by the tests with spirv-val.
 
 Beyond what the ops say the words hold: Block, Offset and ArrayStride of each buffer, NonWritable on a buffer that no
-function stores to and that is no other one, NoContraction on float arithmetic, and the names of functions and variables.
+function stores to and that is no other one as well, NoContraction on float arithmetic, and the names of functions and
+variables.
 """
 
 import numpy as np

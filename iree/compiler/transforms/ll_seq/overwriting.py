@@ -39,7 +39,7 @@ _ELEMENTWISE = _LAST | frozenset(
         *(mhlo.Sqrt, mhlo.Tan, mhlo.Tanh, math.RsqrtOp),
     )
 )
-_WIDE = ("f32", "f64", "i32", "i64")  # each element is a word of memory of its own, on all devices
+_WIDE = ("f32", "f64", "i32", "i64", "ui32", "ui64")  # each element is a word of memory of its own, on all devices
 
 
 def overwritable(function: FuncOp) -> tuple[int, ...]:

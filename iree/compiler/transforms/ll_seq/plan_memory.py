@@ -14,8 +14,8 @@ A buffer is alive from the step that writes it to the last that reads it; barrie
 returns keeps memory of its own, which serves for others before that. Buffers of sizes that only a call knows do not lie
 in the arena: one takes the memory of another that has as many bytes, whatever the call.
 
-Where an entry point's output may lie over an input (overwriting.py) that is not needed any more, it does; then the entry
-point says so, with `iree.executable.overwrites`.
+Where an entry point's output may lie over an input (overwriting.py) that is not needed any more, it does; the entry
+point then says so, with `iree.executable.overwrites`.
 """
 
 from collections.abc import Iterator, Mapping
@@ -95,7 +95,7 @@ class _Planner:
         self.alignment = alignment
         self.entries = entries
         self.steps = steps(self.block)
-        self.places = {buffer.op.buffer: buffer for buffer in self._buffers()}
+        self.places: dict[SSAValue, _Buffer] = {buffer.op.buffer: buffer for buffer in self._buffers()}
         self.free: list[_Buffer] = []
 
     def run(self) -> None:
@@ -158,4 +158,3 @@ class _Planner:
                 if host.op is not self.block.first_op:
                     move_before(self.block.first_op, host.op)
                 host.move_tenants(host.op.buffer, 0)
-

@@ -1,7 +1,7 @@
 """Barriers: what an execution_barrier or wait_events makes visible, for all memory or for one buffer.
 
-    commands.execution_barrier(WORK, WORK, BETWEEN_COMMANDS)            commands after it see those before it
-    commands.execution_barrier(WORK, ExecutionStage.HOST, TO_HOST)      so does the host, once all is done
+commands.execution_barrier(WORK, WORK, BETWEEN_COMMANDS)            commands after it see those before it
+commands.execution_barrier(WORK, ExecutionStage.HOST, TO_HOST)      so does the host, once all is done
 """
 
 from typing import Final, NamedTuple

@@ -1,8 +1,8 @@
 """What `translate --to=hal-python` makes of a program, ready to run: text in, one object for each device.
 
-    with tempfile.TemporaryDirectory() as folder:
-        made = generate(text, Path(folder))
-        made.create("vulkan").simple_mul(a, b)
+with tempfile.TemporaryDirectory() as folder:
+    made = generate(text, Path(folder))
+    made.create("vulkan").simple_mul(a, b)
 """
 
 import functools

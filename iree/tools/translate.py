@@ -6,7 +6,7 @@
 
     translate model.mlir --to=hal-python -o model.py
 
---to gives source code instead of a module; -o is then a file or a directory, and what goes with the file lies beside it.
+--to gives source code instead of a module; -o is then a file or a directory, and what goes with it lies beside it.
 What the input is shows in its name: a directory is a SavedModel, .pb and .pbtxt a GraphDef, anything else MLIR text.
 """
 
@@ -49,7 +49,9 @@ INPUT_ARRAYS = flags.DEFINE_list("input_arrays", [], "The nodes of a GraphDef th
 OUTPUT_ARRAYS = flags.DEFINE_list("output_arrays", [], "The nodes of a GraphDef that are results, in order.")
 INPUT_SHAPES = flags.DEFINE_list("input_shapes", [], "Static shapes for a GraphDef's inputs: image=1x28x28,scale=1.")
 FUNCTION_NAME = flags.DEFINE_string("function_name", "main", "What a GraphDef's function is called.")
-TO = flags.DEFINE_enum("to", MODULE, [MODULE, *generator_names()], "What the program becomes: a module, or source code.")
+TO = flags.DEFINE_enum(
+    "to", MODULE, [MODULE, *generator_names()], "What the program becomes: a module, or source code."
+)
 STAGES_FLAG = flags.DEFINE_bool("list_milestones", False, "List the milestones and passes, and stop.")
 
 

@@ -20,30 +20,44 @@ _INNER = "            "
 
 
 def write_while(writer: FunctionWriter, op: ll_seq.While) -> None:
-    """A loop: what it carries lies in one of two rows of buffers before a turn, in the other after it."""
+    """A loop: what it carries lies in one of two rows of buffers before a turn, in the other after it.
+
+    A loop that may end before its first turn begins with a copy: the memory of what it starts from may serve for others
+    while the results are in use.
+    """
     trips = None if op.trip_count is None else op.trip_count.value.data
     body = writer.called(op.body.root_reference.data)
-    writer.end_stretch()
     inits, captures = writer.places_of(op.carried), [place.text for place in writer.places_of(op.captures)]
     hints = writer.program.functions[op.body.root_reference.data].body.block.args
     names = [writer.names.unique(hints[number].name_hint or "carried") for number in range(len(inits))]
     after = [writer.names.unique(f"next_{name}") for name in names]
     name = f"{writer.name}_{_base(writer, op.results)}"
+    rows = ""
+    if names:
+        rows = writer.scope.allocate_pairs(name, writer.matches(op), [value.type for value in op.results])
+    if trips is None:
+        copies = [Place(f"{rows}[0][{number}]", of.type, is_fixed=True) for number, of in enumerate(inits)]
+        for init, copy in zip(inits, copies, strict=True):
+            writer.copy(writer.matches(op), init, copy)
+    writer.end_stretch()
     writer.say(op)
-    _assign(writer, _IN, names, [place.text for place in inits])
+    if trips is None and names:
+        writer.body.append(f"{_IN}{_targets(names)} = {rows}[0]")
+    else:
+        _assign(writer, _IN, names, [place.text for place in inits])
     turn = "turn" if names else "_"
     writer.body.append(f"{_IN}for {turn} in {'itertools.count()' if trips is None else f'range({trips})'}:")
     if trips is None:
         condition = op.condition.root_reference.data
         (flag,) = writer.program.functions[condition].function_type.outputs
-        goes_on = writer.scope.allocate(f"{name}_goes_on", f"{writer.matches(op)}: @{condition}", flag, on_host=True)
+        goes_on = writer.scope.allocate(
+            f"{name}_goes_on", f"Whether to go on. {writer.matches(op)}", flag, on_host=True
+        )
         ask = call(writer.called(condition), "call", *names, *captures, goes_on)
         writer.body += layout(_INNER, "", ask)
         writer.body += [f"{_INNER}if not call.reads({goes_on}):", f"{_INNER}    break"]
     if names:
-        rows = writer.scope.allocate_pairs(name, writer.matches(op), [value.type for value in op.results])
-        take = ", ".join(after) if len(after) > 1 else f"({after[0]},)"
-        writer.body.append(f"{_INNER}{take} = {rows}[turn % 2]")
+        writer.body.append(f"{_INNER}{_targets(after)} = {rows}[(turn + 1) % 2]")
     writer.body += layout(_INNER, "", call(body, "call", *names, *captures, *after))
     _assign(writer, _INNER, names, after)
     for result, result_name in zip(op.results, names, strict=True):
@@ -82,7 +96,9 @@ def write_custom_call(writer: FunctionWriter, op: ll_seq.CustomCall) -> None:
     writer.say(op)
     writer.body.append(f"{_IN}call.wait()")
     location = location_of(op)
-    where = f"custom call @{op.target.data} of @{writer.function.sym_name.data}" + (f" at {location}" if location else "")
+    where = f"custom call @{op.target.data} of @{writer.function.sym_name.data}" + (
+        f" at {location}" if location else ""
+    )
     function = f"{writer.scope.shared}.custom_calls[{text_literal(op.target.data)}]"
     views = [row(*map(_view, places)) for places in (inputs, outputs)]
     texts = text_literal(where), text_literal(op.config.data)
@@ -98,6 +114,11 @@ def _view(place: Place) -> Node:
 def _assign(writer: FunctionWriter, indent: str, names: list[str], values: list[str]) -> None:
     if names:
         writer.body.append(f"{indent}{', '.join(names)} = {', '.join(values)}")
+
+
+def _targets(names: list[str]) -> str:
+    """What a row of buffers is assigned to."""
+    return ", ".join(names) if len(names) > 1 else f"({names[0]},)"
 
 
 def _base(writer: FunctionWriter, results: list[SSAValue] | tuple[SSAValue, ...]) -> str:

@@ -27,7 +27,20 @@ from iree.compiler.ir.constants import array_of
 from iree.compiler.ir.diagnostics import fail
 
 IN = "        "
-_RESERVED = ("self", "call", "commands", "buffers", "device", "turn", "branch", "np", "npt", "itertools", "int", "range")
+_RESERVED = (
+    "self",
+    "call",
+    "commands",
+    "buffers",
+    "device",
+    "turn",
+    "branch",
+    "np",
+    "npt",
+    "itertools",
+    "int",
+    "range",
+)
 _ASYNC = ("wait_semaphores", "signal_semaphores", "signal_fence")
 
 
@@ -71,7 +84,9 @@ class FunctionWriter:
         """The method that carries the function out, for its callers."""
         parameters = ["self", "call: _Call", *(f"{name}: Buffer" for name in (*self.arguments, *self.outputs))]
         head = layout("    ", "", Group(f"def {self.method_name}(", parameters, ") -> None:"))
-        said = docstring(IN, f"Adds the commands of @{self.function.sym_name.data}.", f"Matches IR: {self.text.signature}")
+        said = docstring(
+            IN, f"Adds the commands of @{self.function.sym_name.data}.", f"Matches IR: {self.text.signature}"
+        )
         return [*head, *said, *(self.body or [])]
 
     @property

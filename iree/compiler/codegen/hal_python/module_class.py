@@ -27,7 +27,7 @@ def write_module(program: Program, origin: str) -> str:
         if has(text, constant_name(of)):
             values.append(f'{constant_name(of)} = element_types.from_name("{of.name}")')
     text = "\n".join([*values, "", "", text])
-    first = f'Module "{program.name}" as a class over iree.hal, made by iree-translate --to=hal-python from {origin}.'
+    first = f'Module "{program.name}" as a class over iree.hal, made of {origin} by iree-translate --to=hal-python.'
     second = "Its executables and constants lie in the module file that was written with it, under the same name."
     return "\n".join([*docstring("", first, second), "", imports(text), "", text]) + "\n"
 
@@ -35,8 +35,9 @@ def write_module(program: Program, origin: str) -> str:
 def _class(program: Program, scope: Scope, name: str) -> list[str]:
     said = f'Module "{program.name}" on one device; not for use by two threads at once.'
     how = (
-        "An asynchronous call begins when its wait_semaphores have their values, and signals the others and its fence when"
-        " it is done. InvalidArgument: arrays or buffers of other types or sizes. HalError: what the device failed with."
+        "An asynchronous call begins when its wait_semaphores have their values, and signals the others and its fence"
+        " when it is done. InvalidArgument: arrays or buffers of other types or sizes. HalError: what the device failed"
+        " with."
     )
     lines = [f"class {name}:", *docstring("    ", said, how), "", *_init(program, scope), "", *_create(program)]
     for method in scope.methods:
@@ -101,10 +102,10 @@ def _create(program: Program) -> list[str]:
     lines += [
         f'{_IN}contents = np.memmap(file, np.uint8, "r").data',
         f"{_IN}if zlib.crc32(contents) != {program.contents.crc}:",
-        f'{_IN}    raise InvalidArgument(f"{{file}} is not the file that was written with {{__file__}}: translate again")',
+        f'{_IN}    raise InvalidArgument(f"{{file}} was not written with {{__file__}}: translate again")',
     ]
     if has_calls:
         names = row(*map(text_literal, program.custom_calls))
         lines += layout(_IN, "missing = ", f"[name for name in {names.flat} if name not in custom_calls]")
-        lines += [f"{_IN}if missing:", f'{_IN}    raise NotFound(f"custom_calls has no {{\', \'.join(missing)}}")']
+        lines += [f"{_IN}if missing:", f"{_IN}    raise NotFound(f\"custom_calls has no {{', '.join(missing)}}\")"]
     return [*lines, f"{_IN}return cls(device, contents{', custom_calls' * has_calls})"]

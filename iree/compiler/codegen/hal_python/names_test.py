@@ -4,12 +4,12 @@ from iree.compiler.codegen.hal_python.names import Names, class_name, identifier
 
 
 def test_identifiers() -> None:
-    assert [identifier(text) for text in ("0", "my-f", "class", "X", "é", "", "match")] == [
+    assert [identifier(text) for text in ("0", "my-f", "class", "X", "a.b", "", "match")] == [
         "v0",
         "my_f",
         "class_",
         "x",
-        "_",
+        "a_b",
         "v",
         "match_",
     ]

@@ -1,8 +1,8 @@
 """Program: what the generated functions of a module share: executables, constants, variables, functions of the host.
 
-A variable lies in one buffer between calls, in the constant that it starts with if nothing ever stores to it. Where only
-exported functions themselves load and store it, a call copies the new value there at its end. Where loops and branches
-do too, a call works on a copy, which stores and loads go to, and copies that back at its end.
+A variable lies in one buffer between calls, in the constant that it starts with if nothing ever stores to it. Where
+only exported functions themselves load and store it, a call copies the new value there at its end. Where loops and
+branches do too, a call works on a copy, which stores and loads go to, and copies that back at its end.
 """
 
 import enum
@@ -127,5 +127,6 @@ def callees(function: FuncOp) -> Iterator[str]:
 
 
 def _is_of(op: Operation, variable: str) -> bool:
-    is_access = isinstance(op, ll_seq.GlobalLoad | ll_seq.GlobalStore)
-    return is_access and op.variable.root_reference.data == variable
+    if not isinstance(op, ll_seq.GlobalLoad | ll_seq.GlobalStore):
+        return False
+    return op.variable.root_reference.data == variable

@@ -1,7 +1,7 @@
 """Scope: the class that functions are generated into: that of the module, or one for the sizes of a call.
 
-    Scope("self", ...)          static functions are methods of the module's class
-    Scope("self.module", ...)   a function of sizes that a call chooses has a class, made for each choice of them
+Scope("self", ...)          static functions are methods of the module's class
+Scope("self.module", ...)   a function of sizes that a call chooses has a class, made for each choice of them
 """
 
 from collections.abc import Sequence

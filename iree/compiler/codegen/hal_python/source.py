@@ -1,6 +1,6 @@
 """Python source in the layout of ruff: what fits on a line stands on one, all else has a line for each item.
 
-    statement("commands.dispatch", Group("(", ("request",), ")"))
+statement("commands.dispatch", Group("(", ("request",), ")"))
 """
 
 import textwrap

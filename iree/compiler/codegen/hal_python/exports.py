@@ -1,4 +1,4 @@
-"""All exported functions: methods of the module's class; a function of sizes that a call chooses has a class of its own.
+"""All exported functions: methods of the module's class. One of sizes that a call chooses has a class of its own.
 
     def predict(self, x, w):
         return self._predict_for(x.shape, w.shape).predict(x, w)

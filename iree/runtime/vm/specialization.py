@@ -66,7 +66,10 @@ class Specialization:
         try:
             return self._idle.pop()
         except IndexError:
-            pass
+            return self._make()
+
+    def _make(self) -> Invocation:
+        """A new one."""
         if self._plan is None:
             self._plan = plan_function(self._module, self._ordinal)
         return Invocation(self._context, self._plan, self._module.functions[self._ordinal].name)

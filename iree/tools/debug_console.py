@@ -196,9 +196,7 @@ class Console:
         """What reads %2, an argument by name, @variable, or a part of one; and what is to be said of the value."""
         match_ = re.fullmatch(r"(@?[%\w.\-]+)\s*(?:\[(.*)\])?", text)
         if match_ is None:
-            raise InvalidArgument(
-                f'"{text}" is no local like %2 or x and no variable like @count, with [0, 4:8] behind'
-            )
+            raise InvalidArgument(f'"{text}" is no local like %2 or x, no variable like @count, no part: %2[0, 4:8]')
         name, part = match_[1], _part(text, match_[2])
         if name.startswith("@"):
             ordinal = self._variable(name[1:])

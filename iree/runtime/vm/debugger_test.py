@@ -99,10 +99,11 @@ def test_locals_and_what_is_known_of_them() -> None:
     assert states[:5] == [
         [(0, "")],
         [(0, ""), (1, "not written yet")],
-        [(0, "no longer used"), (1, "")],
-        [(0, "no longer used"), (1, ""), (2, "")],
-        [(0, "no longer used"), (1, ""), (2, ""), (3, "")],
+        [(0, ""), (1, "")],
+        [(0, ""), (1, ""), (2, "")],
+        [(0, ""), (1, ""), (2, ""), (3, "")],
     ]
+    assert states[7][0] == (0, "no longer used")  # in the second call it is no argument of the caller's
 
 
 def test_locals_by_name_and_place() -> None:

@@ -90,7 +90,7 @@ def _frame(halt: Halt, mark: Mark, turns: _Turns) -> FrameView:
             names[number] if number < len(names) else "",
             view,
             _place(halt, view),
-            _state(_uses(decoded), number, mark.offset),
+            "" if _never_changes(halt, view) else _state(_uses(decoded), number, mark.offset),
         )
         for number, view in sorted(frame.locals.items())
         if _uses(decoded).defined.get(number, -1) < mark.offset
@@ -120,6 +120,10 @@ def _place(halt: Halt, view: View) -> str:
     if slot.kind is SlotKind.VARIABLE:
         start = f"variable @{halt.module.file.variables[slot.ordinal].name}"
     return start + (f" + {view.offset} bytes" if view.offset else "")
+
+
+def _never_changes(halt: Halt, view: View) -> bool:
+    return halt.plan.slots[view.slot].kind in (SlotKind.ARGUMENT, SlotKind.CONSTANT)
 
 
 class _Uses(NamedTuple):

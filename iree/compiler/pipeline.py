@@ -122,6 +122,13 @@ STAGES: tuple[Stage, ...] = (
             (f"{_LL_SEQ}.make_static_dispatch:MakeStaticDispatch", "workloads are known: shapes are static"),
             (f"{_LL_SEQ}.lower_to_ll_seq:LowerToLlSeq", "what is left has a twin"),
             (f"{_LL_SEQ}.assign_executable_workloads:AssignExecutableWorkloads", "targets compile for one workload"),
+            (f"{_LL_SEQ}.order_dispatches:OrderDispatches", "what is independent runs at once"),
+            (
+                f"{_LL_SEQ}.plan_memory:PlanMemory",
+                "what is not alive at once shares memory",
+            ),
+            (f"{_LL_SEQ}.place_barriers:PlaceBarriers", "what shares memory has to wait, and nothing else"),
+            (f"{_LL_SEQ}.prove_plan:ProvePlan", "a plan that is wrong would be a wrong result"),
             (f"{_LL_SEQ}.assign_function_ordinals:AssignFunctionOrdinals", "the module file refers by number"),
             (f"{_LL_SEQ}.assign_executable_ordinals:AssignExecutableOrdinals", "the same for executables"),
         ),

@@ -12,6 +12,7 @@ from iree.hal.status import NotFound
 from iree.runtime.vm.bytecode_verifier import DecodedFunction, DecodedInstruction
 from iree.runtime.vm.plan import Frame, Mark, SlotKind, View
 from iree.runtime.vm.stepping import Halt
+from iree.schemas.instruction import Operand
 from iree.schemas.sequencer_bytecode import SEQUENCER
 
 _Turns = dict[tuple[Frame, int], int]
@@ -115,10 +116,15 @@ def _role(calls: DecodedInstruction, function: int) -> str:
 
 def _place(halt: Halt, view: View) -> str:
     slot = halt.plan.slots[view.slot]
-    named = slot.kind not in (SlotKind.TRANSIENT,)
-    start = f"{slot.kind.value} {slot.ordinal}" if named else f"{slot.kind.value} buffer {view.slot}"
-    if slot.kind is SlotKind.VARIABLE:
-        start = f"variable @{halt.module.file.variables[slot.ordinal].name}"
+    match slot.kind:
+        case SlotKind.VARIABLE:
+            start = f"variable @{halt.module.file.variables[slot.ordinal].name}"
+        case SlotKind.TRANSIENT:
+            start = f"transient buffer {view.slot}"
+        case SlotKind.STACK:
+            start = "stack"
+        case _:
+            start = f"{slot.kind.value} {slot.ordinal}"
     return start + (f" + {view.offset} bytes" if view.offset else "")
 
 
@@ -140,6 +146,7 @@ def _uses(decoded: DecodedFunction) -> _Uses:
     written: dict[int, int] = {}
     last: dict[int, int] = {}
     root: dict[int, int] = {}
+    empty: set[Operand] = set()  # memory that nothing was in when it was defined
     for offset, name, operands in decoded.instructions:
         for letter, operand in zip(SEQUENCER.by_name[name].operands, operands, strict=True):
             for local in operand if isinstance(operand, tuple) else (operand,):
@@ -151,7 +158,9 @@ def _uses(decoded: DecodedFunction) -> _Uses:
                     defined[local] = offset
         if name == "reshape" and isinstance(operands[0], int) and isinstance(operands[-1], int):
             root[operands[-1]] = root.get(operands[0], operands[0])
-        elif not name.startswith("alloc") and name != "static_slice":
+        elif name.startswith("alloc") or (name == "static_slice" and operands[2] in empty):
+            empty |= {local for local, at in defined.items() if at == offset}
+        else:
             written |= {local: offset for local, at in defined.items() if at == offset}
     for local, whose in root.items():
         last[local] = last.get(whose, -1)

@@ -9,6 +9,7 @@ ratios of the medians are what to look at. The HAL alone is between the two: wha
 import argparse
 from collections.abc import Callable, Sequence
 from typing import Any, cast
+from unittest import mock
 
 import numpy as np
 
@@ -25,20 +26,17 @@ from iree.hal.vulkan.command_buffer import VulkanCommandBuffer
 from iree.hal.vulkan.device import VulkanDevice
 
 
-def submitted_by(queue: CommandQueue, call: Callable[[], object]) -> CommandBuffer:
+def submitted_by(call: Callable[[], object]) -> CommandBuffer:
     """The command buffer that a call submits."""
     seen: list[CommandBuffer] = []
-    submit = queue.submit
+    submit = CommandQueue.submit
 
-    def watched(batches: Sequence[SubmissionBatch], fence: FenceValue | None = None) -> None:
+    def watched(queue: CommandQueue, batches: Sequence[SubmissionBatch], fence: FenceValue | None = None) -> None:
         seen.extend(commands for batch in batches for commands in batch.command_buffers)
-        submit(batches, fence)
+        submit(queue, batches, fence)
 
-    queue.submit = watched  # type: ignore[method-assign]
-    try:
+    with mock.patch.object(CommandQueue, "submit", watched):
         call()
-    finally:
-        queue.submit = submit  # type: ignore[method-assign]
     (commands,) = seen
     return commands
 
@@ -49,7 +47,7 @@ def ways(text: str, name: str, arrays: Sequence[Any]) -> dict[str, Callable[[], 
     function = iree.runtime.load_vm_flatbuffer(data, driver="vulkan")[name]
     device = cast(VulkanDevice, function.device)
     on_device = [iree.runtime.asdevicearray(device, array) for array in arrays]
-    commands = submitted_by(device.dispatch_queues[0], lambda: function(*arrays))
+    commands = submitted_by(lambda: function(*arrays))
     np.testing.assert_array_equal(function(*on_device), function(*arrays))
     return {
         f"{name}, bare Vulkan": bare(device.logical, cast(VulkanCommandBuffer, commands).recording),

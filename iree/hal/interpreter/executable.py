@@ -21,6 +21,10 @@ class InterpreterExecutable(Executable):
         super().__init__(name, tuple(entry_point.name for entry_point in entry_points))
         self.entries = tuple(entry_points)
 
+    def work(self, ordinal: int, sizes: tuple[int, ...] = ()) -> int:
+        """About how many bytes a dispatch touches, where the call has these sizes."""
+        return self.entries[ordinal].plan_for(sizes).work
+
     def bind(self, ordinal: int, bindings: Sequence[BufferBinding], sizes: tuple[int, ...] = ()) -> list[Action]:
         """What a dispatch on these buffers runs, where the call has these sizes.
 

@@ -90,7 +90,7 @@ def bare(logical: LogicalDevice, recording: Recording) -> Callable[[], None]:
     )
     wait = new("VkSemaphoreWaitInfo", semaphoreCount=1, pSemaphores=semaphores, pValues=value)
     submit, wait_semaphores = logical.functions.vkQueueSubmit, logical.functions.vkWaitSemaphores
-    device, queue = logical.handle, logical.queue
+    device, queue = logical.handle, logical.queues[0]
     kept = timeline, values, commands, semaphores  # pointers alone do not
 
     def launch() -> None:

@@ -42,7 +42,7 @@ def interrupted_at(step: int, where: str, call: Callable[[], object]) -> bool:
     try:
         call()
     except Interrupted:
-        return True
+        pass
     finally:
         sys.settrace(None)
-    return False
+    return left[0] < 0  # what is raised while an object dies, nobody sees

@@ -1,5 +1,9 @@
-"""VulkanDevice: one physical device, with one queue for transfers and dispatches."""
+"""VulkanDevice: one physical device, with two queues for all commands and one for transfers.
 
+Each has a VkQueue of its own where the device has so many; else they share one, and still do not wait for each other.
+"""
+
+import itertools
 from collections.abc import Sequence
 
 from iree.hal.command_buffer import CommandBuffer
@@ -29,10 +33,17 @@ class VulkanDevice(Device):
     """`validation_messages` is all that the validation layer has said while this device was there; empty without it."""
 
     def __init__(self, info: DeviceInfo, logical: LogicalDevice) -> None:
-        queue = VulkanCommandQueue(logical)
-        super().__init__(info, VulkanAllocator(logical, queue), [queue], [queue])
+        names = {
+            "dispatch0": CommandCategory.ALL,
+            "dispatch1": CommandCategory.ALL,
+            "transfer0": CommandCategory.TRANSFER,
+        }
+        handles = itertools.cycle(logical.queues)
+        *dispatch, transfer = (
+            VulkanCommandQueue(logical, name, categories, next(handles)) for name, categories in names.items()
+        )
+        super().__init__(info, VulkanAllocator(logical, dispatch[0]), dispatch, [transfer])
         self.logical = logical
-        self._queue = queue
         self._layouts = LayoutCache(logical)
         self.validation_messages = logical.validation_messages
 
@@ -75,7 +86,9 @@ class VulkanDevice(Device):
         """
         if not self.logical.is_closed:
             self.logical.is_closed = True
-            self._queue.close(FailedPrecondition(f"vulkan: the device {self.info.name} was closed before this ran"))
+            for queue in self.command_queues:
+                assert isinstance(queue, VulkanCommandQueue)
+                queue.close(FailedPrecondition(f"vulkan: the device {self.info.name} was closed before this ran"))
             self.logical.check_validation()
 
 

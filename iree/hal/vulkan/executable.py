@@ -71,8 +71,8 @@ class _Pipeline(Owned):
         )
         info = new("VkComputePipelineCreateInfo", stage=stage[0], layout=layout.pipeline_layout, basePipelineIndex=-1)
         place = ffi.new("VkPipeline[1]")
+        self.device = device
+        self._key = device.adopt("Pipeline", place)
         result = device.functions.vkCreateComputePipelines(device.handle, NULL, 1, info, NULL, place)
         device.check(result, f"vkCreateComputePipelines for {entry_point}")
-        self.device = device
         self.handle = place[0]
-        device.adopt(id(self), "Pipeline", self.handle)

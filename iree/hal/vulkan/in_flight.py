@@ -15,8 +15,9 @@ class InFlight:
         self._kept: deque[tuple[int, object]] = deque()
 
     def keep(self, value: int, thing: object) -> None:
-        """Keeps `thing` until progress reaches `value`."""
-        self._kept.append((value, thing))
+        """Keeps `thing` until progress reaches `value`. To keep it again does nothing."""
+        if not self._kept or self._kept[-1][0] < value:
+            self._kept.append((value, thing))
 
     def __len__(self) -> int:
         return len(self._kept)

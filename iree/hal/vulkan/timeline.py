@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 import weakref
 from collections.abc import Sequence
@@ -14,9 +15,10 @@ from iree.hal.vulkan.raw import NULL, ffi, new, out, vk
 
 if TYPE_CHECKING:
     from iree.hal.vulkan.command_queue import VulkanCommandQueue
+    from iree.hal.vulkan.in_flight import InFlight
 
 # Vulkan cannot interrupt a wait, so a wait looks up this often for a failure, or for Ctrl-C.
-_SLICE_SECONDS: Final = 0.05
+SLICE_SECONDS: Final = 0.05
 
 _WAIT_INFO: Final = vk.VK_STRUCTURE_TYPE_SEMAPHORE_WAIT_INFO
 
@@ -31,8 +33,9 @@ class Timeline:
         self.handle = self._owned.handle
         self.promised = initial  # what the device was told to signal, or the host has signalled
         self.planned = initial  # with what the queue still holds back
-        # Of the last submission that signals it and nothing else but the queue's progress: both values.
-        self.last_alone: tuple[int, Timeline, int] | None = None
+        # Of the last submission that signals it and nothing else but the queue's progress: the value, what the queue
+        # keeps alive, its progress and that value.
+        self.last_alone: tuple[int, weakref.ref[InFlight], Timeline, int] | None = None
         self.failure: HalError | None = None
         self.waiting_queues: list[weakref.ref[VulkanCommandQueue]] = []  # that hold back work until it is promised
 
@@ -40,6 +43,7 @@ class Timeline:
         """The value now. Raises what it failed with."""
         if self.failure is not None:
             raise self.failure.again() from self.failure
+        self.device.check_lost()
         return self.value()
 
     def value(self) -> int:
@@ -64,10 +68,20 @@ class Timeline:
             raise InvalidArgument(f"signal of {value} while submitted work will signal {self.planned}: wait first")
         device = self.device
         info = new("VkSemaphoreSignalInfo", semaphore=self.handle, value=value)
-        device.check(device.functions.vkSignalSemaphore(device.handle, info), "vkSignalSemaphore")
-        self.promised = max(self.promised, value)
-        self.planned = max(self.planned, value)
-        self.wake_queues()
+        results: list[int] = []
+        try:
+            results.extend(map(device.functions.vkSignalSemaphore, (device.handle,), (info,)))
+            self._note_signal(results, value)
+        except BaseException:  # the user interrupts
+            self._note_signal(results, value)
+            raise
+        device.check(results[0], "vkSignalSemaphore")
+
+    def _note_signal(self, results: list[int], value: int) -> None:
+        if results == [vk.VK_SUCCESS]:
+            self.promised = max(self.promised, value)
+            self.planned = max(self.planned, value)
+            self.wake_queues()
 
     def check_increase(self, value: int) -> None:
         """InvalidArgument: `value` is not greater than the one now, or than one on its way. Asks only the host."""
@@ -88,20 +102,23 @@ class Timeline:
 
     def wake_queues(self) -> None:
         """Lets the queues that hold back work for this timeline look again."""
-        queues, self.waiting_queues = self.waiting_queues, []
-        for reference in queues:
+        for reference in tuple(self.waiting_queues):
             queue = reference()
             if queue is not None:
                 queue.flush()
+            with contextlib.suppress(ValueError):  # another thread wakes them too
+                self.waiting_queues.remove(reference)
 
     def wait(self, value: int, timeout: float | None = None) -> None:
         """Blocks until the value is reached. DeadlineExceeded: `timeout` seconds passed."""
         if self.last_alone is None or value < self.last_alone[0]:
             wait_for(self.device, (self,), (value,), timeout)
             return
-        _, progress, progress_value = self.last_alone
+        _, reference, progress, progress_value = self.last_alone
         wait_for(self.device, (self, progress), (value, progress_value), timeout)
-        self.device.release(progress_value)  # both are set, so nothing is left to happen
+        in_flight = reference()
+        if in_flight is not None:
+            in_flight.release(progress_value)  # both are set, so nothing is left to happen
 
 
 def wait_for(
@@ -118,10 +135,11 @@ def wait_for(
     info = ffi.new("VkSemaphoreWaitInfo *", (_WAIT_INFO, NULL, flags, len(timelines), handles, counters))
     deadline = None if timeout is None else time.monotonic() + timeout
     while True:
+        device.check_lost()
         for timeline in timelines:
             if timeline.failure is not None:
                 raise timeline.failure.again() from timeline.failure
-        left = _SLICE_SECONDS if deadline is None else min(_SLICE_SECONDS, max(0.0, deadline - time.monotonic()))
+        left = SLICE_SECONDS if deadline is None else min(SLICE_SECONDS, max(0.0, deadline - time.monotonic()))
         result = device.functions.vkWaitSemaphores(device.handle, info, int(left * 1e9))
         if result == vk.VK_SUCCESS:
             return

@@ -81,6 +81,18 @@ class MemoryBlock:
         return self.free == [(0, self.size)]
 
 
+class _Returned(deque[Any]):
+    """Guards of ranges that are free again, put here by whoever collects garbage.
+
+    `taken` are the ranges in use, by the host's address or a number in its place. A guard refers to this, and so to its
+    block, even when the pool is gone.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.taken: dict[int, tuple[MemoryBlock, int, int]] = {}
+
+
 class PoolTotals:
     """What the pools of one device share, so that their peak is one of the device: a lock, and counts under it."""
 
@@ -102,9 +114,8 @@ class MemoryPool:
         totals = totals or PoolTotals()
         self._lock, self._counts = totals.lock, totals.counts
         self._blocks: list[MemoryBlock] = []
-        self._taken: dict[int, tuple[MemoryBlock, int, int]] = {}  # by the host's address, or a number in its place
         self._numbers = itertools.count(1)
-        self._returned: deque[Any] = deque()  # of those, the ones free again; filled by whoever collects garbage
+        self._returned = _Returned()
 
     def allocate(self, byte_length: int) -> MemoryRange:
         """A range of at least so many bytes. ResourceExhausted: the device has no more."""
@@ -149,14 +160,14 @@ class MemoryPool:
     def _range(self, block: MemoryBlock, start: int, size: int) -> MemoryRange:
         """Its guard, once nothing refers to it, lands in `_returned`: no step of Python between, so nothing is lost."""
         pointer = ffi.cast("char *", next(self._numbers)) if block.pointer is None else block.pointer + start
-        self._taken[number(pointer)] = block, start, size
+        self._returned.taken[number(pointer)] = block, start, size
         guard = ffi.gc(pointer, self._returned.append)
         view = None if block.pointer is None else memoryview(ffi.buffer(guard, size))
         return MemoryRange(block.buffer.handle, block.number, start, view, guard)
 
     def _take_back(self) -> None:
         while self._returned:
-            block, start, size = self._taken.pop(number(self._returned.popleft()))
+            block, start, size = self._returned.taken.pop(number(self._returned.popleft()))
             block.give(start, size)
             self._counts.give(size)
             if block.is_free:

@@ -43,7 +43,7 @@ _REGIONS = "iree.compiler.transforms.dispatch_regions"
 _HL_SEQ = "iree.compiler.transforms.hl_seq"
 _LL_SEQ = "iree.compiler.transforms.ll_seq"
 
-FINAL, MODULE = "final", "module"
+LL_SEQ, FINAL, MODULE = "ll-seq", "final", "module"
 
 STAGES: tuple[Stage, ...] = (
     Stage(
@@ -116,12 +116,19 @@ STAGES: tuple[Stage, ...] = (
         ),
     ),
     Stage(
-        "ll-seq",
+        LL_SEQ,
         "one op for each instruction of the host",
         (
             (f"{_LL_SEQ}.make_static_dispatch:MakeStaticDispatch", "workloads are known: shapes are static"),
             (f"{_LL_SEQ}.lower_to_ll_seq:LowerToLlSeq", "what is left has a twin"),
             (f"{_LL_SEQ}.assign_executable_workloads:AssignExecutableWorkloads", "targets compile for one workload"),
+            (f"{_LL_SEQ}.order_dispatches:OrderDispatches", "what is independent runs at once"),
+            (
+                f"{_LL_SEQ}.plan_memory:PlanMemory",
+                "what is not alive at once shares memory",
+            ),
+            (f"{_LL_SEQ}.place_barriers:PlaceBarriers", "what shares memory has to wait, and nothing else"),
+            (f"{_LL_SEQ}.prove_plan:ProvePlan", "a plan that is wrong would be a wrong result"),
             (f"{_LL_SEQ}.assign_function_ordinals:AssignFunctionOrdinals", "the module file refers by number"),
             (f"{_LL_SEQ}.assign_executable_ordinals:AssignExecutableOrdinals", "the same for executables"),
         ),

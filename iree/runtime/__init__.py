@@ -19,18 +19,22 @@ from iree.runtime.system_api import (
     load_vm_module,
 )
 from iree.runtime.vm.arguments import ArgumentError
+from iree.runtime.vm.async_call import AsyncCall
 from iree.runtime.vm.checked_bytes import Check
+from iree.runtime.vm.device_array import DeviceArray, asdevicearray
 from iree.runtime.vm.function import Function
 from iree.runtime.vm.module import VmModule
 from iree.runtime.vm.variables import UnknownVariableError, Variables
 
 __all__ = [
     "ArgumentError",
+    "AsyncCall",
     "BoundModule",
     "CFunction",
     "Check",
     "CheckError",
     "Config",
+    "DeviceArray",
     "Function",
     "HalError",
     "SystemContext",
@@ -38,6 +42,7 @@ __all__ = [
     "UnknownVariableError",
     "Variables",
     "VmModule",
+    "asdevicearray",
     "driver_names",
     "get_device",
     "load_vm_flatbuffer",

@@ -16,9 +16,9 @@ module math: format 3, made by iree-compiler
   file 836 bytes: definition 608, executables 192, constants 0
 
 export @simple_mul(a: 4xf32, b: 4xf32) -> (4xf32)
-      0  alloc_heap 4xf32 -> %2                                     // math.mlir:2:3
-     14  static_dispatch @ex_mul_f::mul_f, [4, 1, 1], (%0, %1, %2)  // math.mlir:3:8
-     55  return (%2)                                                // math.mlir:3:8
+      0  alloc_heap 4xf32 -> %2                                           // math.mlir:2:3
+     14  static_dispatch @ex_mul_f::mul_f, [4, 1, 1], (%0, %1), out (%2)  // math.mlir:3:8
+     57  return (%2)                                                      // math.mlir:3:8
 
 executable @ex_mul_f: mul_f
   IREE, 192 bytes

@@ -19,6 +19,7 @@ from xdsl.dialects.func import FuncOp
 from xdsl.ir import Attribute, Operation, SSAValue
 
 from iree.compiler.dialects import iree, ll_seq
+from iree.compiler.dialects.buffers import byte_length
 from iree.compiler.dialects.size_lists import SizeList
 from iree.compiler.ir.constants import array_of, element_type_of
 from iree.compiler.ir.diagnostics import CompileError, fail, op_error, raise_all
@@ -152,14 +153,24 @@ class _FunctionEncoder:
             case ll_seq.AllocHeap():
                 of = self._type(op.buffer.type)
                 return SEQUENCER.encode("alloc_heap", of.element_type.number, of.shape, self._define(op.buffer))
+            case ll_seq.AllocStack():
+                return SEQUENCER.encode("alloc_stack", (byte_length(op.buffer.type),), self._define(op.buffer))
+            case ll_seq.StaticSlice():
+                of, source = self._type(op.buffer.type), self.locals[op.source]
+                offset = (op.offset.value.data,)
+                return SEQUENCER.encode(
+                    "static_slice", of.element_type.number, of.shape, source, offset, self._define(op.buffer)
+                )
+            case ll_seq.Barrier():
+                return SEQUENCER.encode("barrier")
             case ll_seq.StaticDispatch():
                 workload = tuple(int(size) for size in array_of(op.workload))
-                entry_point, bindings = self._entry_point(op.entry_point), self._uses(op.bindings)
-                return SEQUENCER.encode("static_dispatch", entry_point, workload, bindings)
+                entry_point, bindings = self._entry_point(op.entry_point), self._bindings(op)
+                return SEQUENCER.encode("static_dispatch", entry_point, workload, *bindings)
             case ll_seq.DynamicDispatch():
                 workload, symbols = self.sizes.names(op.workload.data), self.sizes.names(op.symbols.data)
-                entry_point, bindings = self._entry_point(op.entry_point), self._uses(op.bindings)
-                return SEQUENCER.encode("dynamic_dispatch", entry_point, workload, symbols, bindings)
+                entry_point, bindings = self._entry_point(op.entry_point), self._bindings(op)
+                return SEQUENCER.encode("dynamic_dispatch", entry_point, workload, symbols, *bindings)
             case ll_seq.GlobalLoad():
                 return SEQUENCER.encode("global_load", self.symbols[_name(op.variable)], self._define(op.buffer))
             case ll_seq.GlobalStore():
@@ -183,6 +194,10 @@ class _FunctionEncoder:
 
     def _entry_point(self, name: SymbolRefAttr) -> tuple[int, int]:
         return self.entry_points[name.root_reference.data, name.nested_references.data[0].data]
+
+    def _bindings(self, dispatch: ll_seq.Dispatch) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """What a dispatch reads, and what it writes."""
+        return self._uses(dispatch.read), self._uses(dispatch.written)
 
     def _conditions(self) -> Iterator[tuple[int, str]]:
         """The rows of sizes that must not be negative, and what is said of a call where one is."""

@@ -11,12 +11,13 @@ from typing import NamedTuple
 
 from iree.runtime.vm.function_def import BufferType, FunctionDef, checked_type
 from iree.runtime.vm.module_file import ModuleFile, ModuleVariable
-from iree.schemas import sizes
+from iree.schemas import element_types, sizes
 from iree.schemas.instruction import Operand
 from iree.schemas.sequencer_bytecode import SEQUENCER
 
 MAX_WORKLOAD = (1 << 31) - 1
 MAX_CALL_DEPTH = 32
+MAX_INSTRUCTIONS = 1 << 22  # of a function, and of what it calls each time that it does
 _MAX_LOCALS = 1 << 16
 
 _Ints = tuple[int, ...]
@@ -55,7 +56,7 @@ def verify_function(module: ModuleFile, ordinal: int) -> DecodedFunction:
                 raise ValueError("return is not the last instruction")
         if not instructions:
             raise ValueError("it has no instructions")
-        _check_calls(module, ordinal, 0, {})
+        _measure(module, ordinal, {})
     except ValueError as error:
         raise ValueError(f"@{function.name}, byte {checker.offset} of its bytecode: {error}") from None
     return DecodedFunction(tuple(instructions), tuple(checker.types))
@@ -75,28 +76,45 @@ def verify_sizes(function: FunctionDef, is_exported: bool) -> None:
     if function.symbol_count > sizes.MAX_SYMBOLS:
         raise ValueError(f"@{function.name}: {function.symbol_count} sizes of its caller's choice")
     try:
+        _check_signature(function)
         patterns = [size for shape in function.argument_sizes for size in shape]
         missing = sizes.solve([(pattern, 1) for pattern in patterns], function.symbol_count)
         if is_exported and None in missing:
             raise ValueError(f"no argument says what d{missing.index(None)} is")
-        _ = function.conditions, function.results, function.abi, function.argument_names
+        _ = function.conditions
         functions_called(function)
     except ValueError as error:
         raise ValueError(f"@{function.name}: {error}") from None
 
 
-def _check_calls(module: ModuleFile, ordinal: int, depth: int, deepest: dict[int, int]) -> None:
-    """ValueError: a function calls itself, however indirectly, or calls nest too deep."""
-    if depth > MAX_CALL_DEPTH:
-        raise ValueError(f"calls nest without end or deeper than {MAX_CALL_DEPTH}")
-    if deepest.get(ordinal, -1) >= depth:
-        return
-    deepest[ordinal] = depth
+def _check_signature(function: FunctionDef) -> None:
+    """ValueError: a type is none, or names and nesting are not of these arguments and results."""
+    _ = function.results, function.abi
+    if len(function.argument_names) != len(function.arguments):
+        raise ValueError(f"{len(function.argument_names)} names for {len(function.arguments)} arguments")
+
+
+def _measure(module: ModuleFile, ordinal: int, known: dict[int, tuple[int, int] | None]) -> tuple[int, int]:
+    """How deep a function's calls nest, and how many instructions it has with those of all its calls.
+
+    ValueError: it calls itself, however indirectly, or one of the two is too much.
+    """
+    depth, count = 0, 0
+    known[ordinal] = None
     for _, instruction, operands in SEQUENCER.decode(module.functions[ordinal].bytecode):
+        count += 1
         for callee in callees_of(instruction.name, operands):
             if callee >= len(module.functions):
                 raise ValueError(f"call of function {callee!r}; there are {len(module.functions)}")
-            _check_calls(module, callee, depth + 1, deepest)
+            measured = known[callee] if callee in known else _measure(module, callee, known)
+            if measured is None or measured[0] >= MAX_CALL_DEPTH:
+                raise ValueError(f"calls nest without end or deeper than {MAX_CALL_DEPTH}")
+            depth = max(depth, measured[0] + 1)
+            count += measured[1]
+    if count > MAX_INSTRUCTIONS:
+        raise ValueError(f"a call runs {count} instructions, more than {MAX_INSTRUCTIONS}")
+    known[ordinal] = depth, count
+    return depth, count
 
 
 def callees_of(name: str, operands: tuple[Operand, ...]) -> Iterator[int]:
@@ -122,12 +140,10 @@ class _Checker:
         function = self.function
         if not len(function.arguments) <= function.local_count <= _MAX_LOCALS:
             raise ValueError(f"{function.local_count} locals for {len(function.arguments)} arguments")
-        if len(function.argument_names) != len(function.arguments):
-            raise ValueError(f"{len(function.argument_names)} names for {len(function.arguments)} arguments")
+        _check_signature(function)
         offsets = [offset for offset, _ in function.locations]
         if offsets != sorted(offsets):
             raise ValueError("its source locations are not in order")
-        _ = function.abi, function.results
         self.types = [*function.arguments, *[None] * (function.local_count - len(function.arguments))]
 
     def constant(self, ordinal: int, result: int) -> None:
@@ -176,7 +192,7 @@ class _Checker:
             raise ValueError(f"variable {ordinal}; there are {len(self.module.variables)}")
         return self.module.variables[ordinal]
 
-    def static_dispatch(self, entry: tuple[int, int], workload: tuple[int, ...], bindings: tuple[int, ...]) -> None:
+    def static_dispatch(self, entry: tuple[int, int], workload: _Ints, read: _Ints, written: _Ints) -> None:
         executable, entry_point = entry
         if executable >= len(self.module.executables):
             raise ValueError(f"executable {executable}; there are {len(self.module.executables)}")
@@ -185,27 +201,47 @@ class _Checker:
             raise ValueError(f"entry point {entry_point} of {of.name}; there are {len(of.entry_points)}")
         if len(workload) != 3 or any(not 0 <= w <= MAX_WORKLOAD for w in workload):
             raise ValueError(f"workload {workload} is not x, y, z")
-        for binding in bindings:
+        for binding in read:
             self._type(binding)
+        self._check_writable("a dispatch", written)
 
-    def dynamic_dispatch(self, entry: tuple[int, int], workload: _Ints, symbols: _Ints, bindings: _Ints) -> None:
-        self.static_dispatch(entry, workload, bindings)
+    def dynamic_dispatch(
+        self, entry: tuple[int, int], workload: _Ints, symbols: _Ints, read: _Ints, written: _Ints
+    ) -> None:
+        self.static_dispatch(entry, workload, read, written)
         if any(not 0 <= size <= MAX_WORKLOAD for size in symbols):
             raise ValueError(f"sizes {symbols} are more than an executable can count with")
 
     def custom_call(self, imported: int, inputs: _Ints, outputs: _Ints, config: bytes) -> None:
         if imported >= len(self.module.imports):
             raise ValueError(f"import {imported}; there are {len(self.module.imports)}")
-        for local in (*inputs, *outputs):
+        for local in inputs:
             self._type(local)
-        read_only = [local for local in outputs if local not in self.writable]
-        if read_only:
-            raise ValueError(f"custom_call writes %{read_only[0]}, which is an argument or a constant")
+        self._check_writable("custom_call", outputs)
         config.decode()
 
     def alloc_heap(self, element_type: int, shape: tuple[int, ...], result: int) -> None:
         self._define(result, checked_type(element_type, shape))
         self.writable.add(result)
+
+    def alloc_stack(self, length: _Ints, result: int) -> None:
+        if len(length) != 1:
+            raise ValueError(f"a stack of {_listed(length)} bytes")
+        self._define(result, checked_type(element_types.from_name("i8").number, length))
+        self.writable.add(result)
+
+    def static_slice(self, element_type: int, shape: _Ints, source: int, offset: _Ints, result: int) -> None:
+        of, room = checked_type(element_type, shape), self._type(source).byte_length
+        if len(offset) != 1 or not 0 <= offset[0] <= room - of.byte_length:
+            raise ValueError(
+                f"a slice of {of.byte_length} bytes at byte {_listed(offset)} of %{source}, which has {room}"
+            )
+        self._define(result, of)
+        if source in self.writable:
+            self.writable.add(result)
+
+    def barrier(self) -> None:
+        pass
 
     def static_copy(self, source: int, source_offset: _Ints, target: int, target_offset: _Ints, lengths: _Ints) -> None:
         if not len(source_offset) == len(target_offset) == len(lengths) == 1:
@@ -215,8 +251,7 @@ class _Checker:
             of = self._type(local)
             if min(offset, length) < 0 or offset + length > of.byte_length:
                 raise ValueError(f"copy of {length} bytes at byte {offset} of %{local}, which has {of.byte_length}")
-        if target not in self.writable:
-            raise ValueError(f"copy into %{target}, which is an argument or a constant")
+        self._check_writable("static_copy", (target,))
 
     def reshape(self, source: int, shape: tuple[int, ...], result: int) -> None:
         of = self._type(source)
@@ -228,6 +263,12 @@ class _Checker:
 
     def return_(self, results: _Ints) -> None:
         self._same("results", results, self.function.results)
+
+    def _check_writable(self, what: str, locals_: _Ints) -> None:
+        for local in locals_:
+            self._type(local)
+            if local not in self.writable:
+                raise ValueError(f"{what} writes %{local}, which is an argument or a constant")
 
     def _callee(self, ordinal: int) -> FunctionDef:
         if ordinal >= len(self.module.functions):
@@ -257,3 +298,7 @@ class _Checker:
         for local, of in zip(locals_, types, strict=True):
             if self._type(local) != of:
                 raise ValueError(f"{what}: %{local} has type {self._type(local)}, should be {of}")
+
+
+def _listed(numbers: _Ints) -> str:
+    return ", ".join(map(str, numbers))

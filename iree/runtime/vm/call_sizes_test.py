@@ -50,13 +50,14 @@ def _module(**changed: Any) -> Module:
     """@f(x: d0, y: d0) -> d0, which adds; and @g(x: d0, z: 2*d0) -> 2*d0, which gives z back, for d0 of 2 and more."""
     code = [
         SEQUENCER.encode("alloc_heap", F32.number, (BATCH,), 2),
-        SEQUENCER.encode("dynamic_dispatch", (0, 0), (BATCH, 1, 1), (BATCH,), (0, 1, 2)),
+        SEQUENCER.encode("dynamic_dispatch", (0, 0), (BATCH, 1, 1), (BATCH,), (0, 1), (2,)),
         SEQUENCER.encode("return", (2,)),
     ]
     executables = changed.pop("executables", [_executable()])
     fields: dict[str, Any] = {"symbol_count": 1, "sizes": ROWS, **changed}
     arguments = fields.pop("arguments", [VECTOR, VECTOR])
-    f = Function("f", arguments, [VECTOR], ["x", "y"], None, 3, fields.pop("code", b"".join(code)), **fields)
+    names = fields.pop("argument_names", ["x", "y"])
+    f = Function("f", arguments, [VECTOR], names, None, 3, fields.pop("code", b"".join(code)), **fields)
     conditions = [(2, "at least two")]
     back = SEQUENCER.encode("return", (1,))
     g = Function(
@@ -120,6 +121,8 @@ def test_few_choices_are_kept() -> None:
 
 DAMAGED = [
     ({"symbol_count": 9}, "9 sizes of its caller's choice"),
+    ({"argument_names": []}, "0 names for"),
+    ({"arguments": [Type(F32, (1 << 60,))]}, "larger than any memory"),
     ({"sizes": [[1, 5]]}, "is no sum of products of 1 symbols"),
     ({"sizes": []}, "size 0; there are 0"),
     ({"arguments": [LONG, LONG]}, "no argument says what d0 is"),

@@ -1,59 +1,28 @@
 """Invocation: all that one call in flight owns, made once and used again by later calls.
 
-Buffers for the arguments, the results and what lies between them, and command buffers that were recorded over them: a
-call copies the arrays in, submits, waits, and copies the results out. So no device ever holds an array of the user's.
-Where control flow or the host's functions need what was computed, the call waits for that before it goes on.
+Arguments and results are bound to each call: buffers of the caller's where he has arrays on the device, else buffers of
+the invocation, into which a call copies the arrays and out of which it copies the results. So no device ever holds an
+array of the host's. Where control flow or the host's functions need what was computed, the call waits for that.
 """
 
 import contextlib
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property, partial
 from typing import Any, TypeAlias
 
 import numpy as np
 
-from iree.hal.access_scope import AccessScope
-from iree.hal.barrier import MemoryBarrier
 from iree.hal.buffer import Buffer
-from iree.hal.buffer_usage import BufferUsage
 from iree.hal.command_buffer import CommandBuffer
-from iree.hal.command_buffer_mode import CommandBufferMode
-from iree.hal.dispatch_request import BufferBinding, DispatchRequest
-from iree.hal.execution_stage import ExecutionStage
 from iree.hal.fence import FenceValue
-from iree.hal.mapped_memory import MappedMemory
-from iree.hal.memory_access import MemoryAccess
-from iree.hal.memory_type import MemoryType
-from iree.hal.status import HalError
 from iree.hal.submission_batch import SubmissionBatch
 from iree.runtime.vm.context import ContextModule
 from iree.runtime.vm.custom_call import CallSite, HostFunction
 from iree.runtime.vm.interrupts import interrupts_held_back
-from iree.runtime.vm.plan import (
-    Barrier,
-    Case,
-    Command,
-    Copy,
-    Dispatch,
-    HostCall,
-    Plan,
-    Run,
-    Slot,
-    SlotKind,
-    Step,
-    Steps,
-    View,
-    While,
-)
+from iree.runtime.vm.plan import Case, HostCall, Plan, Run, SlotKind, Step, Steps, View, While
+from iree.runtime.vm.recorder import Recorder, Table
 
 Array = np.ndarray[Any, Any]
-
-_TRANSIENT_USAGE = BufferUsage.TRANSFER | BufferUsage.DISPATCH
-_WORK = ExecutionStage.DISPATCH | ExecutionStage.TRANSFER
-_WRITES = AccessScope.DISPATCH_WRITE | AccessScope.TRANSFER_WRITE
-_READS = AccessScope.DISPATCH_READ | AccessScope.TRANSFER_READ
-_BETWEEN_COMMANDS = (MemoryBarrier(_WRITES, _READS | _WRITES),)
-_TO_HOST = (MemoryBarrier(_WRITES, AccessScope.HOST_READ),)
 
 _TOGETHER = 128  # iterations of a counted loop after which the host waits, so that it can be interrupted
 
@@ -66,79 +35,114 @@ def _take(actions: _Actions) -> None:
 
 
 class Invocation:
-    """Serves one call at a time: write `arguments`, run, read `results`; both are views of the device's buffers."""
+    """Serves one call at a time: write `arguments`, run, read `results`, views of its own buffers; or run_on others."""
 
     def __init__(self, module: ContextModule, plan: Plan, function_name: str):
-        """HalError: a command is refused; the text says which, where in the source, and why."""
         self._module = module
-        self._function_name = function_name
         self._plan = plan
-        self._has_state = any(slot.kind is SlotKind.VARIABLE for slot in plan.slots)
-        with module.state_lock if self._has_state else contextlib.nullcontext():
-            self._buffers = [self._make_buffer(slot) for slot in plan.slots]
-            self._state_version = module.state_version
-        self._mappings: list[MappedMemory] = []
-        self.arguments = [self._map(view) for view in plan.arguments]
-        self.results = [self._map(view) for view in plan.results]
+        self._variable_slots = {i: slot for i, slot in enumerate(plan.slots) if slot.kind is SlotKind.VARIABLE}
+        self._variables: dict[int, Buffer] = {}
+        self._state_version = -1
+        self._recorder = Recorder(module, plan, function_name)
         self._queue = module.device.dispatch_queues[0]
         self._fence = module.device.create_fence()
         self._fence_value = 0
         self._may_not_end = False  # a loop asks whether to go on, and nobody knows how often
         self._answer_interrupts: Callable[[], None] = lambda: None
-        self._actions = self._prepare(plan.steps)
+        self._own_actions: _Actions | None = None
+
+    @cached_property
+    def arguments(self) -> list[Array]:
+        """What `run` computes from."""
+        return [self._recorder.map(view, self._own) for view in self._plan.arguments]
+
+    @cached_property
+    def results(self) -> list[Array]:
+        """What `run` has computed."""
+        return [self._recorder.map(view, self._own) for view in self._plan.results]
+
+    @cached_property
+    def _own(self) -> Table:
+        views = (*self._plan.arguments, *self._plan.results)
+        return {view.slot: self._recorder.make_buffer(self._plan.slots[view.slot]) for view in views}
 
     def run(self) -> None:
-        """Computes the results from the arguments. HalError: what the device failed with."""
-        if not self._has_state:
-            self._run()
-            return
-        with self._module.state_lock:
-            if self._state_version != self._module.state_version:
-                self._move_to_new_buffers()
-            self._run()
+        """Computes the results from the arguments.
 
-    def _run(self) -> None:
-        if not self._actions:
+        HalError: what the device failed with, or a command is refused: which, where in the source, and why.
+        """
+        if not self._variable_slots:
+            if self._own_actions is None:
+                self._own_actions = self._prepare(self._plan.steps, self._own)
+            self._run(self._own_actions)
             return
+        with self._state():
+            if self._own_actions is None:
+                self._own_actions = self._prepare(self._plan.steps, {**self._own, **self._variables})
+            self._carry_out(self._own_actions)
+
+    def run_on(self, arguments: Sequence[Buffer | None], results: Sequence[Buffer]) -> None:
+        """Computes results from arguments that lie in these buffers; None: in the invocation's own. Else as run."""
+        table = {view.slot: buffer for view, buffer in zip(self._plan.results, results, strict=True)}
+        for view, buffer in zip(self._plan.arguments, arguments, strict=True):
+            table[view.slot] = self._own[view.slot] if buffer is None else buffer
+        if not self._variable_slots:
+            self._run(self._prepare(self._plan.steps, table))
+            return
+        with self._state():
+            self._carry_out(self._prepare(self._plan.steps, {**table, **self._variables}))
+
+    def _run(self, actions: _Actions) -> None:
         if not self._may_not_end:
-            _take(self._actions)
-            self._fence.wait(self._fence_value)
+            self._carry_out(actions)
             return
         with interrupts_held_back() as self._answer_interrupts:
-            _take(self._actions)
+            self._carry_out(actions)
+
+    def _carry_out(self, actions: _Actions) -> None:
+        if actions:
+            _take(actions)
             self._fence.wait(self._fence_value)
 
-    def _move_to_new_buffers(self) -> None:
-        """Variables lie elsewhere now, so what was recorded is recorded again."""
-        for index, slot in enumerate(self._plan.slots):
-            if slot.kind is SlotKind.VARIABLE:
-                self._buffers[index] = self._make_buffer(slot)
-        self._state_version = self._module.state_version
-        self._actions = self._prepare(self._plan.steps)
+    @contextlib.contextmanager
+    def _state(self) -> Iterator[None]:
+        """Nobody else reads or writes variables meanwhile. An interrupt waits, so that all are written or none."""
+        module, stored = self._module, self._plan.stored
+        with module.state_lock, interrupts_held_back() as self._answer_interrupts:
+            if self._state_version != module.state_version:  # some lie elsewhere than in the last call
+                slots = self._variable_slots
+                self._variables = {i: module.variable(of.ordinal, of.ordinal in stored) for i, of in slots.items()}
+                self._state_version = module.state_version
+                self._own_actions = None
+            yield
 
-    def _prepare(self, steps: Steps) -> _Actions:
-        """What carries out the steps, in order."""
-        return [self._action(step) for step in steps]
+    def _prepare(self, steps: Steps, table: Table) -> _Actions:
+        """What carries out the steps on the buffers of the table, in order."""
+        return [self._action(step, table) for step in steps]
 
-    def _action(self, step: Step) -> Callable[[], None]:
+    def _action(self, step: Step, table: Table) -> Callable[[], None]:
         match step:
             case Run():
-                return partial(self._submit, [SubmissionBatch(command_buffers=[self._record(step)])])
+                return partial(self._submit, [SubmissionBatch(command_buffers=[self._recorder.commands(step, table)])])
             case Case():
-                return partial(self._branch, self._scalar(step.selector), [self._prepare(row) for row in step.branches])
+                rows = [self._prepare(row, table) for row in step.branches]
+                return partial(self._branch, self._recorder.map(step.selector, table), rows)
             case HostCall():
-                return partial(self._call_host, self._module.imports[step.imported], self._site(step))
+                return partial(self._call_host, self._module.imports[step.imported], self._site(step, table))
             case While():
-                endings = [self._prepare(row) for row in step.endings]
-                if not step.predicates and all(len(row) == 1 and isinstance(row[0], Run) for row in step.iterations):
-                    recorded = [self._record(run) for (run,) in step.iterations if isinstance(run, Run)]
-                    return partial(self._count_recorded, step.trip_count, recorded, endings)
-                iterations = [self._prepare(row) for row in step.iterations]
-                if step.predicates:
-                    self._may_not_end = True
-                    predicates = [self._scalar(view) for view in step.predicates]
-                    return partial(self._loop, predicates, iterations, endings)
-                return partial(self._count, step.trip_count, iterations, endings)
+                return self._while(step, table)
+
+    def _while(self, step: While, table: Table) -> Callable[[], None]:
+        endings = [self._prepare(row, table) for row in step.endings]
+        if not step.predicates and all(len(row) == 1 and isinstance(row[0], Run) for row in step.iterations):
+            recorded = [self._recorder.commands(run, table) for (run,) in step.iterations if isinstance(run, Run)]
+            return partial(self._count_recorded, step.trip_count, recorded, endings)
+        iterations = [self._prepare(row, table) for row in step.iterations]
+        if not step.predicates:
+            return partial(self._count, step.trip_count, iterations, endings)
+        self._may_not_end = True
+        predicates = [self._recorder.map(view, table) for view in step.predicates]
+        return partial(self._loop, predicates, iterations, endings)
 
     def _submit(self, batches: Sequence[SubmissionBatch]) -> None:
         value = self._fence_value = self._fence_value + 1
@@ -148,20 +152,20 @@ class Invocation:
         self._fence.wait(self._fence_value)
         function.call(site)
 
-    def _site(self, call: HostCall) -> CallSite:
-        inputs = [self._read_only(view) for view in call.inputs]
-        outputs = [self._map(view) for view in call.outputs]
+    def _site(self, call: HostCall, table: Table) -> CallSite:
+        inputs = [self._read_only(view, table) for view in call.inputs]
+        outputs = [self._recorder.map(view, table) for view in call.outputs]
         name = self._module.module.file.imports[call.imported]
         return CallSite(name, call.config, tuple(inputs), tuple(outputs), call.function, call.location)
 
-    def _read_only(self, view: View) -> Array:
+    def _read_only(self, view: View, table: Table) -> Array:
         """What a slot holds, for a function of the host."""
         slot = self._plan.slots[view.slot]
         if slot.kind is SlotKind.CONSTANT:
             data = self._module.module.file.constants[slot.ordinal].contents.use()
             array: Array = np.frombuffer(data, view.type.dtype).reshape(view.type.shape)
         else:
-            array = self._map(view).view()
+            array = self._recorder.map(view, table).view()
         array.flags.writeable = False
         return array
 
@@ -203,52 +207,3 @@ class Invocation:
         if rest:
             self._submit([SubmissionBatch(command_buffers=together[:rest])])
         _take(endings[(trip_count - 1) % len(iterations)])
-
-    def _make_buffer(self, slot: Slot) -> Buffer:
-        allocator = self._module.device.allocator
-        match slot.kind:
-            case SlotKind.CONSTANT:
-                return self._module.constant(slot.ordinal)
-            case SlotKind.VARIABLE:
-                return self._module.variable(slot.ordinal, slot.ordinal in self._plan.stored)
-            case SlotKind.TRANSIENT if not slot.on_host:
-                return allocator.allocate(slot.byte_length, memory_type=MemoryType.DEVICE_LOCAL, usage=_TRANSIENT_USAGE)
-        return allocator.allocate(slot.byte_length)
-
-    def _map(self, view: View) -> Array:
-        mapping = self._buffers[view.slot].map(MemoryAccess.ALL)
-        self._mappings.append(mapping)
-        return mapping.array(view.type.dtype, view.type.shape)
-
-    def _scalar(self, view: View) -> Array:
-        """A number that control flow depends on, as an array without dimensions."""
-        return self._map(view)
-
-    def _record(self, run: Run) -> CommandBuffer:
-        commands = self._module.device.create_command_buffer(CommandBufferMode.REUSABLE)
-        commands.begin()
-        for command in run.commands:
-            try:
-                self._record_command(commands, command, self._plan.slots)
-            except HalError as error:
-                where = f" at {command.location}" if not isinstance(command, Barrier) and command.location else ""
-                raise type(error)(f"@{self._function_name}{where}: {error}") from error
-        commands.execution_barrier(_WORK, ExecutionStage.HOST, _TO_HOST)
-        commands.end()
-        return commands.impl
-
-    def _record_command(self, commands: CommandBuffer, command: Command, slots: Sequence[Slot]) -> None:
-        match command:
-            case Barrier():
-                commands.execution_barrier(_WORK, _WORK, _BETWEEN_COMMANDS)
-            case Copy(source, source_offset, target, target_offset, length):
-                buffers = self._buffers[source], self._buffers[target]
-                commands.copy_buffer(*buffers, source_offset, target_offset, length)
-            case Dispatch(executable, entry_point, workload, views, _, sizes):
-                bindings = [self._binding(view, slots[view.slot]) for view in views]
-                prepared = self._module.executable(executable)
-                commands.dispatch(DispatchRequest(prepared, entry_point, workload, bindings, sizes))
-
-    def _binding(self, view: View, slot: Slot) -> BufferBinding:
-        access = MemoryAccess.READ if slot.is_read_only else MemoryAccess.ALL
-        return BufferBinding(self._buffers[view.slot], view.type.shape, view.type.element_type, access)

@@ -39,9 +39,9 @@ def scaled_mul() -> Module:
     code = [
         SEQUENCER.encode("constant", 0, 2),
         SEQUENCER.encode("alloc_heap", F32.number, (4,), 3),
-        SEQUENCER.encode("static_dispatch", (0, 0), (4, 1, 1), (0, 1, 3)),
+        SEQUENCER.encode("static_dispatch", (0, 0), (4, 1, 1), (0, 1), (3,)),
         SEQUENCER.encode("alloc_heap", F32.number, (4,), 4),
-        SEQUENCER.encode("static_dispatch", (0, 0), (4, 1, 1), (3, 2, 4)),
+        SEQUENCER.encode("static_dispatch", (0, 0), (4, 1, 1), (3, 2), (4,)),
         SEQUENCER.encode("return", (4,)),
     ]
     return one_function(code, [VECTOR] * 2, [VECTOR], executables=[binary_executable("mul_f")], constants=[SCALE])

@@ -82,6 +82,10 @@ class DeviceProperties:
     name: str
     kind: str  # "discrete GPU", "integrated GPU", "virtual GPU", "CPU", "other"
     driver: str  # "llvmpipe Mesa 22.3.6 (LLVM 15.0.6)"
+    vendor_id: int
+    device_id: int
+    driver_version: int
+    pipeline_cache_id: bytes  # the same for devices and versions of the driver that share pipelines
     version: tuple[int, int]  # of Vulkan, as far as this driver uses it
     vulkan_extensions: frozenset[str]
     features: DeviceFeatures
@@ -141,6 +145,10 @@ def read_properties(instance: Instance, physical: Any) -> DeviceProperties:
         name=text(core.deviceName),
         kind=_KINDS[core.deviceType] if core.deviceType < len(_KINDS) else "other",
         driver=more.driver(),
+        vendor_id=core.vendorID,
+        device_id=core.deviceID,
+        driver_version=core.driverVersion,
+        pipeline_cache_id=bytes(ffi.buffer(core.pipelineCacheUUID)),
         version=version,
         vulkan_extensions=extensions,
         features=features,

@@ -41,6 +41,7 @@ class VulkanCommandQueue(CommandQueue):
         self._handle = handle
         self._lock = device.queue_lock  # one for all queues: what one does may concern another
         self._idle = threading.Condition(self._lock)  # nothing is held back any more
+        self._has_waiters = False
         self._held_back: deque[Step] = deque()
         self._is_flushing = False
         self._failure: HalError | None = None
@@ -91,7 +92,7 @@ class VulkanCommandQueue(CommandQueue):
         """Submits a recording of the driver's own and blocks until it is done."""
         done = VulkanFence(self._device)
         step = Step([recording])
-        step.signals.append((done, 1))
+        step.signals = ((done, 1),)
         with self._lock:
             if self._failure is not None:
                 raise self._failure.again() from self._failure
@@ -109,6 +110,7 @@ class VulkanCommandQueue(CommandQueue):
                     raise DeadlineExceeded(
                         f"{timeout} s passed, and {len(self._held_back)} batches still wait for semaphores"
                     )
+                self._has_waiters = True
                 self._idle.wait(left)
             submitted = self._submitted
         if self._failure is not None:
@@ -136,7 +138,9 @@ class VulkanCommandQueue(CommandQueue):
             self._fail(error)
         if self._failure is not None:
             self._fail(self._failure)
-        self._idle.notify_all()
+        if self._has_waiters:
+            self._has_waiters = False
+            self._idle.notify_all()
 
     def _must_wait(self, step: Step) -> bool:
         """Whether a timeline has not promised what the step waits for; then that timeline knows whom to wake."""
@@ -183,4 +187,3 @@ class VulkanCommandQueue(CommandQueue):
         while self._held_back:
             self._held_back[0].fail(self._failure)
             self._held_back.popleft()
-        self._idle.notify_all()

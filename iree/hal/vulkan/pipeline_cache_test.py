@@ -37,7 +37,7 @@ def device_with(folder: Path, kernels: bytes = KERNELS) -> tuple[VulkanDevice, l
             ffi.memmove(place, data, len(data))
         return 0
 
-    device.logical.functions.vkGetPipelineCacheData = get  # type: ignore[misc]
+    vars(device.logical.functions)["vkGetPipelineCacheData"] = get
     return device, [device._pipelines._saver._saved]
 
 

@@ -4,7 +4,9 @@ Making one changes nothing, so that it can be refused, or interrupted, without a
 knows of the semaphores; it can be repeated.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Final
 
 from iree.hal.command_buffer import CommandBuffer
 from iree.hal.fence import FenceValue
@@ -31,13 +33,23 @@ class Step:
 
     def __init__(self, recordings: list[Recording]) -> None:
         self.recordings = recordings
-        self.waits: list[tuple[Timeline, int]] = []
-        self.signals: list[tuple[Timeline, int]] = []
-        self.binary_waits: list[VulkanBinarySemaphore] = []
-        self.binary_signals: list[VulkanBinarySemaphore] = []
+        self.waits: tuple[tuple[Timeline, int], ...] = ()
+        self.signals: tuple[tuple[Timeline, int], ...] = ()
+        self.binary_waits: tuple[VulkanBinarySemaphore, ...] = ()
+        self.binary_signals: tuple[VulkanBinarySemaphore, ...] = ()
         self.event_states: dict[VulkanEvent, bool] | None = None
         self.results: list[int] = []
         self.value = 0
+
+    @property
+    def is_launch(self) -> bool:
+        """Whether it is what is submitted most: one command buffer, and a timeline at its end."""
+        return (
+            len(self.recordings) == 1 == len(self.signals)
+            and not self.waits
+            and not self.binary_waits
+            and not self.binary_signals
+        )
 
     def replay_events(self) -> None:
         """Follows the events, at submission. FailedPrecondition: it waits for one that nothing before sets."""
@@ -55,21 +67,21 @@ class Step:
             timeline.fail(error)
 
 
+_NO_STATES: Final[Mapping[VulkanBinarySemaphore, BinaryState]] = MappingProxyType({})
+
+
 class Submission:
     """InvalidArgument, FailedPrecondition: the semaphores or the fence cannot be used like that."""
 
-    __slots__ = ("_device", "_planned", "_states", "steps")
+    __slots__ = ("_device", "_states", "steps")
 
     def __init__(self, device: LogicalDevice, batches: Sequence[SubmissionBatch], fence: FenceValue | None) -> None:
         self._device = device
         self.steps = [Step([_recording(commands) for commands in batch.command_buffers]) for batch in batches]
-        self._planned: dict[Timeline, int] = {}
-        self._states: dict[VulkanBinarySemaphore, BinaryState] = {}
-        for batch, step in zip(batches, self.steps, strict=True):
-            for wait in batch.wait_semaphores:
-                self._add_wait(step, wait)
-            for signal in batch.signal_semaphores:
-                self._add_signal(step, signal)
+        self._states = _NO_STATES
+        for index, (waits, _, signals) in enumerate(batches):
+            if waits or signals:
+                self._add_semaphores(self.steps[index], waits, signals)
         if fence is not None:
             last = fence.fence
             if not isinstance(last, VulkanFence):
@@ -77,43 +89,50 @@ class Submission:
             self._check_owner(last.device)
             if not self.steps:
                 self.steps.append(Step([]))
-            self.steps[-1].signals.append((last, fence.value))
-            self._planned[last] = fence.value
+            self.steps[-1].signals += ((last, fence.value),)
 
     def commit(self) -> None:
         """The steps are queued."""
-        for timeline, value in self._planned.items():
-            timeline.planned = value
+        for step in self.steps:
+            for timeline, value in step.signals:
+                timeline.planned = value
         for semaphore, state in self._states.items():
             semaphore.state = state
+
+    def _add_semaphores(self, step: Step, waits: Sequence[SemaphoreValue], signals: Sequence[SemaphoreValue]) -> None:
+        for wait in waits:
+            self._add_wait(step, wait)
+        for signal in signals:
+            self._add_signal(step, signal)
 
     def _add_wait(self, step: Step, wait: SemaphoreValue) -> None:
         semaphore = wait.semaphore
         if isinstance(semaphore, VulkanBinarySemaphore):
             self._check_owner(semaphore.device)
             state = self._states.get(semaphore, semaphore.state)
-            self._states[semaphore] = semaphore.after_wait(state)
+            self._states = {**self._states, semaphore: semaphore.after_wait(state)}
             if not state.by_host:
-                step.binary_waits.append(semaphore)
+                step.binary_waits += (semaphore,)
             return
         if not isinstance(semaphore, VulkanSemaphore):
             raise InvalidArgument(f"wait for a {type(semaphore).__name__}: it belongs to another driver")
         self._check_owner(semaphore.device)
-        step.waits.append((semaphore, wait.value))
+        step.waits += ((semaphore, wait.value),)
 
     def _add_signal(self, step: Step, signal: SemaphoreValue) -> None:
         semaphore = signal.semaphore
         if isinstance(semaphore, VulkanBinarySemaphore):
             self._check_owner(semaphore.device)
-            self._states[semaphore] = semaphore.after_signal(self._states.get(semaphore, semaphore.state))
-            step.binary_signals.append(semaphore)
+            state = self._states.get(semaphore, semaphore.state)
+            self._states = {**self._states, semaphore: semaphore.after_signal(state)}
+            step.binary_signals += (semaphore,)
             return
         if not isinstance(semaphore, VulkanSemaphore):
             raise InvalidArgument(f"signal of a {type(semaphore).__name__}: it belongs to another driver")
         self._check_owner(semaphore.device)
-        semaphore.check_planned(signal.value, self._planned.get(semaphore, 0))
-        self._planned[semaphore] = signal.value
-        step.signals.append((semaphore, signal.value))
+        before = [value for earlier in self.steps for timeline, value in earlier.signals if timeline is semaphore]
+        semaphore.check_planned(signal.value, max(before, default=0))
+        step.signals += ((semaphore, signal.value),)
 
     def _check_owner(self, device: LogicalDevice) -> None:
         if device is not self._device:

@@ -1,5 +1,6 @@
 """SubmitStructures: a VkSubmitInfo and its arrays, filled anew for each submission."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from iree.hal.vulkan.raw import ffi, new, vk
@@ -13,6 +14,7 @@ class SubmitStructures:
 
     def __init__(self, capacity: int) -> None:
         self._capacity = capacity
+        self._launched: tuple[Any, Any, Any] | None = None  # the handles of the last step, if it was a simple one
         self._commands = ffi.new("VkCommandBuffer[]", capacity)
         self._waits = ffi.new("VkSemaphore[]", capacity)
         self._wait_values = ffi.new("uint64_t[]", capacity)
@@ -35,6 +37,25 @@ class SubmitStructures:
 
     def for_step(self, step: Step, progress: Timeline) -> "SubmitStructures":
         """These structures, or larger ones, filled for `step`, which sets `progress` to its value too."""
+        self._signal_values[0] = step.value
+        if (
+            step.waits
+            or step.binary_waits
+            or step.binary_signals
+            or len(step.signals) != 1
+            or len(step.recordings) != 1
+        ):
+            self._launched = None
+            return self._for_any(step, progress)
+        ((timeline, value),) = step.signals
+        self._signal_values[1] = value
+        launched = step.recordings[0].commands, timeline.handle, progress.handle
+        if launched != self._launched:  # not what comes again and again: one launch, and a fence
+            self._for_any(step, progress)
+            self._launched = launched
+        return self
+
+    def _for_any(self, step: Step, progress: Timeline) -> "SubmitStructures":
         waits = len(step.waits) + len(step.binary_waits)
         signals = len(step.signals) + len(step.binary_signals) + 1
         most = max(len(step.recordings), waits, signals)
@@ -42,10 +63,8 @@ class SubmitStructures:
             return SubmitStructures(2 * most).for_step(step, progress)
         for index, recording in enumerate(step.recordings):
             self._commands[index] = recording.commands
-        if waits:
-            _fill(self._waits, self._wait_values, step.waits, step.binary_waits)
+        _fill(self._waits, self._wait_values, step.waits, step.binary_waits)
         self._signals[0] = progress.handle
-        self._signal_values[0] = step.value
         _fill(self._signals, self._signal_values, step.signals, step.binary_signals, 1)
         info, timeline = self.info, self._timeline
         info.commandBufferCount = len(step.recordings)
@@ -57,8 +76,8 @@ class SubmitStructures:
 def _fill(
     handles: Any,
     values: Any,
-    timelines: list[tuple[Timeline, int]],
-    binaries: list[VulkanBinarySemaphore],
+    timelines: Iterable[tuple[Timeline, int]],
+    binaries: Iterable[VulkanBinarySemaphore],
     index: int = 0,
 ) -> None:
     for timeline, value in timelines:

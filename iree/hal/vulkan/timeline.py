@@ -5,13 +5,14 @@ from __future__ import annotations
 import contextlib
 import time
 import weakref
+from collections import deque
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from iree.hal.status import DeadlineExceeded, HalError, InvalidArgument
 from iree.hal.vulkan.logical_device import LogicalDevice
 from iree.hal.vulkan.owned import Owned
-from iree.hal.vulkan.raw import NULL, ffi, new, out, vk
+from iree.hal.vulkan.raw import ffi, new, out, vk
 
 if TYPE_CHECKING:
     from iree.hal.vulkan.command_queue import VulkanCommandQueue
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
 
 # Vulkan cannot interrupt a wait, so a wait looks up this often for a failure, or for Ctrl-C.
 SLICE_SECONDS: Final = 0.05
-
-_WAIT_INFO: Final = vk.VK_STRUCTURE_TYPE_SEMAPHORE_WAIT_INFO
 
 
 class Timeline:
@@ -121,6 +120,19 @@ class Timeline:
             in_flight.release(progress_value)  # both are set, so nothing is left to happen
 
 
+class _WaitStructures:
+    """A VkSemaphoreWaitInfo for up to `capacity` semaphores, which one thread at a time fills and waits with."""
+
+    def __init__(self, capacity: int) -> None:
+        self.handles = ffi.new("VkSemaphore[]", capacity)
+        self.values = ffi.new("uint64_t[]", capacity)
+        self.info: Any = new("VkSemaphoreWaitInfo", pSemaphores=self.handles, pValues=self.values)
+
+
+_idle_structures: deque[_WaitStructures] = deque(maxlen=16)
+_KEPT_CAPACITY: Final = 4
+
+
 def wait_for(
     device: LogicalDevice,
     timelines: Sequence[Timeline],
@@ -129,23 +141,34 @@ def wait_for(
     any_of_them: bool = False,
 ) -> None:
     """Blocks until all timelines (or any) have reached their values; raises what one failed with."""
-    handles = ffi.new("VkSemaphore[]", [timeline.handle for timeline in timelines])
-    counters = ffi.new("uint64_t[]", values)
-    flags = vk.VK_SEMAPHORE_WAIT_ANY_BIT if any_of_them else 0
-    info = ffi.new("VkSemaphoreWaitInfo *", (_WAIT_INFO, NULL, flags, len(timelines), handles, counters))
+    count = len(timelines)
+    if count > _KEPT_CAPACITY:
+        structures = _WaitStructures(count)
+    else:
+        structures = _idle_structures.pop() if _idle_structures else _WaitStructures(_KEPT_CAPACITY)
+    info = structures.info
+    for index in range(count):
+        structures.handles[index] = timelines[index].handle
+        structures.values[index] = values[index]
+    info.semaphoreCount = count
+    info.flags = vk.VK_SEMAPHORE_WAIT_ANY_BIT if any_of_them else 0
     deadline = None if timeout is None else time.monotonic() + timeout
+    nanoseconds = int(SLICE_SECONDS * 1e9)
     while True:
         device.check_lost()
         for timeline in timelines:
             if timeline.failure is not None:
                 raise timeline.failure.again() from timeline.failure
-        left = SLICE_SECONDS if deadline is None else min(SLICE_SECONDS, max(0.0, deadline - time.monotonic()))
-        result = device.functions.vkWaitSemaphores(device.handle, info, int(left * 1e9))
+        if deadline is not None:
+            nanoseconds = int(min(SLICE_SECONDS, max(0.0, deadline - time.monotonic())) * 1e9)
+        result = device.functions.vkWaitSemaphores(device.handle, info, nanoseconds)
         if result == vk.VK_SUCCESS:
-            return
+            break
         device.check(result, "vkWaitSemaphores")
         if deadline is not None and time.monotonic() >= deadline:
             raise DeadlineExceeded(f"{timeout} s passed, and value {_missing(timelines, values)} was not reached")
+    if count <= _KEPT_CAPACITY:
+        _idle_structures.append(structures)
 
 
 def _missing(timelines: Sequence[Timeline], values: Sequence[int]) -> str:

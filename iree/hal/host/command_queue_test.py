@@ -62,17 +62,18 @@ def test_work_that_can_run_runs_in_the_callers_thread() -> None:
 
 def test_thread_lives_while_work_waits() -> None:
     queue, semaphore, fence = CallingQueue(), HostSemaphore(), HostFence()
-    before = threading.active_count()
+    assert queue._worker is None
     queue.submit([batch(int, SemaphoreValue(semaphore, 1)), batch(int)], FenceValue(fence, 1))
     queue.submit([batch(int)], FenceValue(fence, 2))
-    assert threading.active_count() == before + 1
+    worker = queue._worker
+    assert worker is not None
+    assert worker.is_alive()
     assert not queue.threads
     semaphore.signal(1)
     fence.wait(2, 10)
-    assert len(set(queue.threads)) == 1
-    assert queue.threads[0] is not threading.current_thread()
-    queue.threads[0].join(10)
-    assert threading.active_count() == before
+    assert set(queue.threads) == {worker}
+    worker.join(10)  # it waits for more for a while
+    assert not worker.is_alive()
     queue.submit([batch(int)], FenceValue(fence, 3))
     assert queue.threads[-1] is threading.current_thread()
 

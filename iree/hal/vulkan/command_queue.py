@@ -64,7 +64,8 @@ class VulkanCommandQueue(CommandQueue):
                     submission.commit()
                     self.flush()
                 raise
-        self._device.check_validation()
+        if self._device.validation_messages:
+            self._device.check_validation()
 
     def flush(self) -> None:
         """Hands on to the device whatever need not be held back any more."""
@@ -130,7 +131,7 @@ class VulkanCommandQueue(CommandQueue):
             while self._held_back and self._failure is None:
                 step = self._held_back[0]
                 if not step.results:
-                    if self._must_wait(step):
+                    if step.waits and self._must_wait(step):
                         return
                     self._submit(step)
                 self._note(step)
@@ -169,7 +170,7 @@ class VulkanCommandQueue(CommandQueue):
         """The device has the step, or has refused it. Can be repeated."""
         if step.results[0]:
             self._device.check(step.results[0], "vkQueueSubmit")
-        if len(self._in_flight) >= _RELEASED_FROM:
+        if len(self._in_flight.kept) >= _RELEASED_FROM:
             self._in_flight.release_unwaited()
         self._in_flight.keep(step.value, step)
         self._submitted = step.value

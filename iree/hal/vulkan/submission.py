@@ -77,7 +77,7 @@ class Submission:
 
     def __init__(self, device: LogicalDevice, batches: Sequence[SubmissionBatch], fence: FenceValue | None) -> None:
         self._device = device
-        self.steps = [Step([_recording(commands) for commands in batch.command_buffers]) for batch in batches]
+        self.steps = [Step([_recording(commands.impl) for commands in batch.command_buffers]) for batch in batches]
         self._states = _NO_STATES
         for index, (waits, _, signals) in enumerate(batches):
             if waits or signals:
@@ -139,7 +139,6 @@ class Submission:
             raise InvalidArgument("submit with a semaphore or fence of another device: create it with this device")
 
 
-def _recording(commands: CommandBuffer) -> Recording:
-    impl = commands.impl
+def _recording(impl: CommandBuffer) -> Recording:
     assert isinstance(impl, VulkanCommandBuffer)
     return impl.recording

@@ -110,13 +110,12 @@ class Timeline:
 
     def wait(self, value: int, timeout: float | None = None) -> None:
         """Blocks until the value is reached. DeadlineExceeded: `timeout` seconds passed."""
+        wait_for(self.device, (self,), (value,), timeout)
         if self.last_alone is None or value < self.last_alone[0]:
-            wait_for(self.device, (self,), (value,), timeout)
             return
         _, reference, progress, progress_value = self.last_alone
-        wait_for(self.device, (self, progress), (value, progress_value), timeout)
         in_flight = reference()
-        if in_flight is not None:
+        if in_flight is not None and progress.value() >= progress_value:
             in_flight.release(progress_value)  # both are set, so nothing is left to happen
 
 
@@ -155,7 +154,8 @@ def wait_for(
     deadline = None if timeout is None else time.monotonic() + timeout
     nanoseconds = int(SLICE_SECONDS * 1e9)
     while True:
-        device.check_lost()
+        if device.lost is not None:
+            device.check_lost()
         for timeline in timelines:
             if timeline.failure is not None:
                 raise timeline.failure.again() from timeline.failure

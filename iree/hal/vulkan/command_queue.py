@@ -92,7 +92,8 @@ class VulkanCommandQueue(CommandQueue):
     def run(self, recording: Recording) -> None:
         """Submits a recording of the driver's own and blocks until it is done."""
         done = VulkanFence(self._device)
-        step = Step([recording])
+        step = Step()
+        step.recordings.append(recording)
         step.signals = ((done, 1),)
         with self._lock:
             if self._failure is not None:

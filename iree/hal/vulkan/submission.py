@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
-from iree.hal.command_buffer import CommandBuffer
 from iree.hal.fence import FenceValue
 from iree.hal.semaphore import SemaphoreValue
 from iree.hal.status import HalError, InvalidArgument
@@ -31,8 +30,8 @@ class Step:
 
     __slots__ = ("binary_signals", "binary_waits", "event_states", "recordings", "results", "signals", "value", "waits")
 
-    def __init__(self, recordings: list[Recording]) -> None:
-        self.recordings = recordings
+    def __init__(self) -> None:
+        self.recordings: list[Recording] = []
         self.waits: tuple[tuple[Timeline, int], ...] = ()
         self.signals: tuple[tuple[Timeline, int], ...] = ()
         self.binary_waits: tuple[VulkanBinarySemaphore, ...] = ()
@@ -77,18 +76,24 @@ class Submission:
 
     def __init__(self, device: LogicalDevice, batches: Sequence[SubmissionBatch], fence: FenceValue | None) -> None:
         self._device = device
-        self.steps = [Step([_recording(commands.impl) for commands in batch.command_buffers]) for batch in batches]
+        self.steps: list[Step] = []
         self._states = _NO_STATES
-        for index, (waits, _, signals) in enumerate(batches):
+        for waits, command_buffers, signals in batches:
+            step = Step()
+            self.steps.append(step)
+            for commands in command_buffers:
+                impl = commands.impl
+                assert isinstance(impl, VulkanCommandBuffer)
+                step.recordings.append(impl.recording)
             if waits or signals:
-                self._add_semaphores(self.steps[index], waits, signals)
+                self._add_semaphores(step, waits, signals)
         if fence is not None:
             last = fence.fence
             if not isinstance(last, VulkanFence):
                 raise InvalidArgument(f"submit with a {type(last).__name__}: it belongs to another driver")
             self._check_owner(last.device)
             if not self.steps:
-                self.steps.append(Step([]))
+                self.steps.append(Step())
             self.steps[-1].signals += ((last, fence.value),)
 
     def commit(self) -> None:
@@ -96,8 +101,9 @@ class Submission:
         for step in self.steps:
             for timeline, value in step.signals:
                 timeline.planned = value
-        for semaphore, state in self._states.items():
-            semaphore.state = state
+        if self._states:
+            for semaphore, state in self._states.items():
+                semaphore.state = state
 
     def _add_semaphores(self, step: Step, waits: Sequence[SemaphoreValue], signals: Sequence[SemaphoreValue]) -> None:
         for wait in waits:
@@ -137,8 +143,3 @@ class Submission:
     def _check_owner(self, device: LogicalDevice) -> None:
         if device is not self._device:
             raise InvalidArgument("submit with a semaphore or fence of another device: create it with this device")
-
-
-def _recording(impl: CommandBuffer) -> Recording:
-    assert isinstance(impl, VulkanCommandBuffer)
-    return impl.recording

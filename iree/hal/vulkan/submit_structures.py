@@ -14,7 +14,8 @@ class SubmitStructures:
 
     def __init__(self, capacity: int) -> None:
         self._capacity = capacity
-        self._launched: tuple[Any, Any, Any] | None = None  # the handles of the last step, if it was a simple one
+        self._launched: Any = None  # the VkCommandBuffer of the last step, if that was a launch
+        self._signalled: Any = None  # and the VkSemaphore
         self._commands = ffi.new("VkCommandBuffer[]", capacity)
         self._waits = ffi.new("VkSemaphore[]", capacity)
         self._wait_values = ffi.new("uint64_t[]", capacity)
@@ -38,21 +39,16 @@ class SubmitStructures:
     def for_step(self, step: Step, progress: Timeline) -> "SubmitStructures":
         """These structures, or larger ones, filled for `step`, which sets `progress` to its value too."""
         self._signal_values[0] = step.value
-        if (
-            step.waits
-            or step.binary_waits
-            or step.binary_signals
-            or len(step.signals) != 1
-            or len(step.recordings) != 1
-        ):
+        if not step.is_launch:
             self._launched = None
             return self._for_any(step, progress)
         ((timeline, value),) = step.signals
-        self._signal_values[1] = value
-        launched = step.recordings[0].commands, timeline.handle, progress.handle
-        if launched != self._launched:  # not what comes again and again: one launch, and a fence
+        commands, signalled = step.recordings[0].commands, timeline.handle
+        if commands is not self._launched or signalled is not self._signalled:  # else only values change
+            self._launched = None
             self._for_any(step, progress)
-            self._launched = launched
+            self._launched, self._signalled = commands, signalled
+        self._signal_values[1] = value
         return self
 
     def _for_any(self, step: Step, progress: Timeline) -> "SubmitStructures":

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 # Vulkan cannot interrupt a wait, so a wait looks up this often for a failure, or for Ctrl-C.
 SLICE_SECONDS: Final = 0.05
+_SLICE_NANOSECONDS: Final = 50_000_000
 
 
 class Timeline:
@@ -30,6 +31,7 @@ class Timeline:
         self._owned = Owned(device, "Semaphore", new("VkSemaphoreCreateInfo", pNext=kind))
         self.device = device
         self.handle = self._owned.handle
+        self._counter = out("uint64_t")  # threads may share it: each puts there what is true then
         self.promised = initial  # what the device was told to signal, or the host has signalled
         self.planned = initial  # with what the queue still holds back
         # Of the last submission that signals it and nothing else but the queue's progress: the value, what the queue
@@ -48,11 +50,10 @@ class Timeline:
     def value(self) -> int:
         """The value now, failed or not."""
         device = self.device
-        place = out("uint64_t")
-        result = device.functions.vkGetSemaphoreCounterValue(device.handle, self.handle, place)
+        result = device.functions.vkGetSemaphoreCounterValue(device.handle, self.handle, self._counter)
         if result:
             device.check(result, "vkGetSemaphoreCounterValue")
-        return int(place[0])
+        return int(self._counter[0])
 
     def status(self) -> HalError | None:
         """What it failed with; None while it has not."""
@@ -76,6 +77,20 @@ class Timeline:
             raise
         device.check(results[0], "vkSignalSemaphore")
 
+    def _wait_a_moment(self, value: int) -> bool:
+        """The usual way of a wait, without all that can come between. Whether the value was reached."""
+        device = self.device
+        if device.lost is not None or self.failure is not None:
+            return False
+        structures = _take_structures()
+        structures.handles[0], structures.values[0] = self.handle, value
+        structures.info.semaphoreCount = 1
+        result = device.functions.vkWaitSemaphores(device.handle, structures.info, _SLICE_NANOSECONDS)
+        _idle_structures.append(structures)
+        if result < 0:
+            device.check(result, "vkWaitSemaphores")
+        return bool(result == 0)
+
     def _note_signal(self, results: list[int], value: int) -> None:
         if results == [vk.VK_SUCCESS]:
             self.promised = max(self.promised, value)
@@ -86,7 +101,8 @@ class Timeline:
         """InvalidArgument: `value` is not greater than the one now, or than one on its way. Asks only the host."""
         if self.failure is not None:
             raise self.failure.again() from self.failure
-        self.check_planned(value)
+        if value <= self.planned:
+            self.check_planned(value)
 
     def check_planned(self, value: int, planned: int = 0) -> None:
         """InvalidArgument: `value` is not greater than all that it was or will be signalled, `planned` included."""
@@ -110,7 +126,8 @@ class Timeline:
 
     def wait(self, value: int, timeout: float | None = None) -> None:
         """Blocks until the value is reached. DeadlineExceeded: `timeout` seconds passed."""
-        wait_for(self.device, (self,), (value,), timeout)
+        if timeout is not None or not self._wait_a_moment(value):
+            wait_for(self.device, (self,), (value,), timeout)
         if self.last_alone is None or value < self.last_alone[0]:
             return
         _, reference, progress, progress_value = self.last_alone
@@ -132,6 +149,13 @@ _idle_structures: deque[_WaitStructures] = deque(maxlen=16)
 _KEPT_CAPACITY: Final = 4
 
 
+def _take_structures() -> _WaitStructures:
+    try:
+        return _idle_structures.pop()
+    except IndexError:
+        return _WaitStructures(_KEPT_CAPACITY)
+
+
 def wait_for(
     device: LogicalDevice,
     timelines: Sequence[Timeline],
@@ -141,10 +165,7 @@ def wait_for(
 ) -> None:
     """Blocks until all timelines (or any) have reached their values; raises what one failed with."""
     count = len(timelines)
-    if count > _KEPT_CAPACITY:
-        structures = _WaitStructures(count)
-    else:
-        structures = _idle_structures.pop() if _idle_structures else _WaitStructures(_KEPT_CAPACITY)
+    structures = _take_structures() if count <= _KEPT_CAPACITY else _WaitStructures(count)
     info = structures.info
     for index in range(count):
         structures.handles[index] = timelines[index].handle
@@ -152,7 +173,7 @@ def wait_for(
     info.semaphoreCount = count
     info.flags = vk.VK_SEMAPHORE_WAIT_ANY_BIT if any_of_them else 0
     deadline = None if timeout is None else time.monotonic() + timeout
-    nanoseconds = int(SLICE_SECONDS * 1e9)
+    nanoseconds = _SLICE_NANOSECONDS
     while True:
         if device.lost is not None:
             device.check_lost()
@@ -168,6 +189,7 @@ def wait_for(
         if deadline is not None and time.monotonic() >= deadline:
             raise DeadlineExceeded(f"{timeout} s passed, and value {_missing(timelines, values)} was not reached")
     if count <= _KEPT_CAPACITY:
+        info.flags = 0
         _idle_structures.append(structures)
 
 

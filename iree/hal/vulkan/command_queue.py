@@ -49,6 +49,7 @@ class VulkanCommandQueue(CommandQueue):
         self._submitted = 0
         self._in_flight = InFlight(self._progress)
         self._in_flight_reference = weakref.ref(self._in_flight)
+        self._last_waits: object = ()
         self._structures = SubmitStructures(16)
 
     def submit_batches(self, batches: Sequence[SubmissionBatch], fence: FenceValue | None) -> None:
@@ -173,7 +174,8 @@ class VulkanCommandQueue(CommandQueue):
             self._device.check(step.results[0], "vkQueueSubmit")
         if len(self._in_flight.kept) >= _RELEASED_FROM:
             self._in_flight.release_unwaited()
-        self._in_flight.keep(step.value, step)
+        self._in_flight.keep(step.value, (step, self._last_waits))
+        self._last_waits = step.waits  # Mesa touches them after all that the step signals: kept for one step more
         self._submitted = step.value
         for timeline, value in step.signals:
             timeline.promised = value

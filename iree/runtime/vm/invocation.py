@@ -6,6 +6,7 @@ array of the host's. Where control flow or the host's functions need what was co
 """
 
 import contextlib
+import itertools
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property, partial
 from typing import Any, TypeAlias
@@ -19,12 +20,14 @@ from iree.hal.submission_batch import SubmissionBatch
 from iree.runtime.vm.context import ContextModule
 from iree.runtime.vm.custom_call import CallSite, HostFunction
 from iree.runtime.vm.interrupts import interrupts_held_back
-from iree.runtime.vm.plan import Case, HostCall, Plan, Run, SlotKind, Step, Steps, View, While
+from iree.runtime.vm.plan import Case, HostCall, Mark, Plan, Run, SlotKind, Step, Steps, View, While
 from iree.runtime.vm.recorder import Recorder, Table
 
 Array = np.ndarray[Any, Any]
 
 _TOGETHER = 128  # iterations of a counted loop after which the host waits, so that it can be interrupted
+
+_COUNT = itertools.count()
 
 _Actions: TypeAlias = list[Callable[[], None]]
 
@@ -37,14 +40,23 @@ def _take(actions: _Actions) -> None:
 class Invocation:
     """Serves one call at a time: write `arguments`, run, read `results`, views of its own buffers; or run_on others."""
 
-    def __init__(self, module: ContextModule, plan: Plan, function_name: str):
+    def __init__(
+        self,
+        module: ContextModule,
+        plan: Plan,
+        function_name: str,
+        at_mark: Callable[[Mark, Callable[[int], Buffer]], None] = lambda mark, buffer_of: None,
+    ):
+        """`at_mark` is called at each mark of the plan, with what says where a slot lies, when all before is done."""
         self._module = module
+        self._at_mark = at_mark
         self._plan = plan
         self._variable_slots = {i: slot for i, slot in enumerate(plan.slots) if slot.kind is SlotKind.VARIABLE}
         self._variables: dict[int, Buffer] = {}
         self._state_version = -1
         self._recorder = Recorder(module, plan, function_name)
-        self._queue = module.device.dispatch_queues[0]
+        queues = module.device.dispatch_queues
+        self._queue = queues[next(_COUNT) % len(queues)]  # so that calls at once take different ones
         self._fence = module.device.create_fence()
         self._fence_value = 0
         self._is_simple = not self._variable_slots and not _may_not_end(plan.steps)
@@ -136,6 +148,8 @@ class Invocation:
                 return partial(self._call_host, self._module.imports[step.imported], self._site(step, table))
             case While():
                 return self._while(step, table)
+            case Mark():
+                return partial(self._reach, step, table)
 
     def _while(self, step: While, table: Table) -> Callable[[], None]:
         endings = [self._prepare(row, table) for row in step.endings]
@@ -151,6 +165,11 @@ class Invocation:
     def _submit(self, batches: Sequence[SubmissionBatch]) -> None:
         value = self._fence_value = self._fence_value + 1
         self._queue.submit(batches, FenceValue(self._fence, value))
+
+    def _reach(self, mark: Mark, table: Table) -> None:
+        self._fence.wait(self._fence_value)
+        self._answer_interrupts()
+        self._at_mark(mark, lambda slot: self._recorder.buffer(slot, table))
 
     def _call_host(self, function: HostFunction, site: CallSite) -> None:
         self._fence.wait(self._fence_value)

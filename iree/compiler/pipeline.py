@@ -11,7 +11,7 @@ import importlib
 import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TextIO
 
 from xdsl.dialects.builtin import ModuleOp
@@ -22,6 +22,7 @@ from iree.compiler.ir.diagnostics import CompileError, kinds_of, raise_all
 from iree.compiler.ir.pass_manager import Pass, Timing, run_passes
 from iree.compiler.ir.rewriting import erase, inherit, ops_of
 from iree.compiler.ir.verifier import verify
+from iree.compiler.targets.description import TargetDescription
 from iree.compiler.targets.registry import create_targets, target_names
 from iree.compiler.targets.target import Target
 from iree.compiler.transforms.dispatch_regions.explanation import Explanation
@@ -101,6 +102,7 @@ STAGES: tuple[Stage, ...] = (
         "dispatch-regions",
         "what runs as one dispatch, still on tensors",
         (
+            (f"{_REGIONS}.split_large_contractions:SplitLargeContractions", "nothing waits longer than it may"),
             (f"{_REGIONS}.pad_convolutions:PadConvolutions", "padding tested at each place keeps results apart"),
             (f"{_REGIONS}.split_reductions:SplitReductions", "one result is the work of one invocation"),
             (f"{_INPUT}.legalize_to_std:LegalizeToStd", "targets know arith and math; what has no twin stays"),
@@ -159,6 +161,7 @@ class Options:
     `print_ir_after`: names of passes after which the IR is printed to `out`; `print_ir_after_all`: after each.
     `verify_each`: check the module after each pass, not only after each stage.
     `explanation`: is told why dispatch regions are what they are.
+    `max_dispatch_flops`: contractions and convolutions that take more operations are dispatched in parts.
     `extra_passes`: a milestone's name -> passes that run when it is reached.
     """
 
@@ -171,6 +174,7 @@ class Options:
     extra_passes: dict[str, Sequence[Pass]] = field(default_factory=dict)
     timing: Timing | None = None
     explanation: Explanation | None = None
+    max_dispatch_flops: int | None = None
     out: TextIO = sys.stderr
 
 
@@ -289,6 +293,13 @@ def _run(module: ModuleOp, passes: Sequence[Pass], options: Options) -> None:
     )
 
 
+def _descriptions(options: Options) -> list[TargetDescription]:
+    """What the targets cost and allow, within the bound of the options."""
+    described = [target.description for target in create_targets(options.target_backends)]
+    most = options.max_dispatch_flops
+    return described if most is None else [replace(each, max_flops=most) for each in described]
+
+
 def _create(passes: Sequence[tuple[str, str]], options: Options) -> list[Pass]:
     """The passes of a stage; those that have a field for it are told which targets the program is for."""
     created = []
@@ -298,7 +309,7 @@ def _create(passes: Sequence[tuple[str, str]], options: Options) -> list[Pass]:
         if hasattr(pass_, "target_backends"):
             pass_.target_backends = options.target_backends
         if hasattr(pass_, "targets"):
-            pass_.targets = [target.description for target in create_targets(options.target_backends)]
+            pass_.targets = _descriptions(options)
         if hasattr(pass_, "explanation"):
             pass_.explanation = options.explanation
         created.append(pass_)

@@ -44,6 +44,9 @@ STATISTICS = flags.DEFINE_bool(
     "statistics", False, "Print what the module's functions do and need: dispatches, memory."
 )
 EXPLAIN = flags.DEFINE_enum("explain", None, ["regions"], "Print why dispatch regions are what they are.")
+MAX_DISPATCH_FLOPS = flags.DEFINE_integer(
+    "max_dispatch_flops", None, "Dispatch contractions that take more operations in parts.", lower_bound=1
+)
 JSON = flags.DEFINE_bool("json", False, "Print what was done, or what is wrong, as JSON, to standard error.")
 EXPORTED_NAMES = flags.DEFINE_list("exported_names", [], "Functions or signatures of a SavedModel; all unless given.")
 TAGS = flags.DEFINE_list("tags", [], "Which graph of a TensorFlow 1 SavedModel: serve, for example.")
@@ -74,6 +77,7 @@ def run(arguments: list[str]) -> None:
         print_ir_after_all=PRINT_IR_AFTER_ALL.value,
         verify_each=VERIFY_EACH.value,
         timing=Timing(),
+        max_dispatch_flops=MAX_DISPATCH_FLOPS.value,
         explanation=Explanation() if EXPLAIN.value else None,
     )
     try:

@@ -89,6 +89,19 @@ def test_an_explanation_of_regions(program: Path) -> None:
     assert json.loads(err)["regions"][0]["holds"][0]["op"] == "arith.mulf"
 
 
+def test_a_bound_on_what_a_dispatch_takes(tmp_path: Path) -> None:
+    program, types = tmp_path / "dot.mlir", "(tensor<4x8xf32>, tensor<8x6xf32>) -> tensor<4x6xf32>"
+    program.write_text(
+        f"func.func @f(%a: tensor<4x8xf32>, %b: tensor<8x6xf32>) -> tensor<4x6xf32> {{\n"
+        f"  %0 = stablehlo.dot_general %a, %b, contracting_dims = [1] x [0] : {types}\n"
+        "  return %0 : tensor<4x6xf32>\n}"
+    )
+    to = "--compile_to=dispatch-regions"
+    code, out, _ = run_tool("translate", str(program), INTERP, to, "--max_dispatch_flops=200")
+    assert code == 0
+    assert out.count("mhlo.dot_general") == 2
+
+
 def test_the_list_of_milestones() -> None:
     code, out, _ = run_tool("translate", "--list_milestones")
     assert code == 0

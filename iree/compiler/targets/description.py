@@ -21,6 +21,7 @@ class TargetDescription:
       elements are computed where they are read, as often as they are.
     `longest_row`: how many elements one invocation may go through, over all loops together.
     `max_bindings`: how many buffers a dispatch may use.
+    `max_flops`: how many operations a dispatch should take at most, where a bound on its time asks for it.
     """
 
     name: str
@@ -33,3 +34,4 @@ class TargetDescription:
     computes_once: bool = False
     longest_row: int = 2**15
     max_bindings: int = 16
+    max_flops: int | None = None

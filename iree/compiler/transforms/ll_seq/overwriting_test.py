@@ -1,9 +1,10 @@
 """Entry points that may work in place."""
 
 import pytest
+from xdsl.dialects.func import FuncOp
 
 from iree.compiler.ir.rewriting import ops_of
-from iree.compiler.transforms.ll_seq.overwriting import FuncOp, add_overwrite, overwritable, overwrites
+from iree.compiler.transforms.ll_seq.overwriting import add_overwrite, overwritable, overwrites
 from iree.testing.ir import parse
 
 KERNEL = """

@@ -39,6 +39,7 @@ class Stage:
 _INPUT = "iree.compiler.transforms.input"
 _EXPAND = "iree.compiler.transforms.input.expand"
 _COMMON = "iree.compiler.transforms.common"
+_CONSTANTS = "iree.compiler.transforms.constants"
 _REGIONS = "iree.compiler.transforms.dispatch_regions"
 _HL_SEQ = "iree.compiler.transforms.hl_seq"
 _LL_SEQ = "iree.compiler.transforms.ll_seq"
@@ -84,6 +85,8 @@ STAGES: tuple[Stage, ...] = (
             ),
             (f"{_EXPAND}.expand_sort:ExpandSort", "one dispatch finds the order, others read in it"),
             (f"{_INPUT}.fold_trivial_ops:FoldTrivialOps", "ops that change nothing must not break up dispatches"),
+            (f"{_CONSTANTS}.fold_constants:FoldConstants", "what is known when compiling is computed once"),
+            (f"{_CONSTANTS}.fold_scales:FoldScales", "weights can take over what is done to each result"),
             (
                 f"{_INPUT}.simplify_control_flow:SimplifyControlFlow",
                 "each branch and each turn of a loop may have to wait",

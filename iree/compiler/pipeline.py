@@ -138,7 +138,11 @@ STAGES: tuple[Stage, ...] = (
     ),
     Stage("interp-executables", "executables for the reference interpreter", target="interpreter-bytecode"),
     Stage("spirv-executables", "executables for Vulkan", target="vulkan-spirv"),
-    Stage(FINAL, "every executable for every target, and nothing else"),
+    Stage(
+        FINAL,
+        "every executable for every target, and what the host says in a few instructions",
+        ((f"{_LL_SEQ}.outline_commands:OutlineCommands", "what is recorded once is one instruction of the host"),),
+    ),
     Stage(MODULE, "the module file"),
 )
 

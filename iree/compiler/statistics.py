@@ -1,4 +1,4 @@
-"""Statistics: what the host does and needs, function by function, read off the IR from the milestone "ll-seq" on.
+"""Statistics: what the host does and needs, function by function, read off the IR at the milestone "ll-seq".
 
     @classify: 54 dispatches, 53 barriers, 0 copies
       transients   6021120 bytes: the two largest at once take 6021120, all at once 41395200
@@ -70,7 +70,7 @@ class ModuleStatistics:
 
 
 def statistics_of(module: ModuleOp) -> ModuleStatistics:
-    """The statistics of a module between the milestones "ll-seq" and "final"."""
+    """The statistics of a module at the milestone "ll-seq"."""
     functions = {op.sym_name.data: op for op in module.ops if isinstance(op, FuncOp)}
     exported = [function for function in functions.values() if MODULE_EXPORT in function.attributes]
     constants = {op.value for op in ops_of(module, ll_seq.Constant)} | {op.value for op in ops_of(module, Global)}

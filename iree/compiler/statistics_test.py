@@ -19,7 +19,7 @@ func.func @f(%a: tensor<4x4xf32>, %b: tensor<4x4xf32>) -> tensor<4x4xf32> {
 
 def statistics(text):
     module = parse(text)
-    run_pipeline(module, Options(target_backends=INTERP, compile_to="final"))
+    run_pipeline(module, Options(target_backends=INTERP, compile_to="ll-seq"))
     return statistics_of(module)
 
 

@@ -47,7 +47,7 @@ def plan_function(module: VmModule, ordinal: int) -> Plan:
     arguments = [View(planner.slot(SlotKind.ARGUMENT, of, i), 0, of) for i, of in enumerate(types)]
     results = [planner.result(i, view) for i, view in enumerate(planner.run(ordinal, arguments))]
     planner.write_variables()
-    return finish_plan(planner.draft, arguments, results, planner.stored)
+    return finish_plan(planner.draft, arguments, results, planner.stored, module.functions[ordinal].donated)
 
 
 class _Planner:
@@ -112,6 +112,9 @@ class _Planner:
     def call(self, ordinal: int, arguments: _Ints, results: _Ints) -> None:
         returned = self.run(ordinal, self._views(arguments))
         self.locals.update(zip(results, returned, strict=True))
+
+    def execute(self, ordinal: int, arguments: _Ints) -> None:
+        self.run(ordinal, self._views(arguments))
 
     def while_(self, condition: int, body: int, trips: _Ints, carried: _Ints, captures: _Ints, results: _Ints) -> None:
         inits, captured = self._views(carried), self._views(captures)

@@ -241,6 +241,23 @@ def test_the_stack_is_never_handed_out() -> None:
     assert places == [128, 128, 0]
 
 
+def test_commands_write_into_what_they_are_given() -> None:
+    inner = dispatch(0, 1, 2) + SEQUENCER.encode("barrier") + dispatch(2, 1, 3) + returned()
+    g = Function("g", [VECTOR] * 4, [], ["x", "y", "s", "r"], None, 4, inner, donated=[2, 3])
+    code = [STACK, slice_(10, 0, 2), alloc(3), SEQUENCER.encode("execute", 1, (0, 1, 2, 3)), returned(3)]
+    f = Function("f", [VECTOR] * 2, [VECTOR], ["x", "y"], None, 16, b"".join(code))
+    made = plan_of(Module("m", [f, g], [binary_executable("mul_f")]))
+    assert shape_of(made) == "DBD"
+    assert kinds(made)[2:] == [SlotKind.STACK, SlotKind.RESULT]
+
+
+def test_what_callers_give_up_is_known() -> None:
+    function = Function("f", [VECTOR] * 2, [VECTOR], ["x", "y"], None, 2, dispatch(1, 1, 0) + returned(0), donated=[0])
+    made = plan_of(Module("m", [function], [binary_executable("mul_f")]))
+    assert made.donated == (0,)
+    assert shape_of(made) == "DBC"  # a result is not an argument's memory
+
+
 def test_what_is_stored_leaves_the_stack() -> None:
     code = [STACK, slice_(10, 0, 2), dispatch(0, 0, 2), SEQUENCER.encode("global_store", 0, 2), slice_(10, 0, 3)]
     module = one_function(

@@ -8,6 +8,7 @@ A function that gets one gives such arrays back. Nothing ever changes what an ar
 ends it.
 """
 
+import threading
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -28,12 +29,13 @@ Array = np.ndarray[Any, Any]
 _MEMORY: Final = DEFAULT_MEMORY_TYPE | MemoryType.DEVICE_LOCAL
 _DLPACK_CPU: Final = 1
 _MOST_SPARE = 4
+_CLAIMS: Final = threading.Lock()
 
 
 class DeviceArray:
     """Made by asdevicearray and by calls. Any number of threads may use it."""
 
-    __slots__ = ("__weakref__", "_buffer", "_give_back", "device", "type")
+    __slots__ = ("__weakref__", "_buffer", "_give_back", "_is_shared", "_readers", "device", "type")
 
     def __init__(
         self, device: Device, buffer: Buffer, of: BufferType, give_back: Callable[[Buffer], None] | None = None
@@ -43,6 +45,8 @@ class DeviceArray:
         self.type = of
         self._buffer: Buffer | None = buffer
         self._give_back = give_back
+        self._is_shared = False  # somebody has a view of the memory
+        self._readers = 0  # calls that read it now
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -84,8 +88,35 @@ class DeviceArray:
     def delete(self) -> None:
         """Lets go of the memory now instead of when the array is collected."""
         buffer, self._buffer = self._buffer, None
-        if buffer is not None and self._give_back is not None:
+        if buffer is not None and self._give_back is not None and not self._readers:
             self._give_back(buffer)
+
+    def claim(self) -> Buffer:
+        """The memory, which stays as it is until `release`. FailedPrecondition: it was deleted, or donated."""
+        with _CLAIMS:
+            self._readers += 1
+            try:
+                return self.buffer
+            except FailedPrecondition:
+                self._readers -= 1
+                raise
+
+    def release(self) -> None:
+        """The call that claimed the memory has read it."""
+        with _CLAIMS:
+            self._readers -= 1
+
+    def donate(self) -> Buffer | None:
+        """Ends the array: its memory, to be written by who donates it to a call. None: somebody else may see it still.
+
+        FailedPrecondition: it was deleted, or donated before.
+        """
+        with _CLAIMS:
+            buffer = self.buffer
+            if self._is_shared or self._readers:
+                return None
+            self._buffer = None
+            return buffer
 
     def to_host(self) -> Array:
         """A copy as a NumPy array. FailedPrecondition: it was deleted, or donated to a call."""
@@ -144,6 +175,7 @@ class DeviceArray:
     def _shared_view(self) -> Array:
         """The memory, which is nobody else's from now on: whoever has the view may keep it."""
         self._give_back = None
+        self._is_shared = True
         return self._view()
 
 

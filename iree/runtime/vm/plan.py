@@ -166,3 +166,4 @@ class Plan(NamedTuple):
     steps: Steps
     results: tuple[View, ...]
     stored: frozenset[int] = frozenset()
+    donated: tuple[int, ...] = ()  # arguments that it may write

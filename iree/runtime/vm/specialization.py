@@ -3,7 +3,8 @@
 A function that leaves none to him has exactly one.
 """
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -50,16 +51,36 @@ class Specialization:
     def run_on_device(self, arguments: Sequence[Array | DeviceArray]) -> list[DeviceArray]:
         """New arrays on the device, computed from arrays there and on the host."""
         invocation = self._take()
-        bound: list[Buffer | None] = [None] * len(arguments)
-        for position, value in enumerate(arguments):
-            if isinstance(value, DeviceArray):
-                bound[position] = value.buffer
-            else:
-                invocation.arguments[position][...] = value
         results = [spare.take() for spare in self._spare]
-        invocation.run_on(bound, results)
+        with self._bound(invocation, arguments) as bound:
+            invocation.run_on(bound, results)
         self._idle.append(invocation)
         return [spare.array(result) for spare, result in zip(self._spare, results, strict=True)]
+
+    @contextlib.contextmanager
+    def _bound(self, invocation: Invocation, arguments: Sequence[Array | DeviceArray]) -> Iterator[list[Buffer | None]]:
+        """Where arguments lie while a call reads them; None: copied to the invocation. What is donated ends here."""
+        donated = self._module.functions[self._ordinal].donated
+        bound: list[Buffer | None] = [None] * len(arguments)
+        claimed: list[DeviceArray] = []
+        try:
+            for position, value in enumerate(arguments):
+                if not isinstance(value, DeviceArray):
+                    invocation.arguments[position][...] = value
+                elif position not in donated:
+                    bound[position] = value.claim()
+                    claimed.append(value)
+            for position in donated:
+                value = arguments[position]
+                if isinstance(value, DeviceArray):
+                    bound[position] = value.donate()
+                    if bound[position] is None:
+                        invocation.arguments[position][...] = value.to_host()
+                        value.delete()
+            yield bound
+        finally:
+            for value in claimed:
+                value.release()
 
     def _take(self) -> Invocation:
         """An invocation that no other call uses."""

@@ -20,6 +20,7 @@ from xdsl.ir import Operation, SSAValue
 
 from iree.compiler.dialects import ll_seq
 from iree.compiler.dialects.buffers import byte_length
+from iree.compiler.dialects.iree import donated_arguments
 from iree.compiler.ir import sizes
 from iree.compiler.ir.diagnostics import fail
 from iree.compiler.ir.location import location_of
@@ -63,12 +64,14 @@ class _Proof:
     def __init__(self, function: FuncOp, entries: dict[SymbolRefAttr, FuncOp]):
         self.function = function
         self.entries = entries
+        arguments = function.body.block.args
+        self.donated = {arguments[number] for number in donated_arguments(function)}
         self.held: dict[SSAValue, list[tuple[_Range, SSAValue]]] = {}  # root -> whose contents its bytes are
         self.read: list[_Range] = []  # since the last barrier
         self.written: list[_Range] = []
         self.kept: list[SSAValue] = []  # what variables hold until the function returns
         self.aliases: dict[SSAValue, list[SSAValue]] = {}  # what may be the same buffer as the result of a loop
-        for argument in function.body.block.args:
+        for argument in arguments:
             self._hold(argument)
 
     def run(self) -> None:
@@ -140,7 +143,8 @@ class _Proof:
     def _writes(self, op: Operation, values: Sequence[SSAValue]) -> None:
         for value in values:
             range_ = _range_of(value)
-            if not isinstance(range_.root.owner, ll_seq.AllocHeap | ll_seq.AllocStack):
+            own = isinstance(range_.root.owner, ll_seq.AllocHeap | ll_seq.AllocStack)
+            if not own and range_.root not in self.donated:
                 _wrong(op, f"writes {_name(value)}, which is not this call's")
             self._hold(value)
 

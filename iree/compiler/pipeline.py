@@ -126,6 +126,7 @@ STAGES: tuple[Stage, ...] = (
             (f"{_LL_SEQ}.lower_to_ll_seq:LowerToLlSeq", "what is left has a twin"),
             (f"{_LL_SEQ}.assign_executable_workloads:AssignExecutableWorkloads", "targets compile for one workload"),
             (f"{_LL_SEQ}.order_dispatches:OrderDispatches", "what is independent runs at once"),
+            (f"{_LL_SEQ}.store_in_place:StoreInPlace", "what a variable holds next has its place already"),
             (
                 f"{_LL_SEQ}.plan_memory:PlanMemory",
                 "what is not alive at once shares memory",

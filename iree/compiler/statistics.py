@@ -132,7 +132,7 @@ class _Part:
         returned = list(last.operands) if isinstance(last, ll_seq.Return) else []
         own = {op.buffer for op in ops if isinstance(op, ll_seq.AllocHeap)}
         results = {value for value in returned if value in own} if is_caller else set()
-        copied = sum(isinstance(op, ll_seq.GlobalStore) for op in ops)
+        copied = sum(isinstance(op, ll_seq.GlobalStore) and not _is_in_place(op.buffer) for op in ops)
         copied += sum(len(op.carried) for op in ops if isinstance(op, ll_seq.While))
         self.copies = copied + (len(returned) - len(results) if is_caller else 0)
         places = {op.buffer: byte_length(op.buffer.type) for op in ops if isinstance(op, _PLACES)}
@@ -148,6 +148,11 @@ class _Part:
             live = [number for number, (first, end) in enumerate(alive) if first <= index <= end]
             self.two_largest = max(self.two_largest, sum(sorted(lengths[number] for number in live)[-2:]))
             self.at_once = max(self.at_once, sum(lengths[n] for n in live if activations[n] not in results))
+
+
+def _is_in_place(value: SSAValue) -> bool:
+    """Whether a buffer lies in a variable."""
+    return isinstance(value.owner, ll_seq.StaticSlice) and isinstance(value.owner.source.owner, ll_seq.GlobalLoad)
 
 
 _PLACES = (ll_seq.AllocHeap, ll_seq.AllocStack)

@@ -239,7 +239,7 @@ def _function(builder: Any, function: Function) -> int:
     entries = [_condition(builder, row, text) for row, text in function.conditions]
     conditions = _offsets(builder, fb.FunctionDefStartConditionsVector, entries)
     name = builder.CreateString(function.name)
-    donated = builder.CreateNumpyVector(np.array(function.donated, np.uint16))
+    donated = builder.CreateNumpyVector(np.array(function.donated, np.uint16)) if function.donated else None
     fb.FunctionDefStart(builder)
     fb.FunctionDefAddName(builder, name)
     fb.FunctionDefAddArguments(builder, arguments)
@@ -250,7 +250,7 @@ def _function(builder: Any, function: Function) -> int:
     fb.FunctionDefAddLocalCount(builder, function.local_count)
     fb.FunctionDefAddBytecode(builder, bytecode)
     fb.FunctionDefAddLocations(builder, locations)
-    if function.donated:
+    if donated is not None:
         fb.FunctionDefAddDonated(builder, donated)
     if function.symbol_count:
         fb.FunctionDefAddSymbolCount(builder, function.symbol_count)

@@ -126,6 +126,12 @@ def callees_of(name: str, operands: tuple[Operand, ...]) -> Iterator[int]:
             yield from operand
 
 
+def _stored_in(function: FunctionDef) -> set[Operand]:
+    """The variables that a function stores to."""
+    decoded = SEQUENCER.decode(function.bytecode)
+    return {operands[0] for _, instruction, operands in decoded if instruction.name == "global_store"}
+
+
 class _Checker:
     """One method for each instruction, named like it."""
 
@@ -135,6 +141,7 @@ class _Checker:
         self.offset = 0
         self.types: list[BufferType | None] = []
         self.writable: set[int] = set()
+        self.stored = _stored_in(function)  # variables
 
     def check_header(self) -> None:
         function = self.function
@@ -188,6 +195,8 @@ class _Checker:
 
     def global_load(self, variable: int, result: int) -> None:
         self._define(result, self._variable(variable).type)
+        if variable in self.stored:  # its memory may be written before it is stored to: it holds the same then
+            self.writable.add(result)
 
     def global_store(self, variable: int, value: int) -> None:
         of = self._variable(variable)

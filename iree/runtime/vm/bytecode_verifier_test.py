@@ -319,6 +319,21 @@ def test_variables(code: bytes, match: str) -> None:
     refuse(dataclasses.replace(module, variables=[Variable("v", 0)]), match)
 
 
+def test_a_variable_is_written_by_who_stores_to_it() -> None:
+    load, store = encode("global_load", 0, 1), encode("global_store", 0, 1)
+    write = encode("static_dispatch", (0, 0), (4, 1, 1), (0, 0), (1,))
+
+    def module(*code: bytes) -> Module:
+        made = one_function(
+            [*code, encode("return", (0,))], [VECTOR], [VECTOR], executables=[binary_executable("mul_f")],
+            constants=[np.zeros(4, np.float32)],
+        )  # fmt: skip
+        return dataclasses.replace(made, variables=[Variable("v", 0)])
+
+    refuse(module(load, write), "a dispatch writes %1, which is an argument or a constant")
+    VmModule.from_flatbuffer(to_bytes(module(load, write, store)))
+
+
 def test_control_flow_does_not_recurse() -> None:
     g = Function("g", [VECTOR], [VECTOR], ["x"], None, 2, encode("case", 0, (0,), (0,), (1,)) + RETURN)
     h = Function("h", [I32], [I32], ["x"], None, 2, encode("case", 0, (0,), (0,), (1,)) + RETURN)

@@ -47,6 +47,11 @@ def writes(op: Operation) -> Sequence[SSAValue]:
     return ()
 
 
+def writers_of(buffer: SSAValue) -> set[Operation]:
+    """The instructions that write a buffer."""
+    return {use.operation for use in buffer.uses if buffer in writes(use.operation)}
+
+
 def waits(op: Operation) -> bool:
     """Whether the host waits for everything before an instruction, and for the instruction."""
     return isinstance(op, _WAITS)

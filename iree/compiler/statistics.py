@@ -14,13 +14,14 @@ from typing import Any
 
 from xdsl.dialects.builtin import ModuleOp, SymbolRefAttr
 from xdsl.dialects.func import FuncOp
-from xdsl.ir import Operation, SSAValue
+from xdsl.ir import SSAValue
 
 from iree.compiler.dialects import ll_seq
 from iree.compiler.dialects.buffers import byte_length, memref_of
 from iree.compiler.dialects.iree import MODULE_EXPORT, Global, MultiArchExecutable
 from iree.compiler.ir import sizes
 from iree.compiler.ir.rewriting import ops_of
+from iree.compiler.transforms.ll_seq.accesses import ends_in
 
 
 @dataclasses.dataclass(frozen=True)
@@ -134,7 +135,7 @@ class _Part:
         results = {value for value in returned if value in own} if is_caller else set()
         copied = sum(isinstance(op, ll_seq.GlobalStore) and not _is_in_place(op.buffer) for op in ops)
         for loop in (op for op in ops if isinstance(op, ll_seq.While)):
-            copied += sum(value not in own or not _ends_in(value, loop) for value in loop.carried)
+            copied += sum(value not in own or not ends_in(value, loop) for value in loop.carried)
         self.copies = copied + (len(returned) - len(results) if is_caller else 0)
         places = {op.buffer: byte_length(op.buffer.type) for op in ops if isinstance(op, _PLACES)}
         self.transients = sum(length for value, length in places.items() if value not in results)
@@ -154,12 +155,6 @@ class _Part:
 def _is_in_place(value: SSAValue) -> bool:
     """Whether a buffer lies in a variable."""
     return isinstance(value.owner, ll_seq.StaticSlice) and isinstance(value.owner.source.owner, ll_seq.GlobalLoad)
-
-
-def _ends_in(value: SSAValue, op: Operation) -> bool:
-    """Whether `op` uses a buffer once, and nothing after it does."""
-    users = [use.operation for use in value.uses]
-    return users.count(op) == 1 and not any(op.is_before_in_block(user) for user in users)
 
 
 _MAKERS = (ll_seq.AllocHeap, ll_seq.While, ll_seq.Case)  # of buffers that are the function's own

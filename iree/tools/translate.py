@@ -23,6 +23,7 @@ from iree.compiler.ir.pass_manager import Timing
 from iree.compiler.pipeline import LL_SEQ, MILESTONES, MODULE, STAGES, Options
 from iree.compiler.statistics import ModuleStatistics, statistics_of
 from iree.compiler.targets.registry import target_names
+from iree.compiler.transforms.dispatch_regions.explanation import Explanation
 from iree.tools import command_line
 from iree.tools.command_line import UsageError, user_path
 
@@ -38,6 +39,7 @@ TIMING = flags.DEFINE_bool("timing", False, "Print the time that each pass took.
 STATISTICS = flags.DEFINE_bool(
     "statistics", False, "Print what the module's functions do and need: dispatches, memory."
 )
+EXPLAIN = flags.DEFINE_enum("explain", None, ["regions"], "Print why dispatch regions are what they are.")
 JSON = flags.DEFINE_bool("json", False, "Print what was done, or what is wrong, as JSON, to standard error.")
 EXPORTED_NAMES = flags.DEFINE_list("exported_names", [], "Functions or signatures of a SavedModel; all unless given.")
 TAGS = flags.DEFINE_list("tags", [], "Which graph of a TensorFlow 1 SavedModel: serve, for example.")
@@ -65,6 +67,7 @@ def run(arguments: list[str]) -> None:
         print_ir_after_all=PRINT_IR_AFTER_ALL.value,
         verify_each=VERIFY_EACH.value,
         timing=Timing(),
+        explanation=Explanation() if EXPLAIN.value else None,
     )
     try:
         _translate(arguments[0], options, start)
@@ -93,8 +96,11 @@ def _translate(source: str, options: Options, start: float) -> None:
         report = {"bytes": len(result), "seconds": time.perf_counter() - start, "import_seconds": imported}
         seconds = {} if options.timing is None else options.timing.seconds
         counted = [("statistics", each.as_json()) for each in statistics]
-        print(json.dumps({**report, "pass_seconds": seconds, **dict(counted)}), file=sys.stderr)
+        explained = {} if options.explanation is None else {"regions": options.explanation.as_json()}
+        print(json.dumps({**report, "pass_seconds": seconds, **dict(counted), **explained}), file=sys.stderr)
         return
+    if options.explanation is not None:
+        print(options.explanation.text(), end="", file=sys.stderr)
     for each in statistics:
         print(each.text(), end="", file=sys.stderr)
     if TIMING.value and options.timing is not None:

@@ -79,6 +79,16 @@ def test_statistics(program: Path) -> None:
     assert json.loads(err)["statistics"]["functions"][0]["results"] == 16
 
 
+def test_an_explanation_of_regions(program: Path) -> None:
+    code, _, err = run_tool("translate", str(program), INTERP, "-o", "/dev/null", "--explain=regions")
+    assert code == 0
+    assert err.startswith("simple_mul, region 1 of 1: arith.mulf at ")
+    assert "the region grows from it" in err
+    code, _, err = run_tool("translate", str(program), INTERP, "-o", "/dev/null", "--explain=regions", "--json")
+    assert code == 0
+    assert json.loads(err)["regions"][0]["holds"][0]["op"] == "arith.mulf"
+
+
 def test_the_list_of_milestones() -> None:
     code, out, _ = run_tool("translate", "--list_milestones")
     assert code == 0

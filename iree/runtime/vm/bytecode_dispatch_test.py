@@ -344,6 +344,31 @@ def test_a_loop_that_hands_on_what_it_got_copies_nothing() -> None:
     assert letters(made.steps) == "C W{;|;}"
 
 
+def test_a_loop_begins_with_what_nobody_else_needs() -> None:
+    made = [alloc(2), dispatch(0, 0, 2)]
+    loop = SEQUENCER.encode("while", 1, 2, (), (2,), (), (3,))
+    assert letters(control(*made, loop, returned(3)).steps) == "D W{BD;BD|BC;}"
+    later = [loop, alloc(4), dispatch(2, 3, 4)]
+    assert letters(control(*made, *later, returned(4)).steps).startswith("DBC W{")
+    part = SEQUENCER.encode("static_slice", F32.number, (4,), 2, (0,), 5)
+    used = [loop, alloc(4), dispatch(5, 3, 4)]
+    assert letters(control(*made, part, *used, returned(4)).steps).startswith("DBC W{")
+    twice = SEQUENCER.encode("while", 1, 2, (), (2,), (2,), (3,))
+    two = Function("two", [VECTOR] * 2, [VECTOR], ["x", "y"], None, 3, alloc(2) + dispatch(0, 1, 2) + returned(2))
+    flag = Function(
+        "flag", [VECTOR] * 2, [I1], ["x", "y"], None, 3, SEQUENCER.encode("alloc_heap", 1, (), 2) + returned(2)
+    )
+    assert letters(control(*made, twice, returned(3), callees=(flag, two)).steps).startswith("DBC W{")
+
+
+def test_what_a_caller_has_is_copied_into_a_loop() -> None:
+    loop = SEQUENCER.encode("while", 1, 2, (), (0,), (), (1,)) + returned(1)
+    inner = Function("inner", [VECTOR], [VECTOR], ["x"], None, 2, loop)
+    code = [alloc(2), dispatch(0, 0, 2), SEQUENCER.encode("call", 3, (2,), (3,)), alloc(4), dispatch(2, 3, 4)]
+    made = control(*code, returned(4), callees=(FLAG, SQUARE_OF, inner))
+    assert letters(made.steps).startswith("DBC W{")
+
+
 def test_a_counted_loop_asks_nobody() -> None:
     made = control(SEQUENCER.encode("while", 1, 2, (5,), (0,), (), (2,)), returned(2))
     assert letters(made.steps) == "C W5{BD;BD|BC;}"

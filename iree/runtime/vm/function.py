@@ -39,6 +39,7 @@ class Function:
         self.name = self.__name__ = self.__qualname__ = definition.name
         self.arguments = definition.arguments
         self.results = definition.results
+        self.device = module.device
         self._module = module
         self._ordinal = ordinal
         self._abi = definition.abi or _flat_abi(definition.argument_names, len(self.results))
@@ -63,6 +64,8 @@ class Function:
         """Runs the function on its flat arguments and gives the flat results, which are new arrays."""
         if len(args) != self._count:
             raise ArgumentError(f"{self._takes(nesting.labels(self._abi))}, {len(args)} were given")
+        if self._definition.donated:
+            args = self._given_up(args)
         specialization = self._fixed
         if specialization is None:
             args, specialization = self._specialized(args)
@@ -71,11 +74,16 @@ class Function:
                 break
         else:
             return specialization.run_on_host(args)
+        for value, (dtype, shape) in zip(args, specialization.checks, strict=True):
+            if value.__class__ is not DeviceArray or not value.fits(self.device, dtype, shape):
+                break
+        else:
+            return specialization.run_on_device([value.buffer for value in args])
         arrays = self._arrays(args)
         on_host = [array for array in arrays if not isinstance(array, DeviceArray)]
         if len(on_host) == len(arrays):
             return specialization.run_on_host(on_host)
-        return specialization.run_on_device(arrays)
+        return specialization.run_on_device([a.buffer if isinstance(a, DeviceArray) else a for a in arrays])
 
     def invoke_async(
         self,
@@ -92,13 +100,19 @@ class Function:
         """
         waits, signals = semaphore_values("wait", wait), semaphore_values("signal", signal)
         flat: Sequence[Any] = self._flatten(args, kwargs)
+        if self._definition.donated:
+            flat = self._given_up(flat)
         specialization = self._fixed
         if specialization is None:
             flat, specialization = self._specialized(flat)
-        device = self._module.device
-        arrays = [asdevicearray(device, array) for array in self._arrays(flat)]
+        arrays = [asdevicearray(self.device, array) for array in self._arrays(flat)]
+        buffers = [array.buffer for array in arrays]  # the call's, even if the user deletes an array
         run, nest = specialization.run_on_device, self._nest
-        return start_call(self.name, lambda: nest(run(arrays)), waits, signals, calls_host=bool(self._module.imports))
+
+        def compute(_: object = arrays) -> Any:  # as long as they are held, nothing else gets their memory
+            return nest(run(buffers))
+
+        return start_call(self.name, compute, waits, signals, calls_host=bool(self._module.imports))
 
     def _specialized(self, args: Sequence[Any]) -> tuple[Sequence[Any], Specialization]:
         """The arguments as arrays, and the function for their sizes. ArgumentError: the sizes do not agree."""
@@ -121,8 +135,17 @@ class Function:
 
     def _arrays(self, args: Sequence[object]) -> list[Array | DeviceArray]:
         labels = [f"{self.name}: argument {label}" for label in nesting.labels(self._abi)]
-        device = self._module.device
-        return [to_argument(a, of, label, device) for a, of, label in zip(args, self.arguments, labels, strict=True)]
+        given = zip(args, self.arguments, labels, strict=True)
+        return [to_argument(value, of, label, self.device) for value, of, label in given]
+
+    def _given_up(self, args: Sequence[object]) -> Sequence[Any]:
+        """The arguments as arrays of this call alone, where it may write their memory. Those on the device end here."""
+        arrays: list[Any] = self._arrays(args)
+        ended = [each for each in (arrays[i] for i in self._definition.donated) if isinstance(each, DeviceArray)]
+        copies = {id(array): array.to_host() for array in ended}
+        for array in ended:
+            array.delete()
+        return [copies.get(id(array), array) for array in arrays]
 
     def _flatten(self, args: Sequence[object], kwargs: dict[str, object]) -> list[object]:
         """The flat arguments, in order. ArgumentError: their number, their names or how they nest."""

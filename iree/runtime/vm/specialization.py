@@ -3,8 +3,7 @@
 A function that leaves none to him has exactly one.
 """
 
-import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -40,7 +39,10 @@ class Specialization:
 
     def run_on_host(self, arguments: Sequence[Array]) -> list[Array]:
         """New arrays, computed from arrays on the host."""
-        invocation = self._take()
+        try:
+            invocation = self._idle.pop()
+        except IndexError:
+            invocation = self._new_invocation()
         for target, value in zip(invocation.arguments, arguments, strict=True):
             target[...] = value
         invocation.run()
@@ -48,46 +50,25 @@ class Specialization:
         self._idle.append(invocation)
         return results
 
-    def run_on_device(self, arguments: Sequence[Array | DeviceArray]) -> list[DeviceArray]:
-        """New arrays on the device, computed from arrays there and on the host."""
-        invocation = self._take()
+    def run_on_device(self, arguments: Sequence[Buffer | Array]) -> list[DeviceArray]:
+        """New arrays on the device, computed from buffers there and arrays on the host.
+
+        The caller keeps the DeviceArrays whose buffers they are.
+        """
+        try:
+            invocation = self._idle.pop()
+        except IndexError:
+            invocation = self._new_invocation()
+        bound = [
+            invocation.own_argument(position, value) if isinstance(value, np.ndarray) else value
+            for position, value in enumerate(arguments)
+        ]
         results = [spare.take() for spare in self._spare]
-        with self._bound(invocation, arguments) as bound:
-            invocation.run_on(bound, results)
+        invocation.run_on(bound + results)
         self._idle.append(invocation)
         return [spare.array(result) for spare, result in zip(self._spare, results, strict=True)]
 
-    @contextlib.contextmanager
-    def _bound(self, invocation: Invocation, arguments: Sequence[Array | DeviceArray]) -> Iterator[list[Buffer | None]]:
-        """Where arguments lie while a call reads them; None: copied to the invocation. What is donated ends here."""
-        donated = self._module.functions[self._ordinal].donated
-        bound: list[Buffer | None] = [None] * len(arguments)
-        claimed: list[DeviceArray] = []
-        try:
-            for position, value in enumerate(arguments):
-                if not isinstance(value, DeviceArray):
-                    invocation.arguments[position][...] = value
-                elif position not in donated:
-                    bound[position] = value.claim()
-                    claimed.append(value)
-            for position in donated:
-                value = arguments[position]
-                if isinstance(value, DeviceArray):
-                    bound[position] = value.donate()
-                    if bound[position] is None:
-                        invocation.arguments[position][...] = value.to_host()
-                        value.delete()
-            yield bound
-        finally:
-            for value in claimed:
-                value.release()
-
-    def _take(self) -> Invocation:
-        """An invocation that no other call uses."""
-        try:
-            return self._idle.pop()
-        except IndexError:
-            pass
+    def _new_invocation(self) -> Invocation:
         if self._plan is None:
             self._plan = plan_function(self._module, self._ordinal)
         return Invocation(self._context, self._plan, self._module.functions[self._ordinal].name)

@@ -53,7 +53,7 @@ def matrices():
 
 
 def device_of(f):
-    return f._module.device
+    return f.device
 
 
 def test_numpy_arrays_stay_as_they_are(f):

@@ -44,16 +44,11 @@ _Ints = tuple[int, ...]
 
 def plan_function(module: VmModule, ordinal: int) -> Plan:
     """The plan of a function. DataLoss: its bytecode is damaged. ResourceExhausted: it takes too many commands."""
-    planner = _Planner(module)
-    types = module.functions[ordinal].arguments
-    arguments = [View(planner.slot(SlotKind.ARGUMENT, of, i), 0, of) for i, of in enumerate(types)]
-    results = [planner.result(i, view) for i, view in enumerate(planner.run(ordinal, arguments))]
-    planner.write_variables()
-    return finish_plan(planner.draft, arguments, results, planner.stored, module.functions[ordinal].donated)
+    return Planner(module).plan(ordinal)
 
 
-class _Frame:
-    """Of a function that is being planned: the first slot made since it began, and when its locals are used last."""
+class _Activation:
+    """Of a function that is planned: the first slot made since it began, and when its locals are used last."""
 
     def __init__(self, first_slot: int, last_uses: dict[int, int]):
         self.first_slot = first_slot
@@ -73,7 +68,7 @@ def _last_uses(instructions: Sequence[DecodedInstruction]) -> dict[int, int]:
     return last
 
 
-class _Planner:
+class Planner:
     """Runs bytecode on views instead of buffers. One method for each instruction, named like it."""
 
     def __init__(self, module: VmModule):
@@ -88,9 +83,17 @@ class _Planner:
         self.variables: dict[int, View] = {}  # what each holds now, if that is something else
         self.stored: set[int] = set()
         self.locals: dict[int, View] = {}
-        self.frame = _Frame(0, {})
+        self.activation = _Activation(0, {})
         self.function_name = ""
         self.location = ""
+
+    def plan(self, ordinal: int) -> Plan:
+        """What plan_function gives."""
+        types = self.module.functions[ordinal].arguments
+        arguments = [View(self.slot(SlotKind.ARGUMENT, of, i), 0, of) for i, of in enumerate(types)]
+        results = [self.result(i, view) for i, view in enumerate(self.run(ordinal, arguments))]
+        self.write_variables()
+        return finish_plan(self.draft, arguments, results, self.stored, self.module.functions[ordinal].donated)
 
     def slot(self, kind: SlotKind, of: BufferType, ordinal: int = 0) -> int:
         """A new slot."""
@@ -100,17 +103,22 @@ class _Planner:
     def run(self, ordinal: int, arguments: Sequence[View]) -> list[View]:
         """The function's results, for these arguments; its commands come after those so far."""
         function, caller, base = self.module.functions[ordinal], self.locals, self.stack_top
-        around = self.frame
+        around = self.activation
         self.locals = dict(enumerate(arguments))
-        self.frame = _Frame(len(self.draft.slots), _last_uses(self.module.decoded(ordinal).instructions))
+        self.activation = _Activation(len(self.draft.slots), _last_uses(self.module.decoded(ordinal).instructions))
         self.function_name = self.function_name or function.name
-        for offset, name, operands in self.module.decoded(ordinal).instructions[:-1]:
-            self.location, self.frame.offset = function.location_of(offset), offset
-            getattr(self, f"{name}_" if keyword.iskeyword(name) else name)(*operands)
+        for offset, name, operands in self.module.decoded(ordinal).instructions:
+            self.location, self.activation.offset = function.location_of(offset), offset
+            self.begin(offset)
+            if name != "return":
+                getattr(self, f"{name}_" if keyword.iskeyword(name) else name)(*operands)
         returned: Any = self.module.decoded(ordinal).instructions[-1].operands[0]
         results = [self.locals[local] for local in returned]
-        self.locals, self.stack_top, self.frame = caller, base, around
+        self.locals, self.stack_top, self.activation = caller, base, around
         return [self._off_stack(view) if self._is_on_stack(view, base) else view for view in results]
+
+    def begin(self, offset: int) -> None:
+        """Hook: an instruction of the function that runs comes next."""
 
     def result(self, ordinal: int, view: View) -> View:
         """Makes `view` the function's result: its slot, or a copy where that belongs to somebody else."""
@@ -277,12 +285,12 @@ class _Planner:
         draft = self.draft
         taken = {draft.resolve(view.slot) for view in (*captured, *self.variables.values())}
         for local, view in self.locals.items():
-            if self.frame.last_uses.get(local, -1) > self.frame.offset:
+            if self.activation.last_uses.get(local, -1) > self.activation.offset:
                 taken.add(draft.resolve(view.slot))
         first: list[View] = []
         for view in inits:
             slot = draft.resolve(view.slot)
-            is_own = slot >= self.frame.first_slot and draft.slots[slot].kind is SlotKind.TRANSIENT
+            is_own = slot >= self.activation.first_slot and draft.slots[slot].kind is SlotKind.TRANSIENT
             goes_on = is_own and self._is_whole(view) and slot not in taken
             first.append(view if goes_on else self._transient(view.type))
             taken.add(slot)

@@ -23,6 +23,7 @@ from iree.runtime.vm.call_sizes import symbols_of_call
 from iree.runtime.vm.context import ContextModule
 from iree.runtime.vm.device_array import DeviceArray, asdevicearray
 from iree.runtime.vm.function_def import BufferType
+from iree.runtime.vm.module import VmModule
 from iree.runtime.vm.specialization import Specialization
 from iree.schemas.abi import Abi, Structure
 
@@ -32,7 +33,12 @@ MOST_SPECIALIZATIONS = 64  # choices of sizes that a function keeps what it has 
 class Function:
     """A function of a module in a context. Any number of threads may call it at once."""
 
-    def __init__(self, module: ContextModule, ordinal: int):
+    def __init__(
+        self,
+        module: ContextModule,
+        ordinal: int,
+        specialize: Callable[[ContextModule, VmModule, int], Specialization] = Specialization,
+    ):
         """DataLoss: the function is damaged; its bytecode is checked here, unless loading did it."""
         module.module.check(ordinal)
         definition = module.module.functions[ordinal]
@@ -40,11 +46,12 @@ class Function:
         self.arguments = definition.arguments
         self.results = definition.results
         self.device = module.device
-        self._module = module
+        self.module = module
+        self._specialize = specialize
         self._ordinal = ordinal
         self._abi = definition.abi or _flat_abi(definition.argument_names, len(self.results))
         self._definition = definition
-        self._fixed = None if definition.symbol_count else Specialization(module, module.module, ordinal)
+        self._fixed = None if definition.symbol_count else specialize(module, module.module, ordinal)
         self._by_shapes: dict[tuple[tuple[int, ...], ...], Specialization] = {}
         self._lock = threading.Lock()
         self._count = len(self.arguments)
@@ -112,7 +119,11 @@ class Function:
         def compute(_: object = arrays) -> Any:  # as long as they are held, nothing else gets their memory
             return nest(run(buffers))
 
-        return start_call(self.name, compute, waits, signals, calls_host=bool(self._module.imports))
+        return start_call(self.name, compute, waits, signals, calls_host=bool(self.module.imports))
+
+    def specialized_by(self, specialize: Callable[[ContextModule, VmModule, int], Specialization]) -> "Function":
+        """The same function, whose calls are made ready by something else."""
+        return Function(self.module, self._ordinal, specialize)
 
     def _specialized(self, args: Sequence[Any]) -> tuple[Sequence[Any], Specialization]:
         """The arguments as arrays, and the function for their sizes. ArgumentError: the sizes do not agree."""
@@ -128,8 +139,8 @@ class Function:
         with self._lock:
             for known in [known for known, _ in self._by_shapes.items()][: -MOST_SPECIALIZATIONS + 1]:
                 del self._by_shapes[known]
-            module = self._module.module.at(self._ordinal, symbols)
-            specialization = Specialization(self._module, module, self._ordinal)
+            module = self.module.module.at(self._ordinal, symbols)
+            specialization = self._specialize(self.module, module, self._ordinal)
             self._by_shapes[shapes] = specialization
         return args, specialization
 

@@ -19,7 +19,7 @@ from iree.hal.submission_batch import SubmissionBatch
 from iree.runtime.vm.context import ContextModule
 from iree.runtime.vm.custom_call import CallSite, HostFunction
 from iree.runtime.vm.interrupts import interrupts_held_back
-from iree.runtime.vm.plan import Case, HostCall, Plan, Run, SlotKind, Step, Steps, View, While
+from iree.runtime.vm.plan import Case, HostCall, Mark, Plan, Run, SlotKind, Step, Steps, View, While
 from iree.runtime.vm.recorder import Recorder, Table
 
 Array = np.ndarray[Any, Any]
@@ -37,8 +37,16 @@ def _take(actions: _Actions) -> None:
 class Invocation:
     """Serves one call at a time: write `arguments`, run, read `results`, views of its own buffers; or run_on others."""
 
-    def __init__(self, module: ContextModule, plan: Plan, function_name: str):
+    def __init__(
+        self,
+        module: ContextModule,
+        plan: Plan,
+        function_name: str,
+        at_mark: Callable[[Mark, Callable[[int], Buffer]], None] = lambda mark, buffer_of: None,
+    ):
+        """`at_mark` is called at each mark of the plan, with what says where a slot lies, when all before is done."""
         self._module = module
+        self._at_mark = at_mark
         self._plan = plan
         self._variable_slots = {i: slot for i, slot in enumerate(plan.slots) if slot.kind is SlotKind.VARIABLE}
         self._variables: dict[int, Buffer] = {}
@@ -136,6 +144,8 @@ class Invocation:
                 return partial(self._call_host, self._module.imports[step.imported], self._site(step, table))
             case While():
                 return self._while(step, table)
+            case Mark():
+                return partial(self._reach, step, table)
 
     def _while(self, step: While, table: Table) -> Callable[[], None]:
         endings = [self._prepare(row, table) for row in step.endings]
@@ -151,6 +161,11 @@ class Invocation:
     def _submit(self, batches: Sequence[SubmissionBatch]) -> None:
         value = self._fence_value = self._fence_value + 1
         self._queue.submit(batches, FenceValue(self._fence, value))
+
+    def _reach(self, mark: Mark, table: Table) -> None:
+        self._fence.wait(self._fence_value)
+        self._answer_interrupts()
+        self._at_mark(mark, lambda slot: self._recorder.buffer(slot, table))
 
     def _call_host(self, function: HostFunction, site: CallSite) -> None:
         self._fence.wait(self._fence_value)

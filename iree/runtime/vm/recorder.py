@@ -57,7 +57,7 @@ class Recorder:
 
     def map(self, view: View, table: Table) -> Array:
         """What lies in a slot, as the host reads and writes it."""
-        mapping = self._buffer(view.slot, table).map(MemoryAccess.ALL, view.offset, view.type.byte_length)
+        mapping = self.buffer(view.slot, table).map(MemoryAccess.ALL, view.offset, view.type.byte_length)
         return mapping.array(view.type.dtype, view.type.shape)
 
     def commands(self, run: Run, table: Table) -> CommandBuffer:
@@ -70,7 +70,8 @@ class Recorder:
         indirect, chosen = self._indirect[id(run)]
         return indirect.bind([table[slot] for slot in chosen])
 
-    def _buffer(self, slot: int, table: Table) -> Buffer:
+    def buffer(self, slot: int, table: Table) -> Buffer:
+        """Where a slot lies."""
         return self._fixed[slot] if slot in self._fixed else table[slot]
 
     def _record(self, run: Run, chosen: Sequence[int], commands: CommandBuffer, buffers: Sequence[Buffer]) -> None:
@@ -88,7 +89,7 @@ class Recorder:
             case Barrier():
                 commands.execution_barrier(_WORK, _WORK, _BETWEEN_COMMANDS)
             case Copy(source, source_offset, target, target_offset, length):
-                buffers = self._buffer(source, table), self._buffer(target, table)
+                buffers = self.buffer(source, table), self.buffer(target, table)
                 commands.copy_buffer(*buffers, source_offset, target_offset, length)
             case Dispatch(executable, entry_point, workload, read, written, _, sizes):
                 bindings = [self._binding(view, MemoryAccess.READ, table) for view in read]
@@ -97,7 +98,7 @@ class Recorder:
                 commands.dispatch(DispatchRequest(prepared, entry_point, workload, bindings, sizes))
 
     def _binding(self, view: View, access: MemoryAccess, table: Table) -> BufferBinding:
-        buffer = self._buffer(view.slot, table).subspan(view.offset, view.type.byte_length)
+        buffer = self.buffer(view.slot, table).subspan(view.offset, view.type.byte_length)
         return BufferBinding(buffer, view.type.shape, view.type.element_type, access)
 
 

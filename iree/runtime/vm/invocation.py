@@ -6,6 +6,7 @@ array of the host's. Where control flow or the host's functions need what was co
 """
 
 import contextlib
+import itertools
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property, partial
 from typing import Any, TypeAlias
@@ -25,6 +26,8 @@ from iree.runtime.vm.recorder import Recorder, Table
 Array = np.ndarray[Any, Any]
 
 _TOGETHER = 128  # iterations of a counted loop after which the host waits, so that it can be interrupted
+
+_COUNT = itertools.count()
 
 _Actions: TypeAlias = list[Callable[[], None]]
 
@@ -52,7 +55,8 @@ class Invocation:
         self._variables: dict[int, Buffer] = {}
         self._state_version = -1
         self._recorder = Recorder(module, plan, function_name)
-        self._queue = module.device.dispatch_queues[0]
+        queues = module.device.dispatch_queues
+        self._queue = queues[next(_COUNT) % len(queues)]  # so that calls at once take different ones
         self._fence = module.device.create_fence()
         self._fence_value = 0
         self._is_simple = not self._variable_slots and not _may_not_end(plan.steps)

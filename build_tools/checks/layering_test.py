@@ -43,6 +43,14 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "iree/compiler/targets": _PASSES,
     "iree/compiler/targets/interp": _TARGET,
     "iree/compiler/targets/spirv": _TARGET,
+    "iree/compiler/codegen": (*_PASSES, "iree/compiler/pipeline.py"),
+    "iree/compiler/codegen/hal_python": (
+        *_PASSES,
+        "iree/compiler/codegen/*",
+        "iree/compiler/module",
+        "iree/compiler/pipeline.py",
+        "iree/compiler/targets/*",
+    ),
     "iree/compiler/module": (*_DIALECTS, "iree/compiler/targets/*"),
     "iree/compiler": ("iree/schemas", "iree/compiler"),
     # Right of it.

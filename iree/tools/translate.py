@@ -4,6 +4,9 @@
     translate my_saved_model --target_backends=vulkan-spirv -o model.emod
     translate mul.pbtxt --input_arrays=Placeholder,Placeholder_1 --output_arrays=Mul --compile_to=ll-seq
 
+    translate model.mlir --to=hal-python -o model.py
+
+--to gives source code instead of a module; -o is then a file or a directory, and what goes with it lies beside it.
 What the input is shows in its name: a directory is a SavedModel, .pb and .pbtxt a GraphDef, anything else MLIR text.
 """
 
@@ -15,6 +18,7 @@ from pathlib import Path
 from absl import flags
 from xdsl.dialects.builtin import ModuleOp
 
+from iree.compiler.codegen.registry import create_generator, generator_names
 from iree.compiler.compile import compile_module
 from iree.compiler.dialects.registry import make_context
 from iree.compiler.importers.mlir_text import import_text
@@ -47,6 +51,9 @@ INPUT_ARRAYS = flags.DEFINE_list("input_arrays", [], "The nodes of a GraphDef th
 OUTPUT_ARRAYS = flags.DEFINE_list("output_arrays", [], "The nodes of a GraphDef that are results, in order.")
 INPUT_SHAPES = flags.DEFINE_list("input_shapes", [], "Static shapes for a GraphDef's inputs: image=1x28x28,scale=1.")
 FUNCTION_NAME = flags.DEFINE_string("function_name", "main", "What a GraphDef's function is called.")
+TO = flags.DEFINE_enum(
+    "to", MODULE, [MODULE, *generator_names()], "What the program becomes: a module, or source code."
+)
 STAGES_FLAG = flags.DEFINE_bool("list_milestones", False, "List the milestones and passes, and stop.")
 
 
@@ -70,7 +77,7 @@ def run(arguments: list[str]) -> None:
         explanation=Explanation() if EXPLAIN.value else None,
     )
     try:
-        _translate(arguments[0], options, start)
+        (_translate if TO.value == MODULE else _generate)(arguments[0], options, start)
     except CompileError as error:
         if not JSON.value:
             raise
@@ -105,6 +112,22 @@ def _translate(source: str, options: Options, start: float) -> None:
         print(each.text(), end="", file=sys.stderr)
     if TIMING.value and options.timing is not None:
         print(options.timing.table(), end="", file=sys.stderr)
+
+
+def _generate(source: str, options: Options, start: float) -> None:
+    """Source code instead of a module: files of one name, that of the output, or in its directory that of the input."""
+    if OUTPUT.value == "-":
+        raise UsageError(f"--to={TO.value} writes several files: say where, with -o and a file or a directory")
+    if options.compile_to != MODULE:
+        raise UsageError(f"--to={TO.value} and --compile_to={options.compile_to} are two results; ask for one")
+    generator = create_generator(TO.value)
+    output, name = user_path(OUTPUT.value), Path("model" if source == "-" else source).name
+    if output.suffix != generator.suffix:
+        output.mkdir(parents=True, exist_ok=True)
+        output /= f"{Path(name).stem}{generator.suffix}"
+    report = generator.write(import_program(source), options, output, name)
+    if JSON.value:
+        print(json.dumps({**report, "seconds": time.perf_counter() - start}), file=sys.stderr)
 
 
 def import_program(source: str) -> ModuleOp:

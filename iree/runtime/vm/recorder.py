@@ -10,8 +10,7 @@ from typing import Any, Final, TypeAlias
 
 import numpy as np
 
-from iree.hal.access_scope import AccessScope
-from iree.hal.barrier import MemoryBarrier
+from iree.hal.barrier import BETWEEN_COMMANDS, TO_HOST, WORK
 from iree.hal.buffer import Buffer
 from iree.hal.buffer_usage import BufferUsage
 from iree.hal.command_buffer import CommandBuffer
@@ -28,11 +27,6 @@ Array = np.ndarray[Any, Any]
 Table: TypeAlias = Mapping[int, Buffer]
 
 _TRANSIENT_USAGE: Final = BufferUsage.TRANSFER | BufferUsage.DISPATCH
-_WORK: Final = ExecutionStage.DISPATCH | ExecutionStage.TRANSFER
-_WRITES: Final = AccessScope.DISPATCH_WRITE | AccessScope.TRANSFER_WRITE
-_READS: Final = AccessScope.DISPATCH_READ | AccessScope.TRANSFER_READ
-_BETWEEN_COMMANDS: Final = (MemoryBarrier(_WRITES, _READS | _WRITES),)
-_TO_HOST: Final = (MemoryBarrier(_WRITES, AccessScope.HOST_READ),)
 
 _CHOSEN: Final = (SlotKind.ARGUMENT, SlotKind.RESULT, SlotKind.VARIABLE)
 
@@ -82,12 +76,12 @@ class Recorder:
             except HalError as error:
                 where = f" at {command.location}" if not isinstance(command, Barrier) and command.location else ""
                 raise type(error)(f"@{self._function_name}{where}: {error}") from error
-        commands.execution_barrier(_WORK, ExecutionStage.HOST, _TO_HOST)
+        commands.execution_barrier(WORK, ExecutionStage.HOST, TO_HOST)
 
     def _record_command(self, commands: CommandBuffer, command: Command, table: Table) -> None:
         match command:
             case Barrier():
-                commands.execution_barrier(_WORK, _WORK, _BETWEEN_COMMANDS)
+                commands.execution_barrier(WORK, WORK, BETWEEN_COMMANDS)
             case Copy(source, source_offset, target, target_offset, length):
                 buffers = self.buffer(source, table), self.buffer(target, table)
                 commands.copy_buffer(*buffers, source_offset, target_offset, length)

@@ -146,7 +146,7 @@ def test_bytes_that_are_no_executable(device: VulkanDevice, contents: bytes) -> 
 def test_a_damaged_table_never_crashes(device: VulkanDevice) -> None:
     """Each byte outside the code is flipped in turn; the code is the affair of the module file's checksum."""
     contents = spirv_executables.executable(WORDS, ["run"])
-    cache = VulkanExecutableCache(device.logical, device._layouts)
+    cache = VulkanExecutableCache(device.logical, device._layouts, device._pipelines)
     code = np.array(WORDS, np.uint32).tobytes()
     first = contents.index(code)
     for position in [*range(first), *range(first + len(code), len(contents))]:

@@ -5,6 +5,7 @@ of which no test ran fails, since nothing was shown.
 """
 
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -33,6 +34,7 @@ class RanTests:
 
 
 def run() -> int:
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs start with it ignored
     root = Path.cwd()  # Bazel starts a test at the root of the workspace's runfiles
     scratch = os.environ.get("TEST_TMPDIR", str(root))
     os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", os.path.join(scratch, "hypothesis"))

@@ -1,0 +1,99 @@
+"""Programs as C without a runtime, compiled by the system's C compiler and called with arrays.
+
+    CProgram(program).simple_mul(a, b)
+
+Compilation is as strict as C compilers can be asked to be: C99, all warnings, each an error.
+"""
+
+import ctypes
+import subprocess
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from xdsl.dialects.builtin import MemRefType, ModuleOp
+
+from iree.compiler.codegen.runtimeless_c.generate import Export, Sources, generate
+from iree.compiler.codegen.runtimeless_c.options import COptions
+from iree.compiler.dialects.registry import make_context
+from iree.compiler.importers.mlir_text import import_text
+from iree.compiler.ir.constants import dtype_of
+from iree.compiler.pipeline import Options, run_pipeline
+
+Array = NDArray[Any]
+
+STRICT = ("-std=c99", "-Wall", "-Wextra", "-Werror", "-pedantic")
+NAME = "program"
+
+
+def sources_of(program: str | ModuleOp, options: COptions | None = None, name: str = NAME) -> Sources:
+    """The C of MLIR text, or of what an importer made, which is changed."""
+    module = import_text(program, f"{name}.mlir", make_context()) if isinstance(program, str) else program
+    run_pipeline(module, Options(compile_to="ll-seq"))
+    return generate(module, name, f"{name}.mlir", options or COptions())
+
+
+class CProgram:
+    """A program in this process. `flags`: of the compiler, besides STRICT."""
+
+    def __init__(
+        self,
+        program: str | ModuleOp,
+        options: COptions | None = None,
+        compiler: str = "gcc",
+        flags: Sequence[str] = ("-O1",),
+    ) -> None:
+        self.sources = sources_of(program, options)
+        self._folder = tempfile.TemporaryDirectory()
+        self._library = ctypes.CDLL(str(self._compiled(Path(self._folder.name), compiler, flags)))
+        self._exports = {export.name: export for export in self.sources.exports}
+
+    def _compiled(self, folder: Path, compiler: str, flags: Sequence[str]) -> Path:
+        write(self.sources, folder)
+        target = folder / f"{NAME}.so"
+        command = [compiler, *STRICT, *flags, "-shared", "-fPIC", "-o", str(target), f"{NAME}.c", "-lm"]
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+        assert done.returncode == 0, f"{done.stderr}\n{self.sources.source}"
+        return target
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in self._exports:
+            raise AttributeError(name)
+        return lambda *inputs: self.call(self._exports[name], inputs)
+
+    __getitem__ = __getattr__
+
+    def reset(self) -> None:
+        """Gives all variables the values that they start with."""
+        self._library[f"{NAME}_reset"]()
+
+    def call(self, export: Export, inputs: Sequence[Any]) -> Any:
+        """The results of a function: an array, or a tuple of several."""
+        assert len(inputs) == len(export.arguments)
+        arrays = [_held(value, type_) for value, type_ in zip(inputs, export.arguments, strict=True)]
+        results = [_filled(type_) for type_ in export.results]
+        self._library[export.symbol](*(ctypes.c_void_p(array.ctypes.data) for array in (*arrays, *results)))
+        return results[0] if len(results) == 1 else tuple(results)
+
+
+def write(sources: Sources, folder: Path, name: str = NAME) -> None:
+    """Writes the files."""
+    (folder / f"{name}.h").write_text(sources.header)
+    (folder / f"{name}.c").write_text(sources.source)
+
+
+def _held(value: Any, type_: MemRefType) -> Array:
+    array = np.asarray(value, dtype_of(type_.element_type), order="C")
+    assert array.shape == tuple(type_.get_shape()), (array.shape, type_)
+    return array
+
+
+def _filled(type_: MemRefType) -> Array:
+    """A result before the call: garbage."""
+    dtype = dtype_of(type_.element_type)
+    shape = tuple(type_.get_shape())
+    raw = np.full(max(1, int(np.prod(shape)) * dtype.itemsize), 0xA5, np.uint8)
+    return raw[: int(np.prod(shape)) * dtype.itemsize].view(dtype).reshape(shape)

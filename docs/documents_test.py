@@ -7,8 +7,8 @@ from types import ModuleType
 
 import pytest
 
-from iree.hal import allocator, buffer, command_buffer, driver, executable_cache
-from iree.hal.host import command_queue, device
+from iree.hal import allocator, buffer, driver, executable_cache
+from iree.hal.host import command_buffer, command_queue, device
 from iree.runtime.vm import module
 from iree.schemas import file_format
 from samples.custom_driver import bytes_driver, bytes_driver_test
@@ -22,7 +22,7 @@ CLASSES: dict[str, ModuleType] = {
     "HostDevice": device,
     "Allocator": allocator,
     "Buffer": buffer,
-    "CommandBuffer": command_buffer,
+    "HostCommandBuffer": command_buffer,
     "HostCommandQueue": command_queue,
     "ExecutableCache": executable_cache,
 }
@@ -62,7 +62,7 @@ def test_the_trailer_is_as_drawn() -> None:
     assert magic.encode() == file_format.TRAILER_MAGIC
     assert size == len(magic)
     assert sum(size for size, _ in named) + size == file_format.TRAILER_SIZE
-    packed = file_format.Trailer(*range(1, 7)).pack()
+    packed = file_format.Trailer(*range(1, 5)).pack()
     for value, (size, _) in enumerate(named, 1):
         assert packed[:size] == value.to_bytes(size, "little")
         packed = packed[size:]
@@ -76,7 +76,8 @@ def test_every_format_is_listed() -> None:
 def test_numbers_are_the_codes() -> None:
     assert f"bytes 4 to 7 are `{file_format.MODULE_IDENTIFIER.decode()}`" in MODULE_FILE
     assert f"the next multiple of {file_format.PAGE_SIZE}," in MODULE_FILE
-    assert f"each at a multiple of {file_format.CONSTANT_ALIGNMENT} bytes" in MODULE_FILE
+    assert f"executables, each at a multiple of {file_format.EXECUTABLE_ALIGNMENT} bytes" in MODULE_FILE
+    assert f"constants, each at a multiple of {file_format.CONSTANT_ALIGNMENT} bytes" in MODULE_FILE
     assert f"| end - {file_format.TRAILER_SIZE} |" in MODULE_FILE
     assert f"`format_version` ({file_format.FORMAT_VERSION})" in MODULE_FILE
     assert f"for up to {module.CHECKED_WHOLE_UP_TO >> 20} MiB" in MODULE_FILE

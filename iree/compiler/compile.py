@@ -61,7 +61,14 @@ def compile_module(
 
     `reached` is told every milestone and the module as it stands there.
     """
-    run_pipeline(module, options, _Dump(Path(dump_ir_to)).write if dump_ir_to is not None else reached)
+    dump = None if dump_ir_to is None else _Dump(Path(dump_ir_to))
+
+    def at(milestone: str, module: ModuleOp) -> None:
+        if dump is not None:
+            dump.write(milestone, module)
+        reached(milestone, module)
+
+    run_pipeline(module, options, at)
     if options.compile_to != MODULE:
         text = print_module(module).encode()
         if output_file is not None:

@@ -43,7 +43,7 @@ _REGIONS = "iree.compiler.transforms.dispatch_regions"
 _HL_SEQ = "iree.compiler.transforms.hl_seq"
 _LL_SEQ = "iree.compiler.transforms.ll_seq"
 
-FINAL, MODULE = "final", "module"
+LL_SEQ, FINAL, MODULE = "ll-seq", "final", "module"
 
 STAGES: tuple[Stage, ...] = (
     Stage(
@@ -116,7 +116,7 @@ STAGES: tuple[Stage, ...] = (
         ),
     ),
     Stage(
-        "ll-seq",
+        LL_SEQ,
         "one op for each instruction of the host",
         (
             (f"{_LL_SEQ}.make_static_dispatch:MakeStaticDispatch", "workloads are known: shapes are static"),

@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 
+from iree.hal.allocator_statistics import AllocatorStatistics, MemoryUsage
 from iree.hal.buffer import Buffer, BytesLike
 from iree.hal.buffer_usage import BufferUsage
 from iree.hal.memory_access import MemoryAccess
@@ -13,7 +14,13 @@ CONSTANT_USAGE = BufferUsage.CONSTANT | BufferUsage.ALL
 
 
 class Allocator(ABC):
-    """A driver implements allocate_memory and wrap_memory, and can_allocate where it has more limits."""
+    """A driver implements allocate_memory and wrap_memory.
+
+    Where it has more limits than most also why_not, and where it counts memory itself count and statistics.
+    """
+
+    def __init__(self) -> None:
+        self._memory_usage = MemoryUsage()
 
     @abstractmethod
     def allocate_memory(self, byte_length: int, usage: BufferUsage, memory_type: MemoryType) -> Buffer:
@@ -59,7 +66,17 @@ class Allocator(ABC):
         reason = self.why_not(byte_length, usage, memory_type)
         if reason is not None:
             raise FailedPrecondition(f"cannot allocate {byte_length} bytes for {usage}: {reason}")
-        return self.allocate_memory(byte_length, usage, memory_type)
+        buffer = self.allocate_memory(byte_length, usage, memory_type)
+        self.count(buffer)
+        return buffer
+
+    def count(self, buffer: Buffer) -> None:
+        """Hook: `buffer` was allocated. Stays empty where the driver counts the memory itself."""
+        self._memory_usage.add(buffer.memory, buffer.byte_length)
+
+    def statistics(self) -> AllocatorStatistics:
+        """How much memory is in use, was at most, and is reserved."""
+        return self._memory_usage.statistics()
 
     def wrap(
         self, data: BytesLike, usage: BufferUsage = BufferUsage.ALL, access: MemoryAccess = MemoryAccess.READ
@@ -75,6 +92,10 @@ class Allocator(ABC):
     def allocate_constant(self, data: memoryview) -> Buffer:
         """A buffer with the bytes of a module's constant, which never change."""
         return self.wrap_memory(data, CONSTANT_USAGE, MemoryAccess.READ)
+
+    def allocate_constants(self, segment: memoryview) -> Buffer | None:
+        """One buffer over all constants of a module; None: the device takes a copy of each that it needs."""
+        return self.allocate_constant(segment)
 
 
 def _is_readonly(data: BytesLike) -> bool:

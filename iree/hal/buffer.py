@@ -57,6 +57,11 @@ class Buffer(ABC):
         """Whose memory this is: the buffer itself unless it is a subspan."""
         return self
 
+    @property
+    def memory(self) -> object:
+        """What is alive for as long as the memory is in use: the buffer, unless arrays over its bytes outlive it."""
+        return self
+
     @abstractmethod
     def map_memory(self, access: MemoryAccess, offset: int, length: int) -> memoryview:
         """Hook: `length` bytes of this allocation from `offset` on, flat and writable. The range is checked."""

@@ -22,11 +22,13 @@ from iree.hal.command_category import CommandCategory
 from iree.hal.dispatch_request import DispatchRequest
 from iree.hal.event import Event
 from iree.hal.execution_stage import ExecutionStage
-from iree.hal.status import FailedPrecondition
+from iree.hal.status import FailedPrecondition, InvalidArgument
 
 
 class CommandBuffer(ABC):
     """A driver implements the abstract commands, for arguments that command_buffer_validation has checked."""
+
+    device_key: object = None  # the same as that of the queues that it can be submitted to
 
     def __init__(self, mode: CommandBufferMode, categories: CommandCategory):
         self.mode = mode
@@ -59,8 +61,15 @@ class CommandBuffer(ABC):
         self.end_recording()
         self._recording, self._recorded = False, True
 
-    def check_submittable(self, categories: CommandCategory) -> None:
-        """FailedPrecondition: not recorded, ONE_SHOT and submitted before, or not for a queue of these categories."""
+    def check_submittable(self, categories: CommandCategory, device_key: object) -> None:
+        """FailedPrecondition: not recorded, ONE_SHOT and submitted before, or not for a queue of these categories.
+
+        InvalidArgument: the queue is one of another device.
+        """
+        if self.device_key is not device_key:
+            raise InvalidArgument(
+                f"submit of a {type(self).__name__} that belongs to another device: create it with this one"
+            )
         if not self._recorded:
             state = "is still recording: call end" if self._recording else "was never recorded: call begin and end"
             raise FailedPrecondition(f"submit of a command buffer that {state} first")

@@ -53,8 +53,8 @@ class ValidatingCommandBuffer(CommandBuffer):
     def end(self) -> None:
         self._impl.end()
 
-    def check_submittable(self, categories: CommandCategory) -> None:
-        self._impl.check_submittable(categories)
+    def check_submittable(self, categories: CommandCategory, device_key: object) -> None:
+        self._impl.check_submittable(categories, device_key)
 
     def mark_submitted(self) -> None:
         self._impl.mark_submitted()

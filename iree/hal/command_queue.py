@@ -15,6 +15,8 @@ class CommandQueue(ABC):
     while a batch runs fails its fence and its semaphores, and everything submitted later fails with the same cause.
     """
 
+    device_key: object = None  # set by the device
+
     def __init__(self, name: str, categories: CommandCategory):
         self.name = name
         self.categories = categories
@@ -33,11 +35,12 @@ class CommandQueue(ABC):
         """Queues the batches; when the last is complete, `fence` is set to its value.
 
         Raises only what is wrong with the submission itself, and then nothing of it is queued.
-        FailedPrecondition: a command buffer is not ready. InvalidArgument: the fence value does not increase.
+        FailedPrecondition: a command buffer is not ready. InvalidArgument: one is another device's, or the fence value
+        does not increase.
         """
         for batch in batches:
             for commands in batch.command_buffers:
-                commands.check_submittable(self.categories)
+                commands.check_submittable(self.categories, self.device_key)
         if fence is not None:
             fence.fence.check_increase(fence.value)
         self.submit_batches(batches, fence)

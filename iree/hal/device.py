@@ -34,6 +34,9 @@ class Device(ABC):
         self.allocator = allocator
         self.dispatch_queues = tuple(dispatch_queues)
         self.transfer_queues = tuple(transfer_queues)  # may be dispatch queues
+        self._key = object()  # known to all that it makes
+        for queue in self.command_queues:
+            queue.device_key = self._key
 
     def close(self) -> None:  # noqa: B027 (a driver without resources of its own has nothing to give back)
         """Gives back what the device holds. It is not used afterwards."""
@@ -51,6 +54,7 @@ class Device(ABC):
     ) -> CommandBuffer:
         """An empty command buffer. Without `validate`, wrong commands have no defined result."""
         impl = self.make_command_buffer(mode, categories)
+        impl.device_key = self._key
         return ValidatingCommandBuffer(impl, self.allocator) if validate else impl
 
     @abstractmethod

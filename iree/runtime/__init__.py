@@ -19,6 +19,8 @@ from iree.runtime.system_api import (
     load_vm_module,
 )
 from iree.runtime.vm.arguments import ArgumentError
+from iree.runtime.vm.checked_bytes import Check
+from iree.runtime.vm.device_array import DeviceArray, asdevicearray
 from iree.runtime.vm.function import Function
 from iree.runtime.vm.module import VmModule
 from iree.runtime.vm.variables import UnknownVariableError, Variables
@@ -27,8 +29,10 @@ __all__ = [
     "ArgumentError",
     "BoundModule",
     "CFunction",
+    "Check",
     "CheckError",
     "Config",
+    "DeviceArray",
     "Function",
     "HalError",
     "SystemContext",
@@ -36,6 +40,7 @@ __all__ = [
     "UnknownVariableError",
     "Variables",
     "VmModule",
+    "asdevicearray",
     "driver_names",
     "get_device",
     "load_vm_flatbuffer",

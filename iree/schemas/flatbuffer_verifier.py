@@ -14,14 +14,14 @@ MODULE_TABLES: Tables = {
     "TypeDef": {"element_type": "ubyte", "shape": "[long]"},
     "SizeDef": {"terms": "[long]"},
     "ConditionDef": {"size": "uint", "text": "string"},
-    "ConstantDef": {"type": "TypeDef", "offset": "ulong", "length": "ulong"},
+    "ConstantDef": {"type": "TypeDef", "offset": "ulong", "length": "ulong", "crc": "uint"},
     "LocationDef": {"bytecode_offset": "uint", "source": "string"},
     "FunctionDef": {
         "name": "string (required)", "arguments": "[TypeDef]", "results": "[TypeDef]", "argument_names": "[string]",
         "abi": "string", "local_count": "uint", "bytecode": "[ubyte]", "locations": "[LocationDef]",
         "symbol_count": "ubyte", "sizes": "[SizeDef]", "conditions": "[ConditionDef]",
     },
-    "ExecutableDef": {"format": "uint", "contents": "[ubyte]"},
+    "ExecutableDef": {"format": "uint", "offset": "ulong", "length": "ulong", "crc": "uint"},
     "MultiArchExecutableDef": {
         "name": "string (required)", "entry_points": "[string]", "executables": "[ExecutableDef]",
     },

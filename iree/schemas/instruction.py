@@ -4,6 +4,7 @@ Each instruction is one opcode byte, then its operands, little-endian, each enco
 
     s  input local      u16        S  input locals     u16 count, u16 each
     o  output local     u16 (a buffer that is written)
+                                   O  output locals    u16 count, u16 each
     r  result local     u16 (a local that is defined)  R  result locals    u16 count, u16 each
     t  element type     u8         p  predicate        u8
     k  constant         u32        f  function         u32
@@ -80,7 +81,7 @@ class InstructionSet:
 _FIXED = {
     "s": "<H", "o": "<H", "r": "<H", "t": "<B", "p": "<B", "k": "<I", "f": "<I", "g": "<I", "n": "<I", "d": "<IH",
 }  # fmt: skip
-_LISTS = {"S": "H", "R": "H", "I": "q", "F": "I"}
+_LISTS = {"S": "H", "O": "H", "R": "H", "I": "q", "F": "I"}
 
 
 def _encode(letter: str, value: Operand) -> bytes:

@@ -20,9 +20,9 @@ SEQUENCER = InstructionSet(
         Instruction(0x05, "custom_call", "nSSx"),  # import, inputs, outputs, configuration as UTF-8
         Instruction(0x06, "global_load", "gr"),  # what a variable holds now
         Instruction(0x07, "global_store", "gs"),
-        Instruction(0x11, "static_dispatch", "dIS"),  # entry point, workload x y z, bindings (outputs last)
-        # entry point, workload x y z, the sizes that the function's caller chose, bindings (outputs last)
-        Instruction(0x12, "dynamic_dispatch", "dIIS"),
+        Instruction(0x11, "static_dispatch", "dISO"),  # entry point, workload x y z, bindings read, bindings written
+        # entry point, workload x y z, the sizes that the function's caller chose, bindings read, bindings written
+        Instruction(0x12, "dynamic_dispatch", "dIISO"),
         Instruction(0x23, "alloc_heap", "tIr"),  # element type, shape
         Instruction(0x37, "static_copy", "sIoII"),  # source, byte offset, target, byte offset, byte length
         Instruction(0x3D, "reshape", "sIr"),  # the same bytes under another shape

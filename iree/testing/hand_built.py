@@ -3,12 +3,14 @@
 module_bytes = to_bytes(simple_mul())
 """
 
+import dataclasses
 from collections.abc import Sequence
 
 import flatbuffers
 import numpy as np
 
 from iree.compiler.module.module_writer import Constant, Executable, Function, Module, Type, Variable, save, to_bytes
+from iree.hal.cts import spirv_executables
 from iree.schemas import element_types
 from iree.schemas import interp_executable_def_generated as fb
 from iree.schemas.file_format import ExecutableFormat
@@ -32,6 +34,7 @@ __all__ = [
     "one_function",
     "save",
     "simple_mul",
+    "simple_mul_everywhere",
     "to_bytes",
 ]
 
@@ -50,7 +53,7 @@ def simple_mul() -> Module:
     """The walkthrough's program: @simple_mul(a, b) multiplies two 4xf32 in one dispatch on the interpreter."""
     bytecode = [
         SEQUENCER.encode("alloc_heap", F32.number, (4,), 2),
-        SEQUENCER.encode("static_dispatch", (0, 0), (4, 1, 1), (0, 1, 2)),
+        SEQUENCER.encode("static_dispatch", (0, 0), (4, 1, 1), (0, 1), (2,)),
         SEQUENCER.encode("return", (2,)),
     ]
     locations = [(0, "math.mlir:2:3"), (len(bytecode[0]), "math.mlir:3:8")]
@@ -58,6 +61,15 @@ def simple_mul() -> Module:
         "simple_mul", [VECTOR, VECTOR], [VECTOR], ["a", "b"], None, 3, b"".join(bytecode), locations=locations
     )
     return Module("math", [function], [binary_executable("mul_f")])
+
+
+def simple_mul_everywhere() -> Module:
+    """simple_mul with a translation for Vulkan too."""
+    module = simple_mul()
+    (executable,) = module.executables
+    spirv = ExecutableFormat.SPIRV, spirv_executables.simple_mul()
+    both = dataclasses.replace(executable, variants=[*executable.variants, spirv])
+    return dataclasses.replace(module, executables=[both])
 
 
 def binary_executable(*operations: str, of: Type = VECTOR) -> Executable:

@@ -12,10 +12,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from xdsl.dialects import func, scf
-from xdsl.dialects.builtin import TensorType
+from xdsl.dialects.builtin import AffineMapAttr, MemRefType, TensorType
 from xdsl.dialects.linalg import ops as linalg
 from xdsl.dialects.linalg.attrs import IteratorType
 from xdsl.ir import Block, Operation, SSAValue
+from xdsl.ir.affine import AffineMap
 
 from iree.compiler.dialects import iree
 from iree.compiler.ir.constants import dtype_of
@@ -33,8 +34,10 @@ def run_nests(function: func.FuncOp, inputs: Sequence[Array]) -> list[Array]:
         match op:
             case iree.LoadInput():
                 tensors[op.value] = buffers[op.source]
-            case iree.StoreOutput():
+            case iree.StoreOutput(places=None):
                 buffers[op.target] = tensors[op.value]
+            case iree.StoreOutput(places=AffineMapAttr(data=places)):
+                _scatter(tensors[op.value], buffers.setdefault(op.target, _garbage(op.target)), places)
             case linalg.GenericOp():
                 tensors |= dict(zip(op.results, _Nest(op, tensors).run(), strict=True))
             case _ if op.name == "tensor.empty":
@@ -46,8 +49,13 @@ def run_nests(function: func.FuncOp, inputs: Sequence[Array]) -> list[Array]:
     return [buffers[argument] for argument in arguments[len(inputs) :]]
 
 
+def _scatter(values: Array, target: Array, places: AffineMap) -> None:
+    for index, value in np.ndenumerate(values):
+        target[tuple(places.eval(index, ()))] = value
+
+
 def _garbage(value: SSAValue) -> Array:
-    assert isinstance(value.type, TensorType)
+    assert isinstance(value.type, TensorType | MemRefType)
     dtype = dtype_of(value.type.element_type)
     raw = np.full(int(np.prod(value.type.get_shape())) * dtype.itemsize, 1 if dtype == np.bool_ else 0xA5, np.uint8)
     return raw.view(dtype).reshape(value.type.get_shape()).copy()

@@ -15,7 +15,7 @@ import numpy as np
 from absl import flags
 
 from iree.tools import command_line
-from iree.tools.chosen_function import DEVICE, chosen_function, given_inputs
+from iree.tools.chosen_function import DEVICE, chosen_function, given_inputs, print_statistics
 from iree.tools.command_line import UsageError
 
 SECONDS = flags.DEFINE_float("seconds", 1.0, "How long to call it.", lower_bound=0.0)
@@ -34,6 +34,7 @@ def run(arguments: list[str]) -> None:
         start = time.perf_counter_ns()
         function.invoke(inputs)
         nanoseconds.append(time.perf_counter_ns() - start)
+    print_statistics()
     microseconds = np.array(nanoseconds, np.float64) / 1000
     rest = microseconds[1:]  # the first call prepares what later ones use
     figures = {

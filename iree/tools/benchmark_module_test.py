@@ -35,6 +35,14 @@ def test_text_and_the_least_number_of_calls(module: Path) -> None:
     assert [line.split()[0] for line in out.splitlines()[1:]] == ["best", "median", "p99", "first"]
 
 
+def test_statistics_go_to_stderr(module: Path) -> None:
+    arguments = (f"--module={module}", "--seconds=0", "--json", "--print_statistics", *INPUTS)
+    code, out, err = run_tool("benchmark_module", *arguments)
+    assert code == 0
+    assert json.loads(out)["function"] == "simple_mul"
+    assert err.startswith("memory of interpreter: ")
+
+
 @pytest.mark.parametrize(
     ("arguments", "error"),
     [

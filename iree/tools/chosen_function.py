@@ -1,5 +1,9 @@
-"""The function that a tool is to run, as its user names it: --module, --function, --device, --input."""
+"""The function that a tool is to run, as its user names it: --module, --function, --device, --input.
 
+And what its run took: --print_statistics.
+"""
+
+import sys
 from collections.abc import Sequence
 
 from absl import flags
@@ -18,6 +22,9 @@ INPUT = flags.DEFINE_multi_string(
     [],
     "An argument, once for each in order: 4xf32=1,2,3,4, or 2x2xi32=[1 2][3 4], f32=2, 4xf32 (zeros), @x.npy.",
 )
+PRINT_STATISTICS = flags.DEFINE_bool(
+    "print_statistics", False, "Print to stderr, in the end, how much memory the device's allocator has in use."
+)
 
 
 def chosen_function() -> runtime.Function:
@@ -32,6 +39,12 @@ def chosen_function() -> runtime.Function:
 def given_inputs() -> list[Array]:
     """The arrays that every --input says. InvalidArgument, UsageError: see read_input."""
     return [read_input(text) for text in INPUT.value]
+
+
+def print_statistics() -> None:
+    """What --print_statistics asks for."""
+    if PRINT_STATISTICS.value:
+        print(f"memory of {DEVICE.value}: {open_device(DEVICE.value).allocator.statistics()}", file=sys.stderr)
 
 
 def _function_name(exports: Sequence[str]) -> str:

@@ -1,5 +1,7 @@
 """Devices as a tool's user names them, and what each driver runs."""
 
+import functools
+
 from iree import runtime
 from iree.hal.device import Device
 from iree.hal.registry import create_driver
@@ -8,8 +10,9 @@ from iree.tools.command_line import UsageError
 TARGET_OF_DRIVER = {"interpreter": "interpreter-bytecode", "vulkan": "vulkan-spirv"}
 
 
+@functools.cache
 def open_device(text: str) -> Device:
-    """The device that the user means by "vulkan" or "vulkan://1". UsageError: there is no such number."""
+    """The device that the user means by "vulkan" or "vulkan://1", each time the same. UsageError: no such number."""
     name, separator, index = text.partition("://")
     if not separator:
         return runtime.get_device(name)

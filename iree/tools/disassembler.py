@@ -82,7 +82,8 @@ def _data(value: Operand) -> str:
 
 
 _WORDS: Names = {
-    "s": _local, "S": _locals, "o": lambda value: f"out %{value!r}", "r": _local, "R": _locals, "t": _element_type,
+    "s": _local, "S": _locals, "o": lambda value: f"out %{value!r}", "O": lambda value: f"out {_locals(value)}",
+    "r": _local, "R": _locals, "t": _element_type,
     "p": _predicate, "k": lambda value: f"constant {value!r}", "f": lambda value: f"function {value!r}",
     "g": lambda value: f"variable {value!r}", "n": lambda value: f"import {value!r}",
     "F": lambda value: f"functions {value!r}", "d": _entry_point, "I": _integers, "x": _data,

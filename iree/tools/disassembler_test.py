@@ -11,7 +11,7 @@ def test_every_kind_of_operand_of_the_sequencer() -> None:
     code = [
         SEQUENCER.encode("constant", 3, 1),
         SEQUENCER.encode("call", 2, (0, 1), (2, 3)),
-        SEQUENCER.encode("static_dispatch", (1, 0), (4, 1, 1), (0, 2)),
+        SEQUENCER.encode("static_dispatch", (1, 0), (4, 1, 1), (0,), (2,)),
         SEQUENCER.encode("alloc_heap", 12, (2, 3), 4),
         SEQUENCER.encode("static_copy", 0, (4,), 4, (0,), (8,)),
         SEQUENCER.encode("return", (4,)),
@@ -19,7 +19,7 @@ def test_every_kind_of_operand_of_the_sequencer() -> None:
     assert [line.text for line in disassemble(SEQUENCER, b"".join(code))] == [
         "constant constant 3 -> %1",
         "call function 2, (%0, %1) -> (%2, %3)",
-        "static_dispatch executable 1.0, [4, 1, 1], (%0, %2)",
+        "static_dispatch executable 1.0, [4, 1, 1], (%0), out (%2)",
         "alloc_heap 2x3xf32 -> %4",
         "static_copy %0, [4], out %4, [0], [8]",
         "return (%4)",

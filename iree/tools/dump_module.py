@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from absl import flags
 
+from iree.runtime.vm.checked_bytes import Check
 from iree.runtime.vm.module import VmModule
 from iree.tools import command_line
 from iree.tools.module_description import Description, describe_module
@@ -21,7 +22,9 @@ def run(arguments: list[str]) -> None:
     """The tool. UsageError: not one file. HalError: not a module, or damaged."""
     if len(arguments) != 1:
         raise command_line.UsageError("name one module file: dump_module math.emod")
-    module = VmModule.mmap(command_line.user_path(arguments[0]), whole=_VERIFY.value)
+    module = VmModule.mmap(
+        command_line.user_path(arguments[0]), check=Check.AT_ONCE if _VERIFY.value else Check.WHEN_USED
+    )
     description = describe_module(module)
     print(json.dumps(description, indent=2) if _JSON.value else "\n".join(to_text(description)))
 
@@ -30,7 +33,8 @@ def to_text(module: Description) -> Iterator[str]:
     """The description as lines."""
     size = module["bytes"]
     yield f"module {module['name']}: format {module['format_version']}, made by {module['producer'] or 'unknown'}"
-    yield f"  file {size['file']} bytes: definition {size['definition']}, constants {size['constants']}"
+    parts = ", ".join(f"{part} {length}" for part, length in size.items() if part != "file")
+    yield f"  file {size['file']} bytes: {parts}"
     if module["imports"]:
         yield f"  calls the host's {_list(module['imports'])}"
     for function in module["functions"]:

@@ -7,18 +7,18 @@ import pytest
 
 from iree.compiler.module.module_writer import Constant, Executable, Module, Variable, save
 from iree.schemas import spirv_executable_def_generated as fb
-from iree.schemas.file_format import ExecutableFormat
+from iree.schemas.file_format import TRAILER_SIZE, ExecutableFormat, Trailer
 from iree.testing.hand_built import EMPTY_KERNEL, simple_mul
 from iree.testing.run_tool import run_tool
 
 TEXT = """\
-module math: format 2, made by iree-compiler
-  file 832 bytes: definition 784, constants 0
+module math: format 3, made by iree-compiler
+  file 836 bytes: definition 608, executables 192, constants 0
 
 export @simple_mul(a: 4xf32, b: 4xf32) -> (4xf32)
-      0  alloc_heap 4xf32 -> %2                                     // math.mlir:2:3
-     14  static_dispatch @ex_mul_f::mul_f, [4, 1, 1], (%0, %1, %2)  // math.mlir:3:8
-     55  return (%2)                                                // math.mlir:3:8
+      0  alloc_heap 4xf32 -> %2                                           // math.mlir:2:3
+     14  static_dispatch @ex_mul_f::mul_f, [4, 1, 1], (%0, %1), out (%2)  // math.mlir:3:8
+     57  return (%2)                                                      // math.mlir:3:8
 
 executable @ex_mul_f: mul_f
   IREE, 192 bytes
@@ -106,7 +106,19 @@ def test_failures(tmp_path: Path, arguments: list[str], message: str) -> None:
 
 def test_large_files_can_be_dumped_unchecked(everything: Path) -> None:
     data = bytearray(everything.read_bytes())
-    data[-49] ^= 1
+    data[-TRAILER_SIZE - 1] ^= 1
     everything.write_bytes(data)
-    assert "constants are damaged" in run_tool("dump_module", str(everything))[2]
+    assert "constant 0 is damaged" in run_tool("dump_module", str(everything))[2]
     assert run_tool("dump_module", "--noverify", str(everything))[0] == 0
+
+
+def test_a_damaged_executable_can_be_dumped_unchecked(everything: Path) -> None:
+    data = bytearray(everything.read_bytes())
+    trailer = Trailer.unpack(bytes(data[-TRAILER_SIZE:]))
+    assert trailer is not None
+    data[trailer.executables_offset] ^= 1
+    everything.write_bytes(data)
+    code, out, _ = run_tool("dump_module", "--noverify", str(everything))
+    assert code == 0
+    assert "cannot be read" in out
+    assert "is damaged: checksum" in out

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from iree.hal.status import DataLoss
 from iree.runtime.vm.function_def import FunctionDef
 from iree.runtime.vm.module import VmModule
 from iree.runtime.vm.module_file import ModuleFile, Variant
@@ -29,6 +30,7 @@ def describe_module(module: VmModule) -> Description:
         "bytes": {
             "file": file.byte_length,
             "definition": file.trailer.definition_length,
+            "executables": file.trailer.executables_length,
             "constants": file.trailer.constants_length,
         },
         "imports": list(file.imports),
@@ -37,7 +39,7 @@ def describe_module(module: VmModule) -> Description:
             {"name": variable.name, "type": str(variable.type), "initial": variable.initial}
             for variable in file.variables
         ],
-        "constants": [_describe_constant(file, ordinal) for ordinal in range(file.constant_count)],
+        "constants": [_describe_constant(file, ordinal) for ordinal in range(len(file.constants))],
         "executables": [
             {
                 "name": executable.name,
@@ -55,10 +57,10 @@ def describe_variant(variant: Variant) -> Description:
     try:
         match variant.format:
             case ExecutableFormat.INTERP:
-                return description | _describe_interp(variant.contents)
+                return description | _describe_interp(variant.contents.use())
             case ExecutableFormat.SPIRV:
-                return description | _describe_spirv(variant.contents)
-    except (FlatBufferError, KeyError, ValueError) as error:
+                return description | _describe_spirv(variant.contents.use())
+    except (DataLoss, FlatBufferError, KeyError, ValueError) as error:
         return description | {"error": str(error)}
     return description
 
@@ -107,8 +109,8 @@ def _describe_function(file: ModuleFile, function: FunctionDef) -> Description:
 
 
 def _describe_constant(file: ModuleFile, ordinal: int) -> Description:
-    constant = file.constant(ordinal)
-    return {"type": str(constant.type), "bytes": len(constant.data)}
+    constant = file.constants[ordinal]
+    return {"type": str(constant.type), "bytes": len(constant.contents)}
 
 
 def _describe_interp(contents: memoryview) -> Description:

@@ -20,7 +20,7 @@ from iree.hal.registry import create_driver, driver_names
 from iree.runtime.vm.function_def import BufferType
 from iree.tools import command_line
 from iree.tools.arrays import to_json
-from iree.tools.chosen_function import chosen_function, given_inputs
+from iree.tools.chosen_function import chosen_function, given_inputs, print_statistics
 from iree.tools.command_line import UsageError
 
 Array = np.ndarray[Any, Any]
@@ -86,6 +86,7 @@ def _run_function() -> None:
         else:
             write_output(text, array, of)
     _print_results(function.name, printed)
+    print_statistics()
 
 
 def _print_results(name: str, results: Sequence[Array]) -> None:

@@ -32,6 +32,14 @@ def test_text(module: Path) -> None:
     )
 
 
+@pytest.mark.parametrize("device", ["interpreter", "interpreter://0"])
+def test_statistics_go_to_stderr(module: Path, device: str) -> None:
+    code, out, err = run_module(f"--module={module}", f"--device={device}", "--print_statistics", A, B)
+    assert (code, out) == (0, "EXEC @simple_mul\n4xf32=5 12 21 32\n")
+    assert err.startswith(f"memory of {device}: ")
+    assert " bytes live in " in err
+
+
 def test_the_only_function_needs_no_name(module: Path) -> None:
     code, out, _ = run_module(f"--module={module}", "--device=interpreter", A, B)
     assert (code, out) == (0, "EXEC @simple_mul\n4xf32=5 12 21 32\n")

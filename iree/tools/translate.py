@@ -20,7 +20,8 @@ from iree.compiler.dialects.registry import make_context
 from iree.compiler.importers.mlir_text import import_text
 from iree.compiler.ir.diagnostics import CompileError, as_json
 from iree.compiler.ir.pass_manager import Timing
-from iree.compiler.pipeline import MILESTONES, MODULE, STAGES, Options
+from iree.compiler.pipeline import FINAL, LL_SEQ, MILESTONES, MODULE, STAGES, Options
+from iree.compiler.statistics import ModuleStatistics, statistics_of
 from iree.compiler.targets.registry import target_names
 from iree.tools import command_line
 from iree.tools.command_line import UsageError, user_path
@@ -34,6 +35,9 @@ PRINT_IR_AFTER = flags.DEFINE_list("print_ir_after", [], "Passes after which the
 PRINT_IR_AFTER_ALL = flags.DEFINE_bool("print_ir_after_all", False, "Print the IR after each pass.")
 VERIFY_EACH = flags.DEFINE_bool("verify_each", False, "Verify the IR after each pass, not only after each stage.")
 TIMING = flags.DEFINE_bool("timing", False, "Print the time that each pass took.")
+STATISTICS = flags.DEFINE_bool(
+    "statistics", False, "Print what the module's functions do and need: dispatches, memory."
+)
 JSON = flags.DEFINE_bool("json", False, "Print what was done, or what is wrong, as JSON, to standard error.")
 EXPORTED_NAMES = flags.DEFINE_list("exported_names", [], "Functions or signatures of a SavedModel; all unless given.")
 TAGS = flags.DEFINE_list("tags", [], "Which graph of a TensorFlow 1 SavedModel: serve, for example.")
@@ -76,14 +80,24 @@ def _translate(source: str, options: Options, start: float) -> None:
     imported = time.perf_counter() - start
     output = None if OUTPUT.value == "-" else user_path(OUTPUT.value)
     dump = None if DUMP_IR_TO.value is None else user_path(DUMP_IR_TO.value)
-    result = compile_module(module, options, output_file=output, dump_ir_to=dump)
+    statistics: list[ModuleStatistics] = []
+
+    def reached(milestone: str, module: ModuleOp) -> None:
+        if STATISTICS.value and milestone in (LL_SEQ, FINAL):
+            statistics[:] = [statistics_of(module)]
+
+    result = compile_module(module, options, output_file=output, dump_ir_to=dump, reached=reached)
     if output is None:
         sys.stdout.buffer.write(result)
     if JSON.value:
         report = {"bytes": len(result), "seconds": time.perf_counter() - start, "import_seconds": imported}
         seconds = {} if options.timing is None else options.timing.seconds
-        print(json.dumps({**report, "pass_seconds": seconds}), file=sys.stderr)
-    elif TIMING.value and options.timing is not None:
+        counted = [("statistics", each.as_json()) for each in statistics]
+        print(json.dumps({**report, "pass_seconds": seconds, **dict(counted)}), file=sys.stderr)
+        return
+    for each in statistics:
+        print(each.text(), end="", file=sys.stderr)
+    if TIMING.value and options.timing is not None:
         print(options.timing.table(), end="", file=sys.stderr)
 
 

@@ -70,6 +70,15 @@ def test_printing(program: Path) -> None:
     assert "total" in err
 
 
+def test_statistics(program: Path) -> None:
+    code, _, err = run_tool("translate", str(program), INTERP, "-o", "/dev/null", "--statistics")
+    assert code == 0
+    assert err.startswith("@simple_mul: 1 dispatches, 0 barriers, 0 copies\n  transients 0 bytes: ")
+    code, _, err = run_tool("translate", str(program), INTERP, "-o", "/dev/null", "--statistics", "--json")
+    assert code == 0
+    assert json.loads(err)["statistics"]["functions"][0]["results"] == 16
+
+
 def test_the_list_of_milestones() -> None:
     code, out, _ = run_tool("translate", "--list_milestones")
     assert code == 0

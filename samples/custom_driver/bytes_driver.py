@@ -4,7 +4,6 @@ They stand for what an application has already: its own memory, its own job queu
 are compiled for interpreter-bytecode. docs/add_a_driver.md goes through it.
 """
 
-from collections.abc import Callable, Sequence
 from functools import partial
 
 import numpy as np
@@ -19,11 +18,10 @@ from iree.hal.device import Device
 from iree.hal.device_info import DeviceInfo
 from iree.hal.dispatch_request import DispatchRequest
 from iree.hal.driver import Driver
-from iree.hal.event import Event
 from iree.hal.executable_cache import ExecutableCache
+from iree.hal.host.command_buffer import HostCommandBuffer
 from iree.hal.host.command_queue import HostCommandQueue
 from iree.hal.host.device import HostDevice
-from iree.hal.host.event import HostEvent
 from iree.hal.interpreter.allocator import InterpreterAllocator
 from iree.hal.interpreter.executable import InterpreterExecutable
 from iree.hal.interpreter.executable_cache import InterpreterExecutableCache
@@ -58,42 +56,25 @@ class BytesAllocator(Allocator):
         return BytesBuffer(self, DEFAULT_MEMORY_TYPE, access, usage, as_bytes(data))
 
 
-class BytesCommandBuffer(CommandBuffer):
-    """Calls, in the order of recording. They run one after the other, so barriers have nothing to do."""
-
-    def begin_recording(self) -> None:
-        self.calls: list[Callable[[], object]] = []
-
-    def execution_barrier(self, *arguments: object, **named: object) -> None:
-        pass
-
-    def signal_event(self, event: Event, *arguments: object, **named: object) -> None:
-        assert isinstance(event, HostEvent)
-        self.calls.append(event.set)
-
-    def reset_event(self, event: Event, *arguments: object, **named: object) -> None:
-        assert isinstance(event, HostEvent)
-        self.calls.append(event.reset)
-
-    def wait_events(self, events: Sequence[Event], *arguments: object, **named: object) -> None:
-        self.calls.extend(event.check_set for event in events if isinstance(event, HostEvent))
+class BytesCommandBuffer(HostCommandBuffer):
+    """Actions, in the order of recording. They run one after the other, so barriers have nothing to do."""
 
     def fill_buffer(self, target: Buffer, pattern: bytes, offset: int = 0, length: int | None = None) -> None:
-        self.calls.append(partial(fill_bytes, _memory(target, offset, length), pattern))
+        self.actions.append(partial(fill_bytes, _memory(target, offset, length), pattern))
 
     def discard_buffer(self, buffer: Buffer) -> None:
         pass
 
     def update_buffer(self, data: BytesLike, target: Buffer, offset: int = 0) -> None:
         now = bytes(as_bytes(data))
-        self.calls.append(partial(_memory(target, offset, len(now)).__setitem__, slice(None), now))
+        self.actions.append(partial(_memory(target, offset, len(now)).__setitem__, slice(None), now))
 
     def copy_buffer(
         self, source: Buffer, target: Buffer, source_offset: int = 0, target_offset: int = 0, length: int | None = None
     ) -> None:
         length = min(source.check_range(source_offset, length), target.check_range(target_offset, length))
         read, written = _memory(source, source_offset, length), _memory(target, target_offset, length)
-        self.calls.append(partial(written.__setitem__, slice(None), read))
+        self.actions.append(partial(written.__setitem__, slice(None), read))
 
     def dispatch(self, request: DispatchRequest) -> None:
         if not isinstance(request.executable, InterpreterExecutable):
@@ -101,7 +82,7 @@ class BytesCommandBuffer(CommandBuffer):
         share = InterpreterAllocator().wrap
         bindings = [b._replace(buffer=share(_memory(b.buffer), b.buffer.usage, b.access)) for b in request.bindings]
         if 0 not in request.workload:
-            self.calls += request.executable.bind(request.entry_point, bindings)
+            self.actions += request.executable.bind(request.entry_point, bindings)
 
 
 def _memory(buffer: Buffer, offset: int = 0, length: int | None = None) -> memoryview:
@@ -115,10 +96,8 @@ class BytesQueue(HostCommandQueue):
     """Runs inside submit, or in a worker thread while a batch must wait for a semaphore."""
 
     def execute(self, command_buffer: CommandBuffer) -> None:
-        assert isinstance(command_buffer, BytesCommandBuffer)
         with np.errstate(all="ignore"):  # infinities and NaNs are results like any other
-            for call in command_buffer.calls:
-                call()
+            super().execute(command_buffer)
 
 
 class BytesDevice(HostDevice):

@@ -13,7 +13,7 @@ import numpy as np
 
 import iree.compiler
 import iree.runtime
-from iree.schemas import element_types, module_def_generated, spirv_executable_def_generated
+from iree.schemas import element_types, spirv_executable_def_generated
 from iree.schemas.file_format import ExecutableFormat
 
 DRIVERS = ("interpreter", "vulkan")  # both must be there: a missing driver is a failure
@@ -49,13 +49,11 @@ def validated(module: bytes) -> bytes:
 
 def spirv_binaries(module: bytes) -> list[bytes]:
     """Every SPIR-V binary in a module file."""
-    definition = module_def_generated.ModuleDefT.InitFromObj(module_def_generated.ModuleDef.GetRootAs(module, 0))
     binaries = []
-    for executable in definition.executables or []:
-        for variant in executable.executables:
+    for executable in iree.runtime.VmModule.from_flatbuffer(module).file.executables:
+        for variant in executable.variants:
             if variant.format == ExecutableFormat.SPIRV:
-                contents = bytes(bytearray(variant.contents))
-                parsed = spirv_executable_def_generated.SpirvExecutableDef.GetRootAs(contents, 0)
+                parsed = spirv_executable_def_generated.SpirvExecutableDef.GetRootAs(variant.contents.use(), 0)
                 binaries.append(np.asarray(parsed.CodeAsNumpy(), np.uint32).tobytes())
     return binaries
 

@@ -1,5 +1,6 @@
 """What the dialects over buffers share: buffer types, and the ops that each of them has under its own name."""
 
+import math
 from collections.abc import Sequence
 from typing import Any, Self
 
@@ -10,6 +11,7 @@ from xdsl.parser import Parser
 from xdsl.printer import Printer
 from xdsl.traits import IsTerminator, Pure
 
+from iree.compiler.ir.constants import element_type_of
 from iree.compiler.ir.diagnostics import require
 
 
@@ -33,6 +35,12 @@ def require_buffer_of(op: IRDLOperation, tensor: Attribute, memref: Attribute) -
     """(C1) of the ops between tensors and buffers."""
     matches = isinstance(tensor, TensorType) and memref == memref_of(tensor)
     require(op, "C1", matches, f"{memref} is not the buffer of {tensor}")
+
+
+def byte_length(type_: Attribute) -> int:
+    """The bytes of such a buffer: a size like any other, that only a call may know."""
+    assert isinstance(type_, MemRefType)
+    return math.prod(type_.get_shape()) * element_type_of(type_).byte_width
 
 
 class ConstantBuffer(IRDLOperation):

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Self
 
 from xdsl.dialects.builtin import (
+    AffineMapAttr,
     DenseIntOrFPElementsAttr,
     IntegerAttr,
     MemRefType,
@@ -18,6 +19,7 @@ from xdsl.dialects.builtin import (
     i32,
 )
 from xdsl.ir import Attribute, Block, Dialect, Operation, Region, SSAValue
+from xdsl.ir.affine import AffineMap
 from xdsl.irdl import (
     IRDLOperation,
     base,
@@ -244,23 +246,37 @@ class LoadInput(BufferValue):
 
 @irdl_op_definition
 class StoreOutput(IRDLOperation):
-    """Writes a result of an executable into the argument that receives it.
+    """Writes a result of an executable into the argument that receives it, or some of its elements.
 
         iree.store_output(%2 : tensor<4xf32>, %arg2 : memref<4xf32>)
+        iree.store_output(%2 : tensor<4xf32>, %arg2 : memref<6xf32>) at affine_map<(d0) -> (d0 + 1)>
 
-    (C1) The argument is the buffer of the value's type.
+    (C1) The argument is the buffer of the value's type; with places, a buffer of its elements.
+    (C2) Places are from the value's dimensions to the buffer's.
     """
 
     name = "iree.store_output"
     value = operand_def(TensorType)
     target = operand_def(MemRefType)
-    assembly_format = "`` `(` $value `:` type($value) `,` $target `:` type($target) `)` attr-dict"
+    places = opt_prop_def(AffineMapAttr)  # where in the buffer each element goes
+    assembly_format = "`` `(` $value `:` type($value) `,` $target `:` type($target) `)` (`at` $places^)? attr-dict"
 
-    def __init__(self, value: SSAValue, target: SSAValue):
-        super().__init__(operands=[value, target])
+    def __init__(self, value: SSAValue, target: SSAValue, places: AffineMap | None = None):
+        attribute = None if places is None else AffineMapAttr(places)
+        super().__init__(operands=[value, target], properties={"places": attribute})
 
     def verify_(self) -> None:
-        require_buffer_of(self, self.value.type, self.target.type)
+        value, target = self.value.type, self.target.type
+        assert isinstance(value, TensorType)
+        assert isinstance(target, MemRefType)
+        if self.places is None:
+            require_buffer_of(self, value, target)
+            return
+        same = value.element_type == target.element_type
+        require(self, "C1", same, f"{target} is no buffer of {value.element_type}")
+        ranks = (self.places.data.num_dims, len(self.places.data.results))
+        fits = ranks == (len(value.get_shape()), len(target.get_shape()))
+        require(self, "C2", fits, f"{self.places.data} is not from the dimensions of {value} to those of {target}")
 
 
 @irdl_op_definition

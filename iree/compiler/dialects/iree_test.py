@@ -15,9 +15,10 @@ def test_round_trip():
         iree.multi_arch_executable @ex[3]() {
           iree.executable(Unspecified) {
             module {
-              func.func @fn(%arg0: memref<4xf32>, %arg1: memref<4xf32>) attributes {iree.executable.export} {
-                %0 = iree.load_input(%arg0 : memref<4xf32>) : tensor<4xf32>
-                iree.store_output(%0 : tensor<4xf32>, %arg1 : memref<4xf32>)
+              func.func @g(%x: memref<4xf32>, %y: memref<4xf32>, %z: memref<8xf32>) {
+                %0 = iree.load_input(%x : memref<4xf32>) : tensor<4xf32>
+                iree.store_output(%0 : tensor<4xf32>, %y : memref<4xf32>)
+                iree.store_output(%0 : tensor<4xf32>, %z : memref<8xf32>) at affine_map<(d0) -> (d0 + 1)>
                 iree.return
               }
             }
@@ -61,6 +62,14 @@ def test_round_trip():
             "iree.store_output C1: memref<4xf32> is not the buffer of tensor<5xf32>",
         ),
         (
+            "iree.store_output(%t : tensor<4xf32>, %i : memref<5xi32>) at affine_map<(d0) -> (d0 + 1)>",
+            "iree.store_output C1: memref<5xi32> is no buffer of f32",
+        ),
+        (
+            "iree.store_output(%t : tensor<4xf32>, %n : memref<5xf32>) at affine_map<(d0) -> (d0, 0)>",
+            "iree.store_output C2: (d0) -> (d0, 0) is not from the dimensions of tensor<4xf32>",
+        ),
+        (
             "%0 = iree.dispatch_region[%w : tensor<3xi32>](%x = %t : tensor<4xf32>) : tensor<5xf32> {\n"
             "  iree.return %x : tensor<4xf32>\n}",
             "iree.dispatch_region C2: iree.return and results differ in type",
@@ -74,8 +83,8 @@ def test_round_trip():
 def test_broken_rules(text, error):
     with pytest.raises(CompileError) as raised:
         parse(
-            "func.func @f(%t: tensor<4xf32>, %m: memref<4xf32>, %n: memref<5xf32>, %w: tensor<3xi32>) {\n"
-            f"{text}\nreturn\n}}"
+            "func.func @f(%t: tensor<4xf32>, %m: memref<4xf32>, %n: memref<5xf32>, %i: memref<5xi32>, "
+            f"%w: tensor<3xi32>) {{\n{text}\nreturn\n}}"
         )
     assert error in str(raised.value)
 

@@ -6,18 +6,36 @@ Written by transforms/ll_seq. Encoded by module/encode.py with the table of iree
 from collections.abc import Sequence
 from typing import Self
 
-from xdsl.dialects.builtin import DenseIntOrFPElementsAttr, MemRefType, SymbolRefAttr
+from xdsl.dialects.builtin import I64, DenseIntOrFPElementsAttr, IntegerAttr, MemRefType, SymbolRefAttr, i32, i64
 from xdsl.ir import Attribute, Dialect, Operation, SSAValue
-from xdsl.irdl import IRDLOperation, irdl_op_definition, prop_def, var_operand_def
+from xdsl.irdl import (
+    IRDLOperation,
+    irdl_op_definition,
+    operand_def,
+    opt_prop_def,
+    prop_def,
+    result_def,
+    traits_def,
+    var_operand_def,
+)
 from xdsl.parser import Parser
 from xdsl.printer import Printer
+from xdsl.traits import Pure
 
 from iree.compiler.dialects.buffer_control_flow import BufferCase, BufferWhile
 from iree.compiler.dialects.buffer_custom_call import BufferCustomCall
 from iree.compiler.dialects.buffer_globals import BufferGlobalLoad, BufferGlobalStore
-from iree.compiler.dialects.buffers import BuffersReturn, ConstantBuffer, HeapBuffer, parse_bindings, print_bindings
+from iree.compiler.dialects.buffers import (
+    BuffersReturn,
+    ConstantBuffer,
+    HeapBuffer,
+    byte_length,
+    parse_bindings,
+    print_bindings,
+)
 from iree.compiler.dialects.iree import parse_entry_point, print_entry_point
 from iree.compiler.dialects.size_lists import SizeList, parse_size_list, size_list_text
+from iree.compiler.ir import sizes
 from iree.compiler.ir.diagnostics import require
 
 
@@ -46,44 +64,145 @@ class AllocHeap(HeapBuffer):
 
 
 @irdl_op_definition
-class StaticDispatch(IRDLOperation):
-    """Runs an entry point over a workload known at compile time. Outputs come last.
+class AllocStack(HeapBuffer):
+    """Reserves what a call of the function needs until it returns: one buffer, in which static_slice finds others.
+
+        %0 = "iree_ll_seq.alloc_stack"() : () -> memref<1024xi8>
+
+    (C1) The result shape is static.
+    """
+
+    name = "iree_ll_seq.alloc_stack"
+
+
+@irdl_op_definition
+class StaticSlice(IRDLOperation):
+    """The bytes of a buffer from an offset on, as a buffer of its own type.
+
+        %1 = iree_ll_seq.static_slice %0[64] : memref<1024xi8> -> memref<4xf32>
+
+    (C1) It lies within the buffer.
+    """
+
+    name = "iree_ll_seq.static_slice"
+    offset = prop_def(IntegerAttr[I64])
+    source = operand_def(MemRefType)
+    buffer = result_def(MemRefType)
+    traits = traits_def(Pure())
+
+    def __init__(self, source: SSAValue, offset: int, type_: Attribute):
+        super().__init__(properties={"offset": IntegerAttr(offset, i64)}, operands=[source], result_types=[type_])
+
+    @classmethod
+    def parse(cls, parser: Parser) -> Self:
+        source = parser.parse_unresolved_operand()
+        with parser.in_square_brackets():
+            offset = parser.parse_integer()
+        parser.parse_punctuation(":")
+        source_type = parser.parse_type()
+        parser.parse_punctuation("->")
+        return cls(parser.resolve_operand(source, source_type), offset, parser.parse_type())
+
+    def print(self, printer: Printer) -> None:
+        printer.print_string(" ")
+        printer.print_operand(self.source)
+        printer.print_string(f"[{self.offset.value.data}] : ")
+        printer.print_attribute(self.source.type)
+        printer.print_string(" -> ")
+        printer.print_attribute(self.buffer.type)
+
+    def verify_(self) -> None:
+        start, length, room = self.offset.value.data, byte_length(self.buffer.type), byte_length(self.source.type)
+        fits = start >= 0 and sizes.is_at_most(start + length, room)
+        require(self, "C1", fits, f"bytes {start} to {sizes.text(start + length)} of {sizes.text(room)}")
+
+
+@irdl_op_definition
+class Barrier(IRDLOperation):
+    """Dispatches after it see what those before it wrote, and write only once those before it have read.
+
+    iree_ll_seq.barrier
+    """
+
+    name = "iree_ll_seq.barrier"
+    assembly_format = "attr-dict"
+
+
+class Dispatch(IRDLOperation):
+    """What both kinds of dispatch have: an entry point, and bindings of which the last `output_count` are written.
+
+    Nothing else is written, and what is written is not read, unless the entry point says that it may be one buffer.
+    """
+
+    entry_point = prop_def(SymbolRefAttr)
+    outputs = opt_prop_def(IntegerAttr)  # how many bindings are written; one, if it does not say
+    bindings = var_operand_def(MemRefType)
+
+    @property
+    def output_count(self) -> int:
+        """How many of the bindings are written: the last ones."""
+        return 1 if self.outputs is None else self.outputs.value.data
+
+    @property
+    def read(self) -> Sequence[SSAValue]:
+        """The bindings that are read."""
+        return self.bindings[: len(self.bindings) - self.output_count]
+
+    @property
+    def written(self) -> Sequence[SSAValue]:
+        """The bindings that are written."""
+        return self.bindings[len(self.bindings) - self.output_count :]
+
+    def require_outputs(self, label: str) -> None:
+        """The rule that there are as many bindings as are written."""
+        count, bindings = self.output_count, len(self.bindings)
+        require(self, label, 0 <= count <= bindings, f"writes {count} of {bindings} bindings")
+
+
+@irdl_op_definition
+class StaticDispatch(Dispatch):
+    """Runs an entry point over a workload known at compile time. Outputs come last; `writes 2` says that two do.
 
         iree_ll_seq.static_dispatch ex::fn[dense<[4, 1, 1]> : tensor<3xi32>](%a, %out) : (...) -> ()
 
     (C1) The workload has three elements, none negative.
+    (C2) There are as many bindings as are written.
     """
 
     name = "iree_ll_seq.static_dispatch"
-    entry_point = prop_def(SymbolRefAttr)
     workload = prop_def(DenseIntOrFPElementsAttr)
-    bindings = var_operand_def(MemRefType)
 
-    def __init__(self, entry_point: SymbolRefAttr, workload: Attribute, bindings: Sequence[SSAValue]):
-        super().__init__(properties={"entry_point": entry_point, "workload": workload}, operands=[bindings])
+    def __init__(
+        self, entry_point: SymbolRefAttr, workload: Attribute, bindings: Sequence[SSAValue], output_count: int = 1
+    ):
+        properties = {"entry_point": entry_point, "workload": workload, "outputs": _unless_one(output_count)}
+        super().__init__(properties=properties, operands=[bindings])
 
     @classmethod
     def parse(cls, parser: Parser) -> Self:
         entry_point = parse_entry_point(parser)
         with parser.in_square_brackets():
             workload = parser.parse_attribute()
-        return cls(entry_point, workload, parse_bindings(parser))
+        output_count = _parse_output_count(parser)
+        return cls(entry_point, workload, parse_bindings(parser), output_count)
 
     def print(self, printer: Printer) -> None:
         printer.print_string(" ")
         print_entry_point(printer, self.entry_point)
         with printer.in_square_brackets():
             printer.print_attribute(self.workload)
+        _print_output_count(printer, self)
         print_bindings(printer, self.bindings)
 
     def verify_(self) -> None:
         values = self.workload.get_values()
         legal = len(values) == 3 and all(value >= 0 for value in values)
         require(self, "C1", legal, f"the workload is {tuple(values)}")
+        self.require_outputs("C2")
 
 
 @irdl_op_definition
-class DynamicDispatch(IRDLOperation):
+class DynamicDispatch(Dispatch):
     """Runs an entry point over a workload that depends on the sizes of a call. Outputs come last.
 
         iree_ll_seq.dynamic_dispatch ex::fn[[d0], 512, 1] knows [[d0], [d1]](%a, %out) : (...) -> ()
@@ -91,13 +210,12 @@ class DynamicDispatch(IRDLOperation):
     The entry point calls by the same symbols what it has to know of the call's sizes: d0, d1 and so on.
 
     (C1) The workload has three elements.
+    (C2) There are as many bindings as are written.
     """
 
     name = "iree_ll_seq.dynamic_dispatch"
-    entry_point = prop_def(SymbolRefAttr)
     workload = prop_def(SizeList)
     symbols = prop_def(SizeList)
-    bindings = var_operand_def(MemRefType)
 
     def __init__(
         self,
@@ -105,9 +223,10 @@ class DynamicDispatch(IRDLOperation):
         workload: Sequence[int],
         symbols: Sequence[int],
         bindings: Sequence[SSAValue],
+        output_count: int = 1,
     ):
         lists = {"workload": SizeList(tuple(workload)), "symbols": SizeList(tuple(symbols))}
-        properties = {"entry_point": entry_point, **lists}
+        properties = {"entry_point": entry_point, **lists, "outputs": _unless_one(output_count)}
         super().__init__(properties=properties, operands=[bindings])
 
     @classmethod
@@ -115,16 +234,33 @@ class DynamicDispatch(IRDLOperation):
         entry_point = parse_entry_point(parser)
         workload = parse_size_list(parser)
         parser.parse_keyword("knows")
-        return cls(entry_point, workload, parse_size_list(parser), parse_bindings(parser))
+        symbols = parse_size_list(parser)
+        output_count = _parse_output_count(parser)
+        return cls(entry_point, workload, symbols, parse_bindings(parser), output_count)
 
     def print(self, printer: Printer) -> None:
         printer.print_string(" ")
         print_entry_point(printer, self.entry_point)
         printer.print_string(f"{size_list_text(self.workload.data)} knows {size_list_text(self.symbols.data)}")
+        _print_output_count(printer, self)
         print_bindings(printer, self.bindings)
 
     def verify_(self) -> None:
         require(self, "C1", len(self.workload.data) == 3, f"the workload is {size_list_text(self.workload.data)}")
+        self.require_outputs("C2")
+
+
+def _unless_one(output_count: int) -> IntegerAttr | None:
+    return None if output_count == 1 else IntegerAttr(output_count, i32)
+
+
+def _parse_output_count(parser: Parser) -> int:
+    return parser.parse_integer() if parser.parse_optional_keyword("writes") is not None else 1
+
+
+def _print_output_count(printer: Printer, dispatch: Dispatch) -> None:
+    if dispatch.output_count != 1:
+        printer.print_string(f" writes {dispatch.output_count} ")
 
 
 @irdl_op_definition
@@ -195,6 +331,9 @@ class CustomCall(BufferCustomCall):
 _OPERATIONS: list[type[Operation]] = [
     Constant,
     AllocHeap,
+    AllocStack,
+    StaticSlice,
+    Barrier,
     StaticDispatch,
     DynamicDispatch,
     Return,

@@ -28,6 +28,11 @@ func.func @f(%a: memref<4xf32>) -> (memref<4xf32>, memref<2xf32>) {
   %1 = "iree_ll_seq.alloc_heap"() : () -> memref<4xf32>
   iree_ll_seq.static_dispatch ex::fn[dense<[4, 1, 1]> : tensor<3xi32>](%a, %1) : (memref<4xf32>, memref<4xf32>) -> ()
   iree_ll_seq.dynamic_dispatch ex::fn[[2*d0], 1, 1] knows [[d0]](%a, %1) : (memref<4xf32>, memref<4xf32>) -> ()
+  iree_ll_seq.static_dispatch ex::fn[dense<[4, 1, 1]> : tensor<3xi32>] writes 2 (%1, %0) : (memref<4xf32>, memref<2xf32>) -> ()
+  iree_ll_seq.dynamic_dispatch ex::fn[[2*d0], 1, 1] knows [[d0]] writes 0 (%a) : (memref<4xf32>) -> ()
+  %2 = "iree_ll_seq.alloc_stack"() : () -> memref<128xi8>
+  %3 = iree_ll_seq.static_slice %2[112] : memref<128xi8> -> memref<4xf32>
+  iree_ll_seq.barrier
   iree_ll_seq.return %1, %0 : memref<4xf32>, memref<2xf32>
 }
 """
@@ -93,6 +98,24 @@ def test_broken_rules_of_control_flow(old, new, error):
         (
             "iree_ll_seq.dynamic_dispatch ex::fn[[d0], 1] knows []() : () -> ()",
             "iree_ll_seq.dynamic_dispatch C1: the workload is [[d0], 1]",
+        ),
+        (
+            "iree_ll_seq.static_dispatch ex::fn[dense<[4, 1, 1]> : tensor<3xi32>] writes 2 () : () -> ()",
+            "iree_ll_seq.static_dispatch C2: writes 2 of 0 bindings",
+        ),
+        (
+            "iree_ll_seq.dynamic_dispatch ex::fn[[d0], 1, 1] knows []() : () -> ()",
+            "iree_ll_seq.dynamic_dispatch C2: writes 1 of 0 bindings",
+        ),
+        (
+            '%0 = "iree_ll_seq.alloc_heap"() : () -> memref<4xf32>\n'
+            "%1 = iree_ll_seq.static_slice %0[4] : memref<4xf32> -> memref<4xf32>",
+            "iree_ll_seq.static_slice C1: bytes 4 to 20 of 16",
+        ),
+        (
+            '%0 = "iree_ll_seq.alloc_heap"() : () -> memref<[d0]xf32>\n'
+            "%1 = iree_ll_seq.static_slice %0[0] : memref<[d0]xf32> -> memref<[2*d0]xf32>",
+            "iree_ll_seq.static_slice C1: bytes 0 to [8*d0] of [4*d0]",
         ),
         ("%0 = iree_ll_seq.constant 7 : i32", "expected dense<...> : tensor<...>"),
     ],

@@ -23,7 +23,16 @@ from iree.compiler.dialects import iree, mhlo
 from iree.compiler.ir.diagnostics import CompileError, fail, raise_all
 from iree.compiler.ir.pass_manager import Pass
 from iree.compiler.ir.rewriting import ops_of
-from iree.compiler.kernels import bitcast, contractions, data_movement, elementwise, indexing, sorting, windows
+from iree.compiler.kernels import (
+    bitcast,
+    contractions,
+    data_movement,
+    elementwise,
+    indexing,
+    output_places,
+    sorting,
+    windows,
+)
 from iree.compiler.kernels.lowering import Lowering, Rule
 from iree.compiler.kernels.required_sizes import require_elements
 from iree.compiler.kernels.scalar_bodies import is_elementwise, signless
@@ -93,7 +102,7 @@ def _lower(lowering: Lowering, op: Operation) -> None:
         case iree.LoadInput():
             lowering.replace(op, iree.LoadInput(lowering.value(op.source)))
         case iree.StoreOutput():
-            lowering.append(op, iree.StoreOutput(lowering.value(op.value), lowering.value(op.target)))
+            output_places.lower_store(lowering, op)
         case iree.Return():
             lowering.append(op, iree.Return())
         case _ if type(op) in RULES:

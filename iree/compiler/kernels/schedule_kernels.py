@@ -216,7 +216,7 @@ class _Kernel:
         first, *others = conditions
         for other in others:
             first = self.emitter.pure("arith.andi", [first, other])
-        self.emitter.guard(first, lambda: self.emitter.store(value, self.buffers[store.target], point))
+        self.emitter.guard(first, lambda: self._write(store, value, point))
 
     def _store_linear(self, store: iree.StoreOutput, ids: Point, launch: Launch) -> None:
         """A result that the workload does not describe: invocations take turns, one element each."""
@@ -241,7 +241,11 @@ class _Kernel:
     def _store(self, store: iree.StoreOutput, point: Point) -> None:
         (value,) = self.evaluation.elements(store.value, [point])
         self.emitter.location = store.location
-        self.emitter.store(value, self.buffers[store.target], point)
+        self._write(store, value, point)
+
+    def _write(self, store: iree.StoreOutput, value: SSAValue, point: Point) -> None:
+        place = point if store.places is None else index_maps.apply_map(self.emitter, store.places.data, point)
+        self.emitter.store(value, self.buffers[store.target], place)
 
 
 def _triple_attribute(values: Triple) -> Attribute:

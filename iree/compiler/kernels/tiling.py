@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from xdsl.dialects.linalg import ops as linalg
 from xdsl.ir import SSAValue
+from xdsl.ir.affine import AffineMap
 
 from iree.compiler.dialects import iree
 from iree.compiler.dialects.workload import launch_dims
@@ -15,6 +16,8 @@ from iree.compiler.kernels import index_maps, nests
 from iree.compiler.kernels.emitter import Emitter
 from iree.compiler.kernels.evaluation import Point
 from iree.compiler.kernels.parameters import KernelParameters
+
+_Reduction = tuple[linalg.GenericOp, AffineMap]
 
 
 def element_at(emitter: Emitter, place: Point, shape: Sequence[int]) -> Point:
@@ -34,38 +37,44 @@ def largest_tile(results: Sequence[SSAValue], parameters: KernelParameters) -> t
     """How many results of a contraction an invocation may compute in x, y and z: several where they share operands."""
     for result in results:
         shape = nests.shape_of(result)
-        for nest in _reductions_of(result):
-            if nests.sizes_of(nest)[: len(shape)] == shape:
+        for nest, places in _reductions_of(result, nests.identity(len(shape)), shape):
+            if math.prod(nests.shape_of(nest.results[0])) == math.prod(shape):  # each element is needed once
                 columns, rows = parameters.tile
                 x, y, _ = launch_dims(shape)
-                return columns if _shares(nest, x) else 1, rows if _shares(nest, y) else 1, 1
+                return columns if _shares(nest, places, x) else 1, rows if _shares(nest, places, y) else 1, 1
     return 1, 1, 1
 
 
 def slowest_reduction(stores: Iterable[iree.StoreOutput]) -> linalg.GenericOp | None:
     """The reduction with the most steps for one result."""
-    found = [nest for store in stores for nest in _reductions_of(store.value)]
+    shapes = [(store.value, nests.shape_of(store.value)) for store in stores]
+    found = [nest for value, shape in shapes for nest, _ in _reductions_of(value, nests.identity(len(shape)), shape)]
     return max(
         found, key=lambda nest: math.prod(nests.sizes_of(nest)[len(nests.shape_of(nest.results[0])) :]), default=None
     )
 
 
-def _reductions_of(value: SSAValue) -> list[linalg.GenericOp]:
-    """The reductions that a result is computed from, through parallel nests."""
+def _reductions_of(value: SSAValue, places: AffineMap, shape: Sequence[int]) -> list[_Reduction]:
+    """The reductions that elements of `shape` are computed from, through parallel nests, and where each is read."""
     nest = value.owner
     if not isinstance(nest, linalg.GenericOp):
         return []
     if not nests.is_parallel(nest):
-        return [nest]
-    return [found for operand in nest.inputs for found in _reductions_of(operand)]
+        return [(nest, places)]
+    return [
+        found
+        for operand, attribute in zip(nest.inputs, nest.indexing_maps, strict=False)
+        for found in _reductions_of(operand, index_maps.compose(attribute.data, places, shape), shape)
+    ]
 
 
-def _shares(nest: linalg.GenericOp, dim: int | None) -> bool:
+def _shares(nest: linalg.GenericOp, places: AffineMap, dim: int | None) -> bool:
     """Whether results along a dimension read the same elements of some operand."""
     if dim is None:
         return False
+    moving = {position for position, expr in enumerate(places.results) if dim in expr.used_dims()}
     return any(
-        all(dim not in expr.used_dims() for expr in attribute.data.results)
+        all(moving.isdisjoint(expr.used_dims()) for expr in attribute.data.results)
         for attribute, argument, _ in zip(nest.indexing_maps, nest.body.block.args, nest.inputs, strict=False)
         if argument.first_use is not None
     )

@@ -154,12 +154,12 @@ class _FunctionEncoder:
                 return SEQUENCER.encode("alloc_heap", of.element_type.number, of.shape, self._define(op.buffer))
             case ll_seq.StaticDispatch():
                 workload = tuple(int(size) for size in array_of(op.workload))
-                entry_point, bindings = self._entry_point(op.entry_point), self._uses(op.bindings)
-                return SEQUENCER.encode("static_dispatch", entry_point, workload, bindings)
+                entry_point, bindings = self._entry_point(op.entry_point), self._bindings(op)
+                return SEQUENCER.encode("static_dispatch", entry_point, workload, *bindings)
             case ll_seq.DynamicDispatch():
                 workload, symbols = self.sizes.names(op.workload.data), self.sizes.names(op.symbols.data)
-                entry_point, bindings = self._entry_point(op.entry_point), self._uses(op.bindings)
-                return SEQUENCER.encode("dynamic_dispatch", entry_point, workload, symbols, bindings)
+                entry_point, bindings = self._entry_point(op.entry_point), self._bindings(op)
+                return SEQUENCER.encode("dynamic_dispatch", entry_point, workload, symbols, *bindings)
             case ll_seq.GlobalLoad():
                 return SEQUENCER.encode("global_load", self.symbols[_name(op.variable)], self._define(op.buffer))
             case ll_seq.GlobalStore():
@@ -183,6 +183,10 @@ class _FunctionEncoder:
 
     def _entry_point(self, name: SymbolRefAttr) -> tuple[int, int]:
         return self.entry_points[name.root_reference.data, name.nested_references.data[0].data]
+
+    def _bindings(self, dispatch: ll_seq.Dispatch) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """What a dispatch reads, and what it writes."""
+        return self._uses(dispatch.read), self._uses(dispatch.written)
 
     def _conditions(self) -> Iterator[tuple[int, str]]:
         """The rows of sizes that must not be negative, and what is said of a call where one is."""

@@ -81,7 +81,7 @@ def test_functions_executables_and_constants():
         ("constant", (0, 1)),
         ("constant", (0, 2)),  # equal constants are one
         ("alloc_heap", (12, (2,), 3)),
-        ("static_dispatch", ((0, 0), (2, 1, 1), (0, 3))),
+        ("static_dispatch", ((0, 0), (2, 1, 1), (0,), (3,))),
         ("return", ((3, 2),)),
     ]
     assert function.local_count == 4

@@ -1,4 +1,4 @@
-"""Plain data to the bytes of a module file: the FlatBuffer, the constants as a segment, the trailer.
+"""Plain data to the bytes of a module file: the definition, the executables, the constants, the trailer.
 
     module = Module("math", functions=[...], executables=[...], constants=[Constant(weights)])
     save(module, "math.emod")
@@ -12,8 +12,8 @@ import hashlib
 import io
 import os
 import zlib
-from collections.abc import Callable, Sequence
-from typing import Any, BinaryIO, cast
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, BinaryIO, NamedTuple, cast
 
 import flatbuffers
 import numpy as np
@@ -21,11 +21,15 @@ import numpy as np
 from iree.schemas import element_types
 from iree.schemas import module_def_generated as fb
 from iree.schemas.element_types import ElementType
-from iree.schemas.file_format import CONSTANT_ALIGNMENT, FORMAT_VERSION, MODULE_IDENTIFIER, PAGE_SIZE, Trailer
+from iree.schemas.file_format import (
+    CONSTANT_ALIGNMENT,
+    EXECUTABLE_ALIGNMENT,
+    FORMAT_VERSION,
+    MODULE_IDENTIFIER,
+    Trailer,
+)
 
 PRODUCER = "iree-compiler"
-
-_EXECUTABLE_ALIGNMENT = 16  # an executable is a FlatBuffer of its own, read where it lies
 
 
 @dataclasses.dataclass(frozen=True)
@@ -125,51 +129,58 @@ def write_whole(path: str | os.PathLike[str], write: Callable[[BinaryIO], object
 
 def write_to(module: Module, file: BinaryIO) -> None:
     """Writes the module file from the file's present position on, front to back."""
-    segment = _ConstantSegment(module.constants)
-    definition = _definition(module, segment)
-    padding = -len(definition) % PAGE_SIZE if segment.length else 0
-    file.write(definition)
-    file.write(bytes(padding))
-    constants_crc = segment.write_to(file)
+    variants = [np.frombuffer(contents, np.uint8) for e in module.executables for _, contents in e.variants]
+    arrays = [_stored(constant.array) for constant in module.constants]
+    executables = _Section(variants, EXECUTABLE_ALIGNMENT)
+    constants = _Section([_bytes_of(array) for array in arrays], CONSTANT_ALIGNMENT)
+    definition = _definition(module, arrays, executables, constants)
     trailer = Trailer(
-        definition_offset=0,
         definition_length=len(definition),
-        constants_offset=len(definition) + padding,
-        constants_length=segment.length,
+        executables_length=executables.length,
+        constants_length=constants.length,
         definition_crc=zlib.crc32(definition),
-        constants_crc=constants_crc,
     )
+    file.write(definition)
+    file.write(bytes(trailer.executables_offset - len(definition)))
+    executables.write_to(file)
+    file.write(bytes(trailer.constants_offset - trailer.executables_offset - executables.length))
+    constants.write_to(file)
     file.write(trailer.pack())
 
 
-class _ConstantSegment:
-    """Where each constant lies; equal bytes lie there once."""
+class _Place(NamedTuple):
+    """Where something lies in its section, and the CRC-32 of its bytes."""
 
-    def __init__(self, constants: Sequence[Constant]):
-        self.arrays = [_stored(constant.array) for constant in constants]
-        self.offsets: list[int] = []
+    offset: int
+    length: int
+    crc: int
+
+
+class _Section:
+    """Where each of several contents lies; equal bytes lie there once."""
+
+    def __init__(self, contents: Sequence[np.ndarray[Any, Any]], alignment: int):
+        self.places: list[_Place] = []
         self.length = 0
         self._unique: list[tuple[int, np.ndarray[Any, Any]]] = []
-        seen: dict[bytes, int] = {}
-        for array in self.arrays:
-            contents = _bytes_of(array)
-            digest = hashlib.sha256(contents.data).digest()
-            offset = seen.get(digest)
-            if offset is None:
-                offset = seen[digest] = -(-self.length // CONSTANT_ALIGNMENT) * CONSTANT_ALIGNMENT
-                self._unique.append((offset, contents))
-                self.length = offset + contents.nbytes
-            self.offsets.append(offset)
+        seen: dict[bytes, _Place] = {}
+        for each in contents:
+            digest = hashlib.sha256(each.data).digest()
+            place = seen.get(digest)
+            if place is None:
+                offset = -(-self.length // alignment) * alignment
+                place = seen[digest] = _Place(offset, each.nbytes, zlib.crc32(each.data))
+                self._unique.append((offset, each))
+                self.length = offset + each.nbytes
+            self.places.append(place)
 
-    def write_to(self, file: BinaryIO) -> int:
-        """Writes the segment; returns the CRC-32 of its bytes."""
-        crc, position = 0, 0
+    def write_to(self, file: BinaryIO) -> None:
+        """Writes the section."""
+        position = 0
         for offset, contents in self._unique:
-            for piece in (bytes(offset - position), contents.data):
-                file.write(piece)
-                crc = zlib.crc32(piece, crc)
+            file.write(bytes(offset - position))
+            file.write(contents.data)
             position = offset + contents.nbytes
-        return crc
 
 
 def _stored(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
@@ -182,15 +193,17 @@ def _bytes_of(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     return array.reshape(-1).view(np.uint8)
 
 
-def _definition(module: Module, segment: _ConstantSegment) -> bytes:
-    """The ModuleDef FlatBuffer."""
-    size = sum(len(contents) for e in module.executables for _, contents in e.variants)
-    builder = flatbuffers.Builder(size + 4096)
+def _definition(
+    module: Module, arrays: Sequence[np.ndarray[Any, Any]], executables_at: _Section, constants_at: _Section
+) -> bytes:
+    """The ModuleDef FlatBuffer. `arrays`: the constants."""
+    builder = flatbuffers.Builder(4096)
     entries = [_function(builder, function) for function in module.functions]
     functions = _offsets(builder, fb.ModuleDefStartFunctionsVector, entries)
-    entries = [_executable(builder, executable) for executable in module.executables]
+    places = iter(executables_at.places)
+    entries = [_executable(builder, executable, places) for executable in module.executables]
     executables = _offsets(builder, fb.ModuleDefStartExecutablesVector, entries)
-    entries = [_constant(builder, a, o) for a, o in zip(segment.arrays, segment.offsets, strict=True)]
+    entries = [_constant(builder, *each) for each in zip(arrays, constants_at.places, strict=True)]
     constants = _offsets(builder, fb.ModuleDefStartConstantsVector, entries)
     imports = _offsets(builder, fb.ModuleDefStartImportsVector, [_import(builder, name) for name in module.imports])
     entries = [_variable(builder, variable) for variable in module.variables]
@@ -257,13 +270,15 @@ def _condition(builder: Any, row: int, text: str) -> int:
     return cast(int, fb.ConditionDefEnd(builder))
 
 
-def _executable(builder: Any, executable: Executable) -> int:
+def _executable(builder: Any, executable: Executable, places: Iterator[_Place]) -> int:
     variants = []
-    for fourcc, contents in executable.variants:
-        data = _aligned_bytes(builder, contents)
+    for fourcc, _ in executable.variants:
+        place = next(places)
         fb.ExecutableDefStart(builder)
         fb.ExecutableDefAddFormat(builder, fourcc)
-        fb.ExecutableDefAddContents(builder, data)
+        fb.ExecutableDefAddOffset(builder, place.offset)
+        fb.ExecutableDefAddLength(builder, place.length)
+        fb.ExecutableDefAddCrc(builder, place.crc)
         variants.append(fb.ExecutableDefEnd(builder))
     variants_at = _offsets(builder, fb.MultiArchExecutableDefStartExecutablesVector, variants)
     entry_points = _strings(builder, fb.MultiArchExecutableDefStartEntryPointsVector, executable.entry_points)
@@ -275,12 +290,13 @@ def _executable(builder: Any, executable: Executable) -> int:
     return cast(int, fb.MultiArchExecutableDefEnd(builder))
 
 
-def _constant(builder: Any, array: np.ndarray[Any, Any], offset: int) -> int:
+def _constant(builder: Any, array: np.ndarray[Any, Any], place: _Place) -> int:
     of = _type(builder, Type(element_types.from_dtype(array.dtype), array.shape))
     fb.ConstantDefStart(builder)
     fb.ConstantDefAddType(builder, of)
-    fb.ConstantDefAddOffset(builder, offset)
-    fb.ConstantDefAddLength(builder, array.nbytes)
+    fb.ConstantDefAddOffset(builder, place.offset)
+    fb.ConstantDefAddLength(builder, place.length)
+    fb.ConstantDefAddCrc(builder, place.crc)
     return cast(int, fb.ConstantDefEnd(builder))
 
 
@@ -328,12 +344,4 @@ def _offsets(builder: Any, start: Any, offsets: Sequence[int]) -> int:
     start(builder, len(offsets))
     for offset in reversed(offsets):
         builder.PrependUOffsetTRelative(offset)
-    return cast(int, builder.EndVector())
-
-
-def _aligned_bytes(builder: Any, contents: bytes) -> int:
-    """A byte vector whose first byte is aligned like a FlatBuffer of its own."""
-    builder.StartVector(1, len(contents), _EXECUTABLE_ALIGNMENT)
-    builder.head -= len(contents)
-    builder.Bytes[builder.head : builder.head + len(contents)] = contents
     return cast(int, builder.EndVector())

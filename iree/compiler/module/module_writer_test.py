@@ -1,3 +1,4 @@
+import dataclasses
 import io
 import json
 import os
@@ -19,11 +20,13 @@ from iree.testing.hand_built import one_function, simple_mul
 SCHEMA = Path(fb.__file__).with_name("module_def.fbs")
 
 
-def parts(data: bytes) -> tuple[Trailer, bytes, bytes]:
+def parts(data: bytes) -> tuple[Trailer, bytes, bytes, bytes]:
+    """The trailer, the definition, the executables, the constants."""
     trailer = Trailer.unpack(data[-TRAILER_SIZE:])
     assert trailer is not None
     definition = data[: trailer.definition_length]
-    return trailer, definition, data[trailer.constants_offset :][: trailer.constants_length]
+    executables = data[trailer.executables_offset :][: trailer.executables_length]
+    return trailer, definition, executables, data[trailer.constants_offset :][: trailer.constants_length]
 
 
 def with_constants(*arrays: np.ndarray) -> Module:
@@ -32,7 +35,8 @@ def with_constants(*arrays: np.ndarray) -> Module:
 
 def test_flatc_reads_back_what_was_written(tmp_path: Path) -> None:
     definition = tmp_path / "m.bin"
-    definition.write_bytes(parts(to_bytes(simple_mul()))[1])
+    _, contents, executables, _ = parts(to_bytes(simple_mul()))
+    definition.write_bytes(contents)
     command = [
         "flatc",
         "--json",
@@ -57,23 +61,26 @@ def test_flatc_reads_back_what_was_written(tmp_path: Path) -> None:
     assert [(x["bytecode_offset"], x["source"]) for x in function["locations"]] == list(written.functions[0].locations)
     (executable,) = read["executables"]
     assert executable["entry_points"] == ["mul_f"]
-    assert executable["executables"][0]["format"] == ExecutableFormat.INTERP
-    assert bytes(executable["executables"][0]["contents"]) == written.executables[0].variants[0][1]
+    (variant,) = executable["executables"]
+    assert variant["format"] == ExecutableFormat.INTERP
+    assert executables[variant["offset"] :][: variant["length"]] == written.executables[0].variants[0][1]
+    assert variant["crc"] == zlib.crc32(executables)
 
 
 def test_checksums_and_sections() -> None:
-    data = to_bytes(with_constants(np.arange(100, dtype=np.int32)))
-    trailer, definition, constants = parts(data)
+    data = to_bytes(dataclasses.replace(simple_mul(), constants=[Constant(np.arange(100, dtype=np.int32))]))
+    trailer, definition, executables, constants = parts(data)
     assert trailer.constants_offset % PAGE_SIZE == 0
-    assert trailer.constants_offset + trailer.constants_length + TRAILER_SIZE == len(data)
+    assert trailer.file_length == len(data)
     assert zlib.crc32(definition) == trailer.definition_crc
-    assert zlib.crc32(constants) == trailer.constants_crc
-    assert not any(data[trailer.definition_length : trailer.constants_offset])
+    assert zlib.crc32(constants) == fb.ModuleDef.GetRootAs(definition).Constants(0).Crc()
+    assert not any(data[trailer.definition_length : trailer.executables_offset])
+    assert not any(data[trailer.executables_offset + len(executables) : trailer.constants_offset])
 
 
-def test_no_constants_means_no_padding() -> None:
-    trailer, definition, _ = parts(to_bytes(simple_mul()))
-    assert trailer.constants_offset == len(definition)
+def test_what_is_not_there_needs_no_padding() -> None:
+    trailer, definition, _, _ = parts(to_bytes(Module("m", [])))
+    assert trailer.file_length == len(definition) + TRAILER_SIZE
 
 
 def test_constants_are_aligned_and_hold_their_bytes() -> None:
@@ -85,7 +92,7 @@ def test_constants_are_aligned_and_hold_their_bytes() -> None:
         np.arange(12, dtype=np.int16).reshape(3, 4).T,
         np.array([1, 2], ">i4"),
     ]
-    _, definition, constants = parts(to_bytes(with_constants(*arrays)))
+    _, definition, _, constants = parts(to_bytes(with_constants(*arrays)))
     root = fb.ModuleDef.GetRootAs(definition)
     for ordinal, array in enumerate(arrays):
         entry = root.Constants(ordinal)
@@ -99,7 +106,13 @@ def test_constants_are_aligned_and_hold_their_bytes() -> None:
 def test_equal_constants_lie_in_the_file_once() -> None:
     array = np.arange(1000, dtype=np.float32)
     one, two = to_bytes(with_constants(array)), to_bytes(with_constants(array, array.copy()))
-    assert len(parts(one)[2]) == len(parts(two)[2]) == array.nbytes
+    assert len(parts(one)[3]) == len(parts(two)[3]) == array.nbytes
+
+
+def test_equal_executables_lie_in_the_file_once() -> None:
+    variants = [(ExecutableFormat.INTERP, b"interp")]
+    twice = Module("m", [], [Executable("e", ["main"], variants), Executable("f", ["main"], variants)])
+    assert parts(to_bytes(twice))[2] == b"interp"
 
 
 def test_executables_are_aligned_like_files_of_their_own() -> None:

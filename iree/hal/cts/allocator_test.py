@@ -97,3 +97,39 @@ def test_constant_keeps_its_bytes(computing_device: Device) -> None:
     assert constant.usage & BufferUsage.CONSTANT
     assert not constant.allowed_access & MemoryAccess.WRITE
     assert constant.read() == b"\x01\x02\x03\x04"
+
+
+def test_statistics_follow_what_is_live(device: Device) -> None:
+    before = device.allocator.statistics()
+    buffers = [device.allocator.allocate(1000) for _ in range(5)]
+    now = device.allocator.statistics()
+    assert now.live_count == before.live_count + 5
+    assert now.live_bytes >= before.live_bytes + 5000
+    assert now.total_count == before.total_count + 5
+    assert now.peak_bytes >= now.live_bytes
+    assert now.reserved_bytes >= now.live_bytes
+    assert now.block_count > 0
+    assert 0 <= now.fragmentation <= 1
+    del buffers
+    after = device.allocator.statistics()
+    assert (after.live_count, after.live_bytes) == (before.live_count, before.live_bytes)
+    assert after.peak_bytes == now.peak_bytes
+
+
+def test_statistics_count_memory_that_a_subspan_still_uses(device: Device) -> None:
+    before = device.allocator.statistics().live_count
+    buffer = device.allocator.allocate(64)
+    part = buffer.subspan(16, 16)
+    del buffer
+    assert device.allocator.statistics().live_count == before + 1
+    del part
+    assert device.allocator.statistics().live_count == before
+
+
+def test_constants_of_a_module_are_one_buffer(computing_device: Device) -> None:
+    for segment in (b"", bytes(64) + b"\x05\x06"):
+        constants = computing_device.allocator.allocate_constants(memoryview(segment))
+        assert constants is not None
+        assert constants.usage & BufferUsage.CONSTANT
+        assert not constants.allowed_access & MemoryAccess.WRITE
+        assert constants.read() == segment

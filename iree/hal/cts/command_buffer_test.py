@@ -6,7 +6,8 @@ from iree.hal.command_buffer_mode import CommandBufferMode
 from iree.hal.command_category import CommandCategory
 from iree.hal.cts.commands import recorded, run
 from iree.hal.device import Device
-from iree.hal.status import FailedPrecondition
+from iree.hal.registry import create_driver
+from iree.hal.status import FailedPrecondition, InvalidArgument
 
 
 def test_new_command_buffer_is_what_was_asked_for(device: Device) -> None:
@@ -47,6 +48,16 @@ def test_submit_while_recording_is_refused(device: Device) -> None:
     with pytest.raises(FailedPrecondition, match="is still recording"):
         device.submit_and_wait(commands)
     commands.end()
+
+
+def test_submit_to_another_device_is_refused(device: Device) -> None:
+    commands = recorded(device, lambda _: None)
+    other = create_driver("null").create_device()
+    with pytest.raises(InvalidArgument, match="belongs to another device: create it with this one"):
+        other.submit_and_wait(commands)
+    with pytest.raises(InvalidArgument, match="belongs to another device"):
+        device.submit_and_wait(recorded(other, lambda _: None))
+    device.submit_and_wait(commands)
 
 
 def test_one_shot_is_submitted_once(device: Device) -> None:

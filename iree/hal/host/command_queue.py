@@ -6,7 +6,6 @@ semaphore is put aside, with all that is submitted after it, and a worker thread
 
 import threading
 import time
-from abc import abstractmethod
 from collections import deque
 from collections.abc import Callable, Sequence
 
@@ -14,6 +13,7 @@ from iree.hal.command_buffer import CommandBuffer
 from iree.hal.command_category import CommandCategory
 from iree.hal.command_queue import CommandQueue
 from iree.hal.fence import FenceValue
+from iree.hal.host.command_buffer import HostCommandBuffer
 from iree.hal.host.semaphore import HostBinarySemaphore, HostSemaphore
 from iree.hal.host.timeline import CHANGED
 from iree.hal.semaphore import SemaphoreValue
@@ -34,7 +34,7 @@ class _Submission:
 
 
 class HostCommandQueue(CommandQueue):
-    """A driver implements execute."""
+    """Runs the actions of HostCommandBuffers; a driver that needs more around them overrides execute."""
 
     def __init__(self, name: str, categories: CommandCategory = CommandCategory.ALL):
         super().__init__(name, categories)
@@ -43,9 +43,11 @@ class HostCommandQueue(CommandQueue):
         self._worker: threading.Thread | None = None
         self._error: HalError | None = None
 
-    @abstractmethod
     def execute(self, command_buffer: CommandBuffer) -> None:
         """Hook: runs all commands of the driver's own command buffer, in order."""
+        assert isinstance(command_buffer, HostCommandBuffer)
+        for action in command_buffer.actions:
+            action()
 
     def submit_batches(self, batches: Sequence[SubmissionBatch], fence: FenceValue | None) -> None:
         with self._running:

@@ -35,6 +35,10 @@ class InterpreterBuffer(Buffer):
             self._bytes = self.array.reshape(-1).view(np.uint8)
         return self._bytes
 
+    @property
+    def memory(self) -> object:
+        return self.array if self.array.base is None else self.array.base
+
     def map_memory(self, access: MemoryAccess, offset: int, length: int) -> memoryview:
         return self.bytes.data[offset : offset + length]
 

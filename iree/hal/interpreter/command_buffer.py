@@ -1,58 +1,19 @@
 """InterpreterCommandBuffer: a list of calls, bound when they are recorded."""
 
-from collections.abc import Callable, Sequence
 from functools import partial
 
 import numpy as np
 
-from iree.hal.barrier import BufferBarrier, MemoryBarrier
 from iree.hal.buffer import Buffer, BytesLike, as_bytes, fill_bytes
-from iree.hal.command_buffer import CommandBuffer
-from iree.hal.command_buffer_mode import CommandBufferMode
-from iree.hal.command_category import CommandCategory
 from iree.hal.dispatch_request import DispatchRequest
-from iree.hal.event import Event
-from iree.hal.execution_stage import ExecutionStage
-from iree.hal.host.event import HostEvent
+from iree.hal.host.command_buffer import HostCommandBuffer
 from iree.hal.interpreter.buffer import InterpreterBuffer
 from iree.hal.interpreter.executable import InterpreterExecutable
 from iree.hal.status import InvalidArgument
 
 
-class InterpreterCommandBuffer(CommandBuffer):
-    """`actions` run one after the other, so barriers have nothing to do."""
-
-    def __init__(self, mode: CommandBufferMode, categories: CommandCategory):
-        super().__init__(mode, categories)
-        self.actions: list[Callable[[], object]] = []
-
-    def begin_recording(self) -> None:
-        self.actions = []
-
-    def execution_barrier(
-        self,
-        source_stages: ExecutionStage,
-        target_stages: ExecutionStage,
-        memory_barriers: Sequence[MemoryBarrier] = (),
-        buffer_barriers: Sequence[BufferBarrier] = (),
-    ) -> None:
-        pass
-
-    def signal_event(self, event: Event, source_stages: ExecutionStage) -> None:
-        self.actions.append(_host(event).set)
-
-    def reset_event(self, event: Event, source_stages: ExecutionStage) -> None:
-        self.actions.append(_host(event).reset)
-
-    def wait_events(
-        self,
-        events: Sequence[Event],
-        source_stages: ExecutionStage,
-        target_stages: ExecutionStage,
-        memory_barriers: Sequence[MemoryBarrier] = (),
-        buffer_barriers: Sequence[BufferBarrier] = (),
-    ) -> None:
-        self.actions.extend(_host(event).check_set for event in events)
+class InterpreterCommandBuffer(HostCommandBuffer):
+    """Ranges, shapes and kernels are worked out while recording."""
 
     def fill_buffer(self, target: Buffer, pattern: bytes, offset: int = 0, length: int | None = None) -> None:
         self.actions.append(
@@ -93,9 +54,3 @@ def _bytes(buffer: Buffer, offset: int, length: int) -> np.ndarray:
     assert isinstance(allocation, InterpreterBuffer)
     start = buffer.byte_offset + offset
     return allocation.bytes[start : start + length]
-
-
-def _host(event: Event) -> HostEvent:
-    if not isinstance(event, HostEvent):
-        raise InvalidArgument(f"{type(event).__name__} belongs to another driver: use this device's create_event")
-    return event

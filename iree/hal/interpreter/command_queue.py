@@ -1,14 +1,11 @@
 """InterpreterQueue: runs what command buffers have bound."""
 
 import contextvars
-from collections.abc import Callable, Iterable
 
 import numpy as np
 
 from iree.hal.command_buffer import CommandBuffer
 from iree.hal.host.command_queue import HostCommandQueue
-from iree.hal.interpreter.command_buffer import InterpreterCommandBuffer
-from iree.hal.status import InvalidArgument
 
 
 class InterpreterQueue(HostCommandQueue):
@@ -23,11 +20,4 @@ class InterpreterQueue(HostCommandQueue):
         self._context.run(np.seterr, all="ignore")
 
     def execute(self, command_buffer: CommandBuffer) -> None:
-        if not isinstance(command_buffer, InterpreterCommandBuffer):
-            raise InvalidArgument(f"{type(command_buffer).__name__} belongs to another driver")
-        self._context.run(_run, command_buffer.actions)
-
-
-def _run(actions: Iterable[Callable[[], object]]) -> None:
-    for action in actions:
-        action()
+        self._context.run(super().execute, command_buffer)

@@ -4,7 +4,8 @@ import ctypes
 import threading
 from typing import Any
 
-from iree.hal.allocator import DEFAULT_MEMORY_TYPE, Allocator
+from iree.hal.allocator import CONSTANT_USAGE, DEFAULT_MEMORY_TYPE, Allocator
+from iree.hal.allocator_statistics import AllocatorStatistics
 from iree.hal.buffer import Buffer, BytesLike, as_bytes
 from iree.hal.buffer_usage import BufferUsage
 from iree.hal.memory_access import MemoryAccess
@@ -15,7 +16,7 @@ from iree.hal.vulkan.buffer import VulkanBuffer
 from iree.hal.vulkan.command_queue import VulkanCommandQueue
 from iree.hal.vulkan.logical_device import LogicalDevice
 from iree.hal.vulkan.memory_import import import_memory
-from iree.hal.vulkan.memory_pool import MemoryPool, MemoryRange, create_buffer
+from iree.hal.vulkan.memory_pool import MemoryPool, MemoryRange, PoolTotals, create_buffer
 from iree.hal.vulkan.memory_type_choice import MemoryTypeChoice, choose_memory_type
 from iree.hal.vulkan.raw import out
 from iree.hal.vulkan.recording import Recording
@@ -28,9 +29,11 @@ class VulkanAllocator(Allocator):
     """Buffers are zeroed: by the host where it sees the memory, else by a fill on `queue`."""
 
     def __init__(self, device: LogicalDevice, queue: VulkanCommandQueue) -> None:
+        super().__init__()
         self._device = device
         self._queue = queue
         self._lock = threading.Lock()
+        self._totals = PoolTotals()
         self._pools: dict[MemoryTypeChoice, MemoryPool] = {}
         properties = out("VkPhysicalDeviceMemoryProperties")
         device.instance.functions.vkGetPhysicalDeviceMemoryProperties(device.physical, properties)
@@ -56,9 +59,9 @@ class VulkanAllocator(Allocator):
         source = as_bytes(data)
         writes = bool(source) and bool(int.__and__(access, MemoryAccess.WRITE))
         if writes or (len(source) >= IMPORT_FROM and self._device.properties.shares_host_memory):
-            memory = import_memory(self._device, source, self._allowed)
-            if memory is not None:
-                return VulkanBuffer(self, DEFAULT_MEMORY_TYPE, access, usage, len(source), memory)
+            imported = self._import(source, usage, access)
+            if imported is not None:
+                return imported
         if writes:
             raise Unimplemented(
                 f"vulkan: {self._device.properties.name} cannot write to {len(source)} bytes of host memory at "
@@ -71,6 +74,28 @@ class VulkanAllocator(Allocator):
         memory.view[len(source) : (len(source) + 3) & ~3] = bytes(-len(source) % 4)
         return VulkanBuffer(self, memory_type, access, usage, len(source), memory)
 
+    def count(self, buffer: Buffer) -> None:
+        """Nothing: the pools count, and staging memory and copies with the rest."""
+
+    def statistics(self) -> AllocatorStatistics:
+        with self._totals.lock:
+            blocks = [block for pool in list(self._pools.values()) for block in pool.blocks()]
+            return self._totals.counts.statistics(
+                sum(size for size, _ in blocks), len(blocks), max((free for _, free in blocks), default=0)
+            )
+
+    def allocate_constants(self, segment: memoryview) -> Buffer | None:
+        """Imported whole, as one buffer, or copied whole where that is quicker."""
+        if len(segment) < IMPORT_FROM:
+            return self.allocate_constant(segment)
+        if not self._device.properties.shares_host_memory:
+            return None
+        return self._import(segment, CONSTANT_USAGE, MemoryAccess.READ)
+
+    def _import(self, data: memoryview, usage: BufferUsage, access: MemoryAccess) -> Buffer | None:
+        memory = import_memory(self._device, data, self._allowed)
+        return memory and VulkanBuffer(self, DEFAULT_MEMORY_TYPE, access, usage, len(data), memory)
+
     def choose(self, memory_type: MemoryType) -> MemoryTypeChoice:
         """Which memory serves this type."""
         return choose_memory_type(self._property_flags, self._allowed, memory_type)
@@ -79,7 +104,7 @@ class VulkanAllocator(Allocator):
         pool = self._pools.get(choice)
         if pool is None:
             with self._lock:
-                pool = self._pools.setdefault(choice, MemoryPool(self._device, *choice))
+                pool = self._pools.setdefault(choice, MemoryPool(self._device, *choice, self._totals))
         return pool
 
     def _zero(self, memory: MemoryRange, byte_length: int) -> None:

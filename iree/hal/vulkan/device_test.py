@@ -185,8 +185,11 @@ def test_large_host_memory_is_read_where_it_is_if_it_is_near(device: VulkanDevic
     device.logical.properties = dataclasses.replace(device.properties, kind=kind)
     array = np.arange(100_000, dtype=np.float32)
     buffer = device.allocator.wrap(array)
+    constants = device.allocator.allocate_constants(memoryview(array).cast("B"))
     array[0] = 42
     assert np.frombuffer(buffer.read(), np.float32)[0] == (42 if is_shared else 0)
+    assert (constants is not None) == is_shared
+    assert constants is None or np.frombuffer(constants.read(), np.float32)[0] == 42
 
 
 def test_constants_of_read_only_memory(device: VulkanDevice) -> None:

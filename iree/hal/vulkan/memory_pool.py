@@ -11,6 +11,7 @@ from collections import deque
 from typing import Any, Final, NamedTuple
 
 from iree.hal import status
+from iree.hal.allocator_statistics import MemoryCounts
 from iree.hal.vulkan.logical_device import LogicalDevice
 from iree.hal.vulkan.owned import Owned
 from iree.hal.vulkan.raw import NULL, ffi, new, number, out, vk
@@ -79,15 +80,26 @@ class MemoryBlock:
         return self.free == [(0, self.size)]
 
 
+class PoolTotals:
+    """What the pools of one device share, so that their peak is one of the device: a lock, and counts under it."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.counts = MemoryCounts()
+
+
 class MemoryPool:
     """All ranges of one memory type. Any thread may call it."""
 
-    def __init__(self, device: LogicalDevice, type_index: int, is_mapped: bool) -> None:
+    def __init__(
+        self, device: LogicalDevice, type_index: int, is_mapped: bool, totals: PoolTotals | None = None
+    ) -> None:
         self._device = device
         self._type_index = type_index
         self._is_mapped = is_mapped
         self._alignment = max(HOST_ALIGNMENT, device.properties.storage_buffer_alignment)
-        self._lock = threading.Lock()
+        totals = totals or PoolTotals()
+        self._lock, self._counts = totals.lock, totals.counts
         self._blocks: list[MemoryBlock] = []
         self._returned: deque[tuple[MemoryBlock, int, int]] = deque()  # filled by whoever collects garbage
 
@@ -98,7 +110,13 @@ class MemoryPool:
         with self._lock:
             self._take_back()
             block, start = self._find(size)
+            self._counts.take(size)
         return self._range(block, start, size)
+
+    def blocks(self) -> list[tuple[int, int]]:
+        """The size of each block, and of its largest free range. Hold the lock of the totals."""
+        self._take_back()
+        return [(block.size, max((size for _, size in block.free), default=0)) for block in self._blocks]
 
     def _find(self, size: int) -> tuple[MemoryBlock, int]:
         for block in self._blocks:
@@ -140,6 +158,7 @@ class MemoryPool:
         while self._returned:
             block, start, size = self._returned.popleft()
             block.give(start, size)
+            self._counts.give(size)
             if block.is_free:
                 self._drop_free_blocks(kept=KEPT_FREE)
 

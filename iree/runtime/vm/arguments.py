@@ -1,14 +1,17 @@
 """Anything that holds an array, as the array that a function takes; values never change on the way.
 
 A NumPy array, or what NumPy or DLPack can see as one, must have the type that the function states. Python's own numbers
-have no width: they take the function's, where it holds them (integers exactly, floats rounded).
+have no width: they take the function's, where it holds them (integers exactly, floats rounded). An array that lies on
+the function's device is taken as it is.
 """
 
 from typing import Any
 
 import numpy as np
 
+from iree.hal.device import Device
 from iree.hal.status import InvalidArgument
+from iree.runtime.vm.device_array import DeviceArray
 from iree.runtime.vm.function_def import BufferType
 from iree.schemas.element_types import from_dtype
 
@@ -22,13 +25,41 @@ class ArgumentError(InvalidArgument, TypeError, ValueError):
     """A call with arguments that the function does not take. The text names the argument as the user did."""
 
 
+def to_argument(value: object, of: BufferType, label: str, device: Device) -> Array | DeviceArray:
+    """`value` as an array of the type, on the host or on the device. ArgumentError: it is none; `label` names it."""
+    if not isinstance(value, DeviceArray):
+        return to_array(value, of, label)
+    if value.is_deleted():
+        raise ArgumentError(f"{label} is {value!r}: give what the call returned that it was donated to")
+    if value.device is not device:
+        raise ArgumentError(
+            f"{label} lies on another device, {value.device.info.name}; the function runs on {device.info.name}: "
+            "give np.asarray(array)"
+        )
+    _check_dtype(value.dtype, of, label)
+    _check_shape(value.shape, of, label)
+    return value
+
+
 def to_array(value: object, of: BufferType, label: str) -> Array:
     """`value` as an array of the type, on the host. ArgumentError: it is none; `label` names it."""
     array = _from_python(value, of, label) if _is_python(value) else _from_object(value, of, label)
-    if array.shape != of.shape and not _fits(array.shape, of.shape):
-        needed = "(" + ", ".join("?" if size < 0 else str(size) for size in of.shape) + ",)"[len(of.shape) != 1 :]
-        raise ArgumentError(f"{label} has shape {array.shape}, needs {needed} ({of})")
+    _check_shape(array.shape, of, label)
     return array
+
+
+def _check_dtype(dtype: np.dtype, of: BufferType, label: str) -> None:
+    if dtype != of.dtype:
+        raise ArgumentError(
+            f"{label} has type {dtype}, needs {of.dtype} ({of}): "
+            f"convert it with .astype({of.dtype.name!r}) where the values allow it"
+        )
+
+
+def _check_shape(shape: tuple[int, ...], of: BufferType, label: str) -> None:
+    if shape != of.shape and not _fits(shape, of.shape):
+        needed = "(" + ", ".join("?" if size < 0 else str(size) for size in of.shape) + ",)"[len(of.shape) != 1 :]
+        raise ArgumentError(f"{label} has shape {shape}, needs {needed} ({of})")
 
 
 def _fits(shape: tuple[int, ...], wanted: tuple[int, ...]) -> bool:
@@ -53,10 +84,8 @@ def _from_object(value: object, of: BufferType, label: str) -> Array:
         return array.astype(of.dtype)
     if array.dtype == object:
         raise ArgumentError(f"{label} is of type {type(value).__name__}, which is no array; needs {of}")
-    raise ArgumentError(
-        f"{label} has type {array.dtype}, needs {of.dtype} ({of}): "
-        f"convert it with .astype({of.dtype.name!r}) where the values allow it"
-    )
+    _check_dtype(array.dtype, of, label)
+    return array
 
 
 def _is_python(value: object) -> bool:

@@ -42,7 +42,7 @@ def plan_function(module: VmModule, ordinal: int) -> Plan:
     """The plan of a function. DataLoss: its bytecode is damaged. ResourceExhausted: it takes too many commands."""
     planner = _Planner(module)
     types = module.functions[ordinal].arguments
-    arguments = [View(planner.slot(SlotKind.ARGUMENT, of, i), of) for i, of in enumerate(types)]
+    arguments = [View(planner.slot(SlotKind.ARGUMENT, of, i), 0, of) for i, of in enumerate(types)]
     results = [planner.result(i, view) for i, view in enumerate(planner.run(ordinal, arguments))]
     planner.write_variables()
     return finish_plan(planner.draft, arguments, results, planner.stored)
@@ -88,7 +88,7 @@ class _Planner:
         if slot.kind is SlotKind.TRANSIENT:
             slot.kind, slot.ordinal = SlotKind.RESULT, ordinal
             return view
-        copy = View(self.slot(SlotKind.RESULT, view.type, ordinal), view.type)
+        copy = View(self.slot(SlotKind.RESULT, view.type, ordinal), 0, view.type)
         self._copy_all(view, copy)
         return copy
 
@@ -100,10 +100,10 @@ class _Planner:
     # Instructions.
 
     def constant(self, ordinal: int, result: int) -> None:
-        of = self.module.file.constant(ordinal).type
+        of = self.module.file.constants[ordinal].type
         if ordinal not in self.constants:
             self.constants[ordinal] = self.slot(SlotKind.CONSTANT, of, ordinal)
-        self.locals[result] = View(self.constants[ordinal], of)
+        self.locals[result] = View(self.constants[ordinal], 0, of)
 
     def call(self, ordinal: int, arguments: _Ints, results: _Ints) -> None:
         returned = self.run(ordinal, self._views(arguments))
@@ -146,13 +146,16 @@ class _Planner:
         self.variables[variable] = self.locals[value]
         self.stored.add(variable)
 
-    def static_dispatch(self, entry: tuple[int, int], workload: tuple[int, int, int], locals_: _Ints) -> None:
-        self._append(Dispatch(*entry, workload, tuple(self._views(locals_)), self.location))
+    def static_dispatch(
+        self, entry: tuple[int, int], workload: tuple[int, int, int], read: _Ints, written: _Ints
+    ) -> None:
+        self.dynamic_dispatch(entry, workload, (), read, written)
 
     def dynamic_dispatch(
-        self, entry: tuple[int, int], workload: tuple[int, int, int], sizes: _Ints, locals_: _Ints
+        self, entry: tuple[int, int], workload: tuple[int, int, int], sizes: _Ints, read: _Ints, written: _Ints
     ) -> None:
-        self._append(Dispatch(*entry, workload, tuple(self._views(locals_)), self.location, sizes))
+        views = tuple(self._views(read)), tuple(self._views(written))
+        self._append(Dispatch(*entry, workload, *views, self.location, sizes))
 
     def custom_call(self, imported: int, inputs: _Ints, outputs: _Ints, config: bytes) -> None:
         reads = tuple(self._on_host(view, SlotKind.VARIABLE) for view in self._views(inputs))
@@ -166,12 +169,13 @@ class _Planner:
     def static_copy(
         self, source: int, source_offset: tuple[int], target: int, target_offset: tuple[int], length: tuple[int]
     ) -> None:
-        slots = self.locals[source].slot, self.locals[target].slot
-        self._copy(Copy(slots[0], *source_offset, slots[1], *target_offset, *length, self.location))
+        read, written = self.locals[source], self.locals[target]
+        starts = read.offset + source_offset[0], written.offset + target_offset[0]
+        self._copy(Copy(read.slot, starts[0], written.slot, starts[1], *length, self.location))
 
     def reshape(self, source: int, shape: _Ints, result: int) -> None:
         view = self.locals[source]
-        self.locals[result] = View(view.slot, BufferType(view.type.element_type, shape))
+        self.locals[result] = view._replace(type=BufferType(view.type.element_type, shape))
 
     # Control flow.
 
@@ -241,7 +245,7 @@ class _Planner:
     def _home(self, variable: int) -> View:
         if variable not in self.homes:
             of = self.module.file.variables[variable].type
-            self.homes[variable] = View(self.slot(SlotKind.VARIABLE, of, variable), of)
+            self.homes[variable] = View(self.slot(SlotKind.VARIABLE, of, variable), 0, of)
         return self.homes[variable]
 
     def _predicate(self, condition: int, arguments: Sequence[View]) -> View:
@@ -317,10 +321,10 @@ class _Planner:
         return [self.locals[local] for local in locals_]
 
     def _transient(self, of: BufferType) -> View:
-        return View(self.slot(SlotKind.TRANSIENT, of), of)
+        return View(self.slot(SlotKind.TRANSIENT, of), 0, of)
 
     def _copy_all(self, source: View, target: View) -> None:
-        self._copy(Copy(source.slot, 0, target.slot, 0, source.type.byte_length, ""))
+        self._copy(Copy(source.slot, source.offset, target.slot, target.offset, source.type.byte_length, ""))
 
     def _copy(self, copy: Copy) -> None:
         if copy.length:

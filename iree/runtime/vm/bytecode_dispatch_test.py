@@ -44,7 +44,7 @@ def alloc(result: int) -> bytes:
 
 
 def dispatch(*bindings: int) -> bytes:
-    return SEQUENCER.encode("static_dispatch", (0, 0), (4, 1, 1), bindings)
+    return SEQUENCER.encode("static_dispatch", (0, 0), (4, 1, 1), bindings[:-1], bindings[-1:])
 
 
 def copy(source: int, target: int) -> bytes:
@@ -121,7 +121,13 @@ def test_two_writers_of_one_buffer_are_ordered() -> None:
 
 
 def test_a_reader_before_a_writer() -> None:
-    assert shape_of(plan(alloc(2), alloc(3), copy(2, 3), copy(0, 2), returned(3))) == "CBC"
+    read = SEQUENCER.encode("static_copy", 2, (8,), 3, (0,), (8,))
+    assert shape_of(plan(alloc(2), alloc(3), read, copy(0, 2), returned(3))) == "CBC"
+
+
+def test_bytes_beside_each_other_are_independent() -> None:
+    read = SEQUENCER.encode("static_copy", 2, (0,), 3, (0,), (8,))
+    assert shape_of(plan(alloc(2), alloc(3), read, copy(0, 2), returned(3))) == "CC"
 
 
 def test_constants_are_one_slot_each() -> None:

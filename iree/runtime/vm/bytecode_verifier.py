@@ -131,9 +131,9 @@ class _Checker:
         self.types = [*function.arguments, *[None] * (function.local_count - len(function.arguments))]
 
     def constant(self, ordinal: int, result: int) -> None:
-        if ordinal >= self.module.constant_count:
-            raise ValueError(f"constant {ordinal}; there are {self.module.constant_count}")
-        self._define(result, self.module.constant(ordinal).type)
+        if ordinal >= len(self.module.constants):
+            raise ValueError(f"constant {ordinal}; there are {len(self.module.constants)}")
+        self._define(result, self.module.constants[ordinal].type)
 
     def call(self, ordinal: int, arguments: tuple[int, ...], results: tuple[int, ...]) -> None:
         callee = self._callee(ordinal)
@@ -176,7 +176,7 @@ class _Checker:
             raise ValueError(f"variable {ordinal}; there are {len(self.module.variables)}")
         return self.module.variables[ordinal]
 
-    def static_dispatch(self, entry: tuple[int, int], workload: tuple[int, ...], bindings: tuple[int, ...]) -> None:
+    def static_dispatch(self, entry: tuple[int, int], workload: _Ints, read: _Ints, written: _Ints) -> None:
         executable, entry_point = entry
         if executable >= len(self.module.executables):
             raise ValueError(f"executable {executable}; there are {len(self.module.executables)}")
@@ -185,22 +185,23 @@ class _Checker:
             raise ValueError(f"entry point {entry_point} of {of.name}; there are {len(of.entry_points)}")
         if len(workload) != 3 or any(not 0 <= w <= MAX_WORKLOAD for w in workload):
             raise ValueError(f"workload {workload} is not x, y, z")
-        for binding in bindings:
+        for binding in read:
             self._type(binding)
+        self._check_writable("a dispatch", written)
 
-    def dynamic_dispatch(self, entry: tuple[int, int], workload: _Ints, symbols: _Ints, bindings: _Ints) -> None:
-        self.static_dispatch(entry, workload, bindings)
+    def dynamic_dispatch(
+        self, entry: tuple[int, int], workload: _Ints, symbols: _Ints, read: _Ints, written: _Ints
+    ) -> None:
+        self.static_dispatch(entry, workload, read, written)
         if any(not 0 <= size <= MAX_WORKLOAD for size in symbols):
             raise ValueError(f"sizes {symbols} are more than an executable can count with")
 
     def custom_call(self, imported: int, inputs: _Ints, outputs: _Ints, config: bytes) -> None:
         if imported >= len(self.module.imports):
             raise ValueError(f"import {imported}; there are {len(self.module.imports)}")
-        for local in (*inputs, *outputs):
+        for local in inputs:
             self._type(local)
-        read_only = [local for local in outputs if local not in self.writable]
-        if read_only:
-            raise ValueError(f"custom_call writes %{read_only[0]}, which is an argument or a constant")
+        self._check_writable("custom_call", outputs)
         config.decode()
 
     def alloc_heap(self, element_type: int, shape: tuple[int, ...], result: int) -> None:
@@ -215,8 +216,7 @@ class _Checker:
             of = self._type(local)
             if min(offset, length) < 0 or offset + length > of.byte_length:
                 raise ValueError(f"copy of {length} bytes at byte {offset} of %{local}, which has {of.byte_length}")
-        if target not in self.writable:
-            raise ValueError(f"copy into %{target}, which is an argument or a constant")
+        self._check_writable("static_copy", (target,))
 
     def reshape(self, source: int, shape: tuple[int, ...], result: int) -> None:
         of = self._type(source)
@@ -228,6 +228,12 @@ class _Checker:
 
     def return_(self, results: _Ints) -> None:
         self._same("results", results, self.function.results)
+
+    def _check_writable(self, what: str, locals_: _Ints) -> None:
+        for local in locals_:
+            self._type(local)
+            if local not in self.writable:
+                raise ValueError(f"{what} writes %{local}, which is an argument or a constant")
 
     def _callee(self, ordinal: int) -> FunctionDef:
         if ordinal >= len(self.module.functions):

@@ -44,7 +44,7 @@ def test_what_is_right_is_decoded() -> None:
     module = VmModule.from_flatbuffer(to_bytes(simple_mul()))
     decoded = module.decoded(0)
     assert [i.name for i in decoded.instructions] == ["alloc_heap", "static_dispatch", "return"]
-    assert decoded.instructions[2] == DecodedInstruction(55, "return", ((2,),))
+    assert decoded.instructions[2] == DecodedInstruction(57, "return", ((2,),))
     assert [str(of) for of in decoded.types] == ["4xf32"] * 3
     assert module.decoded(0) is decoded
 
@@ -93,19 +93,26 @@ def test_constant_ordinal() -> None:
 
 
 def test_executable_and_entry_point_ordinals() -> None:
-    refuse_code(ALLOC, encode("static_dispatch", (1, 0), (4, 1, 1), (0,)), match="executable 1; there are 1")
+    refuse_code(ALLOC, encode("static_dispatch", (1, 0), (4, 1, 1), (0,), (1,)), match="executable 1; there are 1")
     refuse_code(
-        ALLOC, encode("static_dispatch", (0, 1), (4, 1, 1), (0,)), match="entry point 1 of ex_mul_f; there are 1"
+        ALLOC, encode("static_dispatch", (0, 1), (4, 1, 1), (0,), (1,)), match="entry point 1 of ex_mul_f; there are 1"
     )
 
 
 @pytest.mark.parametrize("workload", [(4, 1), (4, 1, -1), (1 << 31, 1, 1)])
 def test_workload(workload: tuple[int, ...]) -> None:
-    refuse_code(ALLOC, encode("static_dispatch", (0, 0), workload, (0,)), match="is not x, y, z")
+    refuse_code(ALLOC, encode("static_dispatch", (0, 0), workload, (0,), (1,)), match="is not x, y, z")
 
 
 def test_bindings_are_defined() -> None:
-    refuse_code(encode("static_dispatch", (0, 0), (4, 1, 1), (0, 7)), match="%7 is used before")
+    refuse_code(encode("static_dispatch", (0, 0), (4, 1, 1), (0, 7), ()), match="%7 is used before")
+    refuse_code(encode("static_dispatch", (0, 0), (4, 1, 1), (0,), (7,)), match="%7 is used before")
+
+
+def test_dispatches_write_no_argument_or_constant() -> None:
+    written = [encode("static_dispatch", (0, 0), (4, 1, 1), (0, 0), (local,)) for local in (0, 2)]
+    refuse_code(ALLOC, written[0], RETURN, match="a dispatch writes %0, which is an argument or a constant")
+    refuse_code(encode("constant", 0, 2), written[1], RETURN, match="a dispatch writes %2, which is an argument")
 
 
 @pytest.mark.parametrize(
@@ -132,9 +139,11 @@ def test_copies_have_one_offset() -> None:
 
 def test_copies_write_no_argument_or_constant() -> None:
     copy = encode("static_copy", 1, (0,), 0, (0,), (4,))
-    refuse_code(ALLOC, copy, RETURN, match="%0, which is an argument or a constant")
+    refuse_code(ALLOC, copy, RETURN, match="static_copy writes %0, which is an argument or a constant")
     copy = encode("static_copy", 0, (0,), 2, (0,), (4,))
-    refuse_code(ALLOC, encode("constant", 0, 2), copy, RETURN, match="%2, which is an argument or a constant")
+    refuse_code(
+        ALLOC, encode("constant", 0, 2), copy, RETURN, match="static_copy writes %2, which is an argument or a constant"
+    )
     reshape = encode("reshape", 0, (2, 2), 2)
     refuse_code(ALLOC, reshape, copy, RETURN, match="%2, which is an argument or a constant")
 

@@ -50,7 +50,7 @@ def _module(**changed: Any) -> Module:
     """@f(x: d0, y: d0) -> d0, which adds; and @g(x: d0, z: 2*d0) -> 2*d0, which gives z back, for d0 of 2 and more."""
     code = [
         SEQUENCER.encode("alloc_heap", F32.number, (BATCH,), 2),
-        SEQUENCER.encode("dynamic_dispatch", (0, 0), (BATCH, 1, 1), (BATCH,), (0, 1, 2)),
+        SEQUENCER.encode("dynamic_dispatch", (0, 0), (BATCH, 1, 1), (BATCH,), (0, 1), (2,)),
         SEQUENCER.encode("return", (2,)),
     ]
     executables = changed.pop("executables", [_executable()])

@@ -5,6 +5,7 @@ Calls that read or write variables of a module come one after the other, whateve
 
 import threading
 from collections.abc import Mapping
+from functools import cached_property
 from types import MappingProxyType
 
 from iree.hal.buffer import Buffer
@@ -80,20 +81,29 @@ class ContextModule:
             initial = self.module.file.variables[ordinal].initial
             if not to_write:
                 return self.constant(initial)
-            data = self.module.file.constant(initial).data
+            data = self.module.file.constants[initial].contents.use()
             buffer = self._variables[ordinal] = self.device.allocator.allocate(len(data))
             buffer.write(data)
             self.state_version += 1
         return buffer
 
     def constant(self, ordinal: int) -> Buffer:
-        """The constant, where possible in the file's own memory."""
+        """The constant: part of one buffer over all of them, where possible in the file's own memory."""
         with self._lock:
             buffer = self._constants.get(ordinal)
             if buffer is None:
-                data = self.module.file.constant(ordinal).data
-                buffer = self._constants[ordinal] = self.device.allocator.allocate_constant(data)
+                constant = self.module.file.constants[ordinal]
+                data = constant.contents.use()
+                if self._all_constants is None:
+                    buffer = self.device.allocator.allocate_constant(data)
+                else:
+                    buffer = self._all_constants.subspan(constant.offset, len(data))
+                self._constants[ordinal] = buffer
             return buffer
+
+    @cached_property
+    def _all_constants(self) -> Buffer | None:
+        return self.device.allocator.allocate_constants(self.module.file.constant_segment)
 
 
 def _choose_variants(module: VmModule, device: Device, cache: ExecutableCache) -> tuple[ExecutableSpec, ...]:
@@ -102,7 +112,7 @@ def _choose_variants(module: VmModule, device: Device, cache: ExecutableCache) -
     for executable in module.file.executables:
         reasons: dict[int, str] = {}
         for variant in executable.variants:
-            spec = ExecutableSpec(variant.format, variant.contents, executable.name)
+            spec = ExecutableSpec(variant.format, variant.contents.use(), executable.name)
             reason = cache.why_unsuitable(spec)
             if reason is None:
                 specs.append(spec)

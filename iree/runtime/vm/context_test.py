@@ -70,12 +70,29 @@ def test_constants_become_buffers_once() -> None:
     assert added.constant(0) is added.constant(0)
 
 
-def test_constants_are_used_in_the_file(tmp_path: Path) -> None:
-    save(Module("m", [], constants=[Constant(np.arange(4, dtype=np.float32))]), tmp_path / "m.emod")
-    added = Context(runtime.get_device("interpreter")).add(VmModule.mmap(tmp_path / "m.emod"))
-    with added.constant(0).map(MemoryAccess.READ) as memory:
-        in_buffer = memory.array(np.float32, (4,))
-        assert np.shares_memory(in_buffer, np.frombuffer(added.module.file.constant(0).data, np.float32))
+@pytest.mark.parametrize("driver", ["interpreter", "vulkan"])
+def test_constants_are_one_buffer_over_the_mapped_file(tmp_path: Path, driver: str) -> None:
+    arrays = [np.arange(size, dtype=np.float32) for size in (5, 0, 100_000, 1)]
+    save(Module("m", [], constants=[Constant(array) for array in arrays]), tmp_path / "m.emod")
+    added = Context(runtime.get_device(driver)).add(VmModule.mmap(tmp_path / "m.emod"))
+    buffers = [added.constant(ordinal) for ordinal in range(4)]
+    assert len({id(buffer.allocated_buffer) for buffer in buffers}) == 1
+    in_file = np.frombuffer(added.module.file.constant_segment, np.uint8)
+    for array, buffer in zip(arrays, buffers, strict=True):
+        assert buffer.read() == array.tobytes()
+        with buffer.map(MemoryAccess.READ) as memory:
+            assert not array.size or np.shares_memory(memory.array(np.float32, array.shape), in_file)
+
+
+def test_constants_are_copied_one_by_one_where_the_device_cannot_use_the_file(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    arrays = [np.arange(size, dtype=np.float32) for size in (5, 100_000)]
+    module = VmModule.from_flatbuffer(to_bytes(Module("m", [], constants=[Constant(array) for array in arrays])))
+    device = runtime.get_device("vulkan")
+    monkeypatch.setattr(device.allocator, "allocate_constants", lambda segment: None)
+    added = Context(device).add(module)
+    assert [added.constant(ordinal).read() for ordinal in range(2)] == [array.tobytes() for array in arrays]
 
 
 def test_simple_mul_is_ready_to_run() -> None:

@@ -1,7 +1,7 @@
 """From a Draft, in which slots may still be renamed, to a Plan: final slots, barriers, runs.
 
-A Barrier stands only where a command touches what one since the last barrier has written, and at the start of each run
-but the first; arguments and constants are only ever read, and variables by all dispatches.
+A Barrier stands only where a command touches bytes that one since the last barrier has written, or writes what one has
+read, and at the start of each run but the first.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -9,6 +9,7 @@ from typing import Any
 
 from iree.runtime.vm.plan import (
     Barrier,
+    ByteRange,
     Case,
     Command,
     Copy,
@@ -75,18 +76,18 @@ class _Finisher:
                 return Case(self.view(step.selector), tuple(self.steps(row) for row in step.branches))
         is_first, self.is_first_run = self.is_first_run, False
         moved = [command for command in map(self.command, step) if not _does_nothing(command)]
-        return Run(tuple(with_barriers(self.slots, moved, starts_with_barrier=not is_first)))
+        return Run(tuple(with_barriers(moved, starts_with_barrier=not is_first)))
 
     def command(self, command: Dispatch | Copy) -> Dispatch | Copy:
         if isinstance(command, Copy):
             return command._replace(source=self.slot(command.source), target=self.slot(command.target))
-        return command._replace(bindings=self.views(command.bindings))
+        return command._replace(read=self.views(command.read), written=self.views(command.written))
 
     def slot(self, slot: int) -> int:
         return self.places[self.draft.resolve(slot)]
 
     def view(self, view: View) -> View:
-        return View(self.slot(view.slot), view.type)
+        return view._replace(slot=self.slot(view.slot))
 
     def views(self, views: Sequence[View]) -> tuple[View, ...]:
         return tuple(map(self.view, views))
@@ -96,26 +97,20 @@ def _does_nothing(command: Dispatch | Copy) -> bool:
     return isinstance(command, Copy) and command.source == command.target
 
 
-def with_barriers(
-    slots: Sequence[Slot], commands: Iterable[Dispatch | Copy], starts_with_barrier: bool
-) -> Iterator[Command]:
+def with_barriers(commands: Iterable[Dispatch | Copy], starts_with_barrier: bool) -> Iterator[Command]:
     """The commands, with a barrier before each that depends on one since the last barrier."""
-    read: set[int] = set()
-    written: set[int] = set()
+    read: list[ByteRange] = []
+    written: list[ByteRange] = []
     must_wait = starts_with_barrier
     for command in commands:
-        reads, writes = _accesses(slots, command)
-        if must_wait or written & (reads | writes) or read & writes:
+        reads, writes = command.reads, command.writes
+        if must_wait or _meet(written, reads + writes) or _meet(read, writes):
             yield Barrier()
-            read, written, must_wait = set(), set(), False
-        read |= reads
-        written |= writes
+            read, written, must_wait = [], [], False
+        read += reads
+        written += writes
         yield command
 
 
-def _accesses(slots: Sequence[Slot], command: Dispatch | Copy) -> tuple[set[int], set[int]]:
-    """Slots read and slots written. Bytecode does not say what a dispatch does to a binding: both, if it may."""
-    if isinstance(command, Copy):
-        return {command.source}, {command.target}
-    bindings = {view.slot for view in command.bindings}
-    return bindings, {slot for slot in bindings if not slots[slot].is_read_only}
+def _meet(some: Iterable[ByteRange], others: Sequence[ByteRange]) -> bool:
+    return any(one.overlaps(other) for one in some for other in others)

@@ -2,7 +2,8 @@
 
     f(a, b)    f(a, b=b)    inspect.signature(f) -> (a: 4xf32, b: 4xf32) -> 4xf32
 
-Takes anything that arguments.py takes; returns new NumPy arrays, nested as the function's abi says.
+Takes anything that arguments.py takes; returns new NumPy arrays, nested as the function's abi says. Where an argument
+is an array on the device, so are all results.
 """
 
 import inspect
@@ -15,11 +16,11 @@ from typing import Any
 import numpy as np
 
 from iree.runtime.vm import nesting
-from iree.runtime.vm.arguments import ArgumentError, Array, to_array
+from iree.runtime.vm.arguments import ArgumentError, Array, to_argument
 from iree.runtime.vm.call_sizes import symbols_of_call
 from iree.runtime.vm.context import ContextModule
+from iree.runtime.vm.device_array import DeviceArray
 from iree.runtime.vm.function_def import BufferType
-from iree.runtime.vm.invocation import Invocation
 from iree.runtime.vm.specialization import Specialization
 from iree.schemas.abi import Abi, Structure
 
@@ -56,28 +57,23 @@ class Function:
             args = tuple(self._flatten(args, kwargs))
         return self._nest(self.invoke(args))
 
-    def invoke(self, args: Sequence[Any]) -> list[Array]:
+    def invoke(self, args: Sequence[Any]) -> list[Any]:
         """Runs the function on its flat arguments and gives the flat results, which are new arrays."""
         if len(args) != self._count:
             raise ArgumentError(f"{self._takes(nesting.labels(self._abi))}, {len(args)} were given")
         specialization = self._fixed
         if specialization is None:
             args, specialization = self._specialized(args)
-        invocation = specialization.take()
-        try:
-            for value, target, (dtype, shape) in zip(args, invocation.arguments, specialization.checks, strict=True):
-                if value.__class__ is np.ndarray and value.dtype is dtype and value.shape == shape:
-                    target[...] = value
-                else:
-                    self._convert(args, invocation)
-                    break
-        except ArgumentError:
-            specialization.give_back(invocation)
-            raise
-        invocation.run()
-        results = [result.copy() for result in invocation.results]
-        specialization.give_back(invocation)
-        return results
+        for value, (dtype, shape) in zip(args, specialization.checks, strict=True):
+            if value.__class__ is not np.ndarray or value.dtype is not dtype or value.shape != shape:
+                break
+        else:
+            return specialization.run_on_host(args)
+        arrays = self._arrays(args)
+        on_host = [array for array in arrays if not isinstance(array, DeviceArray)]
+        if len(on_host) == len(arrays):
+            return specialization.run_on_host(on_host)
+        return specialization.run_on_device(arrays)
 
     def _specialized(self, args: Sequence[Any]) -> tuple[Sequence[Any], Specialization]:
         """The arguments as arrays, and the function for their sizes. ArgumentError: the sizes do not agree."""
@@ -98,14 +94,10 @@ class Function:
             self._by_shapes[shapes] = specialization
         return args, specialization
 
-    def _arrays(self, args: Sequence[object]) -> list[Array]:
+    def _arrays(self, args: Sequence[object]) -> list[Array | DeviceArray]:
         labels = [f"{self.name}: argument {label}" for label in nesting.labels(self._abi)]
-        return [to_array(a, of, label) for a, of, label in zip(args, self.arguments, labels, strict=True)]
-
-    def _convert(self, args: Sequence[object], invocation: Invocation) -> None:
-        """Writes the arguments, at least one of which is not simply an array of its type."""
-        for array, target in zip(self._arrays(args), invocation.arguments, strict=True):
-            target[...] = array
+        device = self._module.device
+        return [to_argument(a, of, label, device) for a, of, label in zip(args, self.arguments, labels, strict=True)]
 
     def _flatten(self, args: Sequence[object], kwargs: dict[str, object]) -> list[object]:
         """The flat arguments, in order. ArgumentError: their number, their names or how they nest."""
@@ -151,7 +143,7 @@ def _flat_abi(names: Sequence[str], result_count: int) -> Abi:
     return Abi(arguments, {0: None, 1: 0}.get(result_count, tuple(range(result_count))))
 
 
-def _result_of(structure: Structure) -> Callable[[list[Array]], Any]:
+def _result_of(structure: Structure) -> Callable[[list[Any]], Any]:
     """What makes the user's result of the flat ones."""
     if structure == 0:
         return lambda flat: flat[0]

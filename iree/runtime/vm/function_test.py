@@ -52,7 +52,7 @@ def alloc(result: int, shape: tuple[int, ...] = (4,)) -> bytes:
 
 
 def dispatch(entry_point: int, *bindings: int) -> bytes:
-    return SEQUENCER.encode("static_dispatch", (0, entry_point), (4, 1, 1), bindings)
+    return SEQUENCER.encode("static_dispatch", (0, entry_point), (4, 1, 1), bindings[:-1], bindings[-1:])
 
 
 def returned(*results: int) -> bytes:
@@ -278,9 +278,10 @@ def test_errors_of_the_device_name_the_source() -> None:
         module.f(A)
 
 
-def test_a_dispatch_cannot_write_an_argument_or_a_constant() -> None:
+def test_a_dispatch_cannot_write_what_it_says_to_read() -> None:
     for written in (0, 1):
-        body = [SEQUENCER.encode("constant", 0, 1), alloc(2), dispatch(0, 2, 2, written), returned(2)]
+        lies = SEQUENCER.encode("static_dispatch", (0, 0), (4, 1, 1), (2, 2, written), ())
+        body = [SEQUENCER.encode("constant", 0, 1), alloc(2), lies, returned(2)]
         module = one_function(body, [VECTOR], [VECTOR], executables=[binary_executable("mul_f")], constants=[B])
         given = A.copy()
         with pytest.raises(HalError, match=r"^@f: mul_f writes binding 2, .* READ|not allow WRITE"):

@@ -1,13 +1,14 @@
 """Invocation: all that one call in flight owns, made once and used again by later calls.
 
-Buffers for the arguments, the results and what lies between them, and command buffers that were recorded over them: a
-call copies the arrays in, submits, waits, and copies the results out. So no device ever holds an array of the user's.
+Buffers for what lies between arguments and results, and command buffers that were recorded over them. Arguments and
+results are bound to each call: buffers of the caller's where he has arrays on the device, else the invocation's own,
+into which a call copies the arrays and out of which it copies the results. So no device ever holds an array of the
+host's.
 Where control flow or the host's functions need what was computed, the call waits for that before it goes on.
 """
 
-import contextlib
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property, partial
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -17,11 +18,10 @@ from iree.hal.barrier import MemoryBarrier
 from iree.hal.buffer import Buffer
 from iree.hal.buffer_usage import BufferUsage
 from iree.hal.command_buffer import CommandBuffer
-from iree.hal.command_buffer_mode import CommandBufferMode
 from iree.hal.dispatch_request import BufferBinding, DispatchRequest
 from iree.hal.execution_stage import ExecutionStage
 from iree.hal.fence import FenceValue
-from iree.hal.mapped_memory import MappedMemory
+from iree.hal.indirect_command_buffer import IndirectCommandBuffer
 from iree.hal.memory_access import MemoryAccess
 from iree.hal.memory_type import MemoryType
 from iree.hal.status import HalError
@@ -57,7 +57,10 @@ _TO_HOST = (MemoryBarrier(_WRITES, AccessScope.HOST_READ),)
 
 _TOGETHER = 128  # iterations of a counted loop after which the host waits, so that it can be interrupted
 
+_CHOSEN = (SlotKind.ARGUMENT, SlotKind.RESULT, SlotKind.VARIABLE)  # by each call; the rest is the invocation's
+
 _Actions: TypeAlias = list[Callable[[], None]]
+Table: TypeAlias = Mapping[int, Buffer]  # slots that a call chooses, and what they are
 
 
 def _take(actions: _Actions) -> None:
@@ -66,79 +69,122 @@ def _take(actions: _Actions) -> None:
 
 
 class Invocation:
-    """Serves one call at a time: write `arguments`, run, read `results`; both are views of the device's buffers."""
+    """Serves one call at a time: write `arguments`, run, read `results`, views of its own buffers; or run_on others."""
 
     def __init__(self, module: ContextModule, plan: Plan, function_name: str):
-        """HalError: a command is refused; the text says which, where in the source, and why."""
         self._module = module
         self._function_name = function_name
         self._plan = plan
-        self._has_state = any(slot.kind is SlotKind.VARIABLE for slot in plan.slots)
-        with module.state_lock if self._has_state else contextlib.nullcontext():
-            self._buffers = [self._make_buffer(slot) for slot in plan.slots]
-            self._state_version = module.state_version
-        self._mappings: list[MappedMemory] = []
-        self.arguments = [self._map(view) for view in plan.arguments]
-        self.results = [self._map(view) for view in plan.results]
+        self._variable_slots = {i: slot for i, slot in enumerate(plan.slots) if slot.kind is SlotKind.VARIABLE}
+        self._variables: dict[int, Buffer] = {}
+        self._state_version = -1
+        self._fixed = {i: self._make_buffer(slot) for i, slot in enumerate(plan.slots) if slot.kind not in _CHOSEN}
+        self._indirect: dict[int, tuple[IndirectCommandBuffer, tuple[int, ...]]] = {}  # by the id of their Run
         self._queue = module.device.dispatch_queues[0]
         self._fence = module.device.create_fence()
         self._fence_value = 0
         self._may_not_end = False  # a loop asks whether to go on, and nobody knows how often
         self._answer_interrupts: Callable[[], None] = lambda: None
-        self._actions = self._prepare(plan.steps)
+        self._own_actions: _Actions | None = None
+
+    @cached_property
+    def arguments(self) -> list[Array]:
+        """What `run` computes from."""
+        return [self._map(view, self._own) for view in self._plan.arguments]
+
+    @cached_property
+    def results(self) -> list[Array]:
+        """What `run` has computed."""
+        return [self._map(view, self._own) for view in self._plan.results]
+
+    @cached_property
+    def _own(self) -> Table:
+        views = (*self._plan.arguments, *self._plan.results)
+        return {view.slot: self._make_buffer(self._plan.slots[view.slot]) for view in views}
 
     def run(self) -> None:
-        """Computes the results from the arguments. HalError: what the device failed with."""
-        if not self._has_state:
-            self._run()
-            return
-        with self._module.state_lock:
-            if self._state_version != self._module.state_version:
-                self._move_to_new_buffers()
-            self._run()
+        """Computes the results from the arguments.
 
-    def _run(self) -> None:
-        if not self._actions:
+        HalError: what the device failed with, or a command is refused: which, where in the source, and why.
+        """
+        if self._variable_slots:
+            self._run_with_state(None)
+            return
+        if self._own_actions is None:
+            self._own_actions = self._prepare(self._plan.steps, self._own)
+        self._run(self._own_actions)
+
+    def run_on(self, arguments: Sequence[Buffer | None], results: Sequence[Buffer]) -> None:
+        """Computes results from arguments that lie in these buffers; None: in the invocation's own. Else as run."""
+        table = {view.slot: buffer for view, buffer in zip(self._plan.results, results, strict=True)}
+        for view, buffer in zip(self._plan.arguments, arguments, strict=True):
+            table[view.slot] = self._own[view.slot] if buffer is None else buffer
+        if self._variable_slots:
+            self._run_with_state(table)
+        else:
+            self._run(self._prepare(self._plan.steps, table))
+
+    def _run(self, actions: _Actions) -> None:
+        if not actions:
             return
         if not self._may_not_end:
-            _take(self._actions)
+            _take(actions)
             self._fence.wait(self._fence_value)
             return
         with interrupts_held_back() as self._answer_interrupts:
-            _take(self._actions)
+            _take(actions)
             self._fence.wait(self._fence_value)
 
-    def _move_to_new_buffers(self) -> None:
-        """Variables lie elsewhere now, so what was recorded is recorded again."""
-        for index, slot in enumerate(self._plan.slots):
-            if slot.kind is SlotKind.VARIABLE:
-                self._buffers[index] = self._make_buffer(slot)
+    def _run_with_state(self, table: Table | None) -> None:
+        """Runs as nobody else reads or writes variables; an interrupt waits, so that all are written or none."""
+        with self._module.state_lock, interrupts_held_back() as self._answer_interrupts:
+            self._find_variables()
+            if table is None:
+                self._own_actions = self._own_actions or self._prepare(self._plan.steps, self._own)
+                actions = self._own_actions
+            else:
+                actions = self._prepare(self._plan.steps, table)
+            _take(actions)
+            self._fence.wait(self._fence_value)
+
+    def _find_variables(self) -> None:
+        """Variables may lie elsewhere than in the last call."""
+        if self._state_version == self._module.state_version:
+            return
+        stored = self._plan.stored
+        self._variables = {
+            i: self._module.variable(slot.ordinal, slot.ordinal in stored) for i, slot in self._variable_slots.items()
+        }
         self._state_version = self._module.state_version
-        self._actions = self._prepare(self._plan.steps)
+        self._own_actions = None
 
-    def _prepare(self, steps: Steps) -> _Actions:
-        """What carries out the steps, in order."""
-        return [self._action(step) for step in steps]
+    def _prepare(self, steps: Steps, table: Table) -> _Actions:
+        """What carries out the steps on the buffers of the table, in order."""
+        return [self._action(step, table) for step in steps]
 
-    def _action(self, step: Step) -> Callable[[], None]:
+    def _action(self, step: Step, table: Table) -> Callable[[], None]:
         match step:
             case Run():
-                return partial(self._submit, [SubmissionBatch(command_buffers=[self._record(step)])])
+                return partial(self._submit, [SubmissionBatch(command_buffers=[self._recorded(step, table)])])
             case Case():
-                return partial(self._branch, self._scalar(step.selector), [self._prepare(row) for row in step.branches])
+                rows = [self._prepare(row, table) for row in step.branches]
+                return partial(self._branch, self._map(step.selector, table), rows)
             case HostCall():
-                return partial(self._call_host, self._module.imports[step.imported], self._site(step))
+                return partial(self._call_host, self._module.imports[step.imported], self._site(step, table))
             case While():
-                endings = [self._prepare(row) for row in step.endings]
-                if not step.predicates and all(len(row) == 1 and isinstance(row[0], Run) for row in step.iterations):
-                    recorded = [self._record(run) for (run,) in step.iterations if isinstance(run, Run)]
-                    return partial(self._count_recorded, step.trip_count, recorded, endings)
-                iterations = [self._prepare(row) for row in step.iterations]
-                if step.predicates:
-                    self._may_not_end = True
-                    predicates = [self._scalar(view) for view in step.predicates]
-                    return partial(self._loop, predicates, iterations, endings)
-                return partial(self._count, step.trip_count, iterations, endings)
+                return self._while(step, table)
+
+    def _while(self, step: While, table: Table) -> Callable[[], None]:
+        endings = [self._prepare(row, table) for row in step.endings]
+        if not step.predicates and all(len(row) == 1 and isinstance(row[0], Run) for row in step.iterations):
+            recorded = [self._recorded(run, table) for (run,) in step.iterations if isinstance(run, Run)]
+            return partial(self._count_recorded, step.trip_count, recorded, endings)
+        iterations = [self._prepare(row, table) for row in step.iterations]
+        if not step.predicates:
+            return partial(self._count, step.trip_count, iterations, endings)
+        self._may_not_end = True
+        predicates = [self._map(view, table) for view in step.predicates]
+        return partial(self._loop, predicates, iterations, endings)
 
     def _submit(self, batches: Sequence[SubmissionBatch]) -> None:
         value = self._fence_value = self._fence_value + 1
@@ -148,20 +194,20 @@ class Invocation:
         self._fence.wait(self._fence_value)
         function.call(site)
 
-    def _site(self, call: HostCall) -> CallSite:
-        inputs = [self._read_only(view) for view in call.inputs]
-        outputs = [self._map(view) for view in call.outputs]
+    def _site(self, call: HostCall, table: Table) -> CallSite:
+        inputs = [self._read_only(view, table) for view in call.inputs]
+        outputs = [self._map(view, table) for view in call.outputs]
         name = self._module.module.file.imports[call.imported]
         return CallSite(name, call.config, tuple(inputs), tuple(outputs), call.function, call.location)
 
-    def _read_only(self, view: View) -> Array:
+    def _read_only(self, view: View, table: Table) -> Array:
         """What a slot holds, for a function of the host."""
         slot = self._plan.slots[view.slot]
         if slot.kind is SlotKind.CONSTANT:
-            data = self._module.module.file.constant(slot.ordinal).data
+            data = self._module.module.file.constants[slot.ordinal].contents.use()
             array: Array = np.frombuffer(data, view.type.dtype).reshape(view.type.shape)
         else:
-            array = self._map(view).view()
+            array = self._map(view, table).view()
         array.flags.writeable = False
         return array
 
@@ -206,49 +252,62 @@ class Invocation:
 
     def _make_buffer(self, slot: Slot) -> Buffer:
         allocator = self._module.device.allocator
-        match slot.kind:
-            case SlotKind.CONSTANT:
-                return self._module.constant(slot.ordinal)
-            case SlotKind.VARIABLE:
-                return self._module.variable(slot.ordinal, slot.ordinal in self._plan.stored)
-            case SlotKind.TRANSIENT if not slot.on_host:
-                return allocator.allocate(slot.byte_length, memory_type=MemoryType.DEVICE_LOCAL, usage=_TRANSIENT_USAGE)
+        if slot.kind is SlotKind.CONSTANT:
+            return self._module.constant(slot.ordinal)
+        if slot.kind is SlotKind.TRANSIENT and not slot.on_host:
+            return allocator.allocate(slot.byte_length, memory_type=MemoryType.DEVICE_LOCAL, usage=_TRANSIENT_USAGE)
         return allocator.allocate(slot.byte_length)
 
-    def _map(self, view: View) -> Array:
-        mapping = self._buffers[view.slot].map(MemoryAccess.ALL)
-        self._mappings.append(mapping)
+    def _buffer(self, slot: int, table: Table) -> Buffer:
+        return self._fixed.get(slot) or table.get(slot) or self._variables[slot]
+
+    def _map(self, view: View, table: Table) -> Array:
+        """What lies in a slot, as the host reads and writes it."""
+        mapping = self._buffer(view.slot, table).map(MemoryAccess.ALL, view.offset, view.type.byte_length)
         return mapping.array(view.type.dtype, view.type.shape)
 
-    def _scalar(self, view: View) -> Array:
-        """A number that control flow depends on, as an array without dimensions."""
-        return self._map(view)
+    def _recorded(self, run: Run, table: Table) -> CommandBuffer:
+        if id(run) not in self._indirect:
+            slots = (slot for command in run.commands for slot in _slots_of(command))
+            chosen = tuple(dict.fromkeys(slot for slot in slots if slot not in self._fixed))
+            record = partial(self._record, run, chosen)
+            self._indirect[id(run)] = IndirectCommandBuffer(self._module.device, record), chosen
+        indirect, chosen = self._indirect[id(run)]
+        return indirect.bind([self._buffer(slot, table) for slot in chosen])
 
-    def _record(self, run: Run) -> CommandBuffer:
-        commands = self._module.device.create_command_buffer(CommandBufferMode.REUSABLE)
-        commands.begin()
+    def _record(self, run: Run, chosen: Sequence[int], commands: CommandBuffer, buffers: Sequence[Buffer]) -> None:
+        table = dict(zip(chosen, buffers, strict=True))
         for command in run.commands:
             try:
-                self._record_command(commands, command, self._plan.slots)
+                self._record_command(commands, command, table)
             except HalError as error:
                 where = f" at {command.location}" if not isinstance(command, Barrier) and command.location else ""
                 raise type(error)(f"@{self._function_name}{where}: {error}") from error
         commands.execution_barrier(_WORK, ExecutionStage.HOST, _TO_HOST)
-        commands.end()
-        return commands.impl
 
-    def _record_command(self, commands: CommandBuffer, command: Command, slots: Sequence[Slot]) -> None:
+    def _record_command(self, commands: CommandBuffer, command: Command, table: Table) -> None:
         match command:
             case Barrier():
                 commands.execution_barrier(_WORK, _WORK, _BETWEEN_COMMANDS)
             case Copy(source, source_offset, target, target_offset, length):
-                buffers = self._buffers[source], self._buffers[target]
+                buffers = self._buffer(source, table), self._buffer(target, table)
                 commands.copy_buffer(*buffers, source_offset, target_offset, length)
-            case Dispatch(executable, entry_point, workload, views, _, sizes):
-                bindings = [self._binding(view, slots[view.slot]) for view in views]
+            case Dispatch(executable, entry_point, workload, read, written, _, sizes):
+                bindings = [self._binding(view, MemoryAccess.READ, table) for view in read]
+                bindings += [self._binding(view, MemoryAccess.ALL, table) for view in written]
                 prepared = self._module.executable(executable)
                 commands.dispatch(DispatchRequest(prepared, entry_point, workload, bindings, sizes))
 
-    def _binding(self, view: View, slot: Slot) -> BufferBinding:
-        access = MemoryAccess.READ if slot.is_read_only else MemoryAccess.ALL
-        return BufferBinding(self._buffers[view.slot], view.type.shape, view.type.element_type, access)
+    def _binding(self, view: View, access: MemoryAccess, table: Table) -> BufferBinding:
+        buffer = self._buffer(view.slot, table).subspan(view.offset, view.type.byte_length)
+        return BufferBinding(buffer, view.type.shape, view.type.element_type, access)
+
+
+def _slots_of(command: Command) -> Iterable[int]:
+    """The slots that a command reads or writes."""
+    match command:
+        case Copy():
+            return command.source, command.target
+        case Dispatch():
+            return [view.slot for view in command.bindings]
+    return ()

@@ -1,7 +1,7 @@
 """VmModule: one module file, mapped or in memory, ready to be put into a Context.
 
-A small file is checked to the last instruction when it is opened. In a large one, each function is checked when it is
-first used and the constants are left to `verify`, so that opening takes the same time whatever the file holds.
+A small file is checked to the last byte when it is opened. In a large one each function, executable and constant is
+checked when it is first used, so that opening takes the same time whatever the file holds.
 """
 
 import copy
@@ -11,6 +11,7 @@ from collections.abc import Mapping
 
 from iree.hal.status import DataLoss, InvalidArgument, NotFound
 from iree.runtime.vm.bytecode_verifier import DecodedFunction, functions_called, verify_function, verify_sizes
+from iree.runtime.vm.checked_bytes import Check
 from iree.runtime.vm.function_def import FunctionDef
 from iree.runtime.vm.module_file import ModuleFile
 
@@ -20,16 +21,18 @@ CHECKED_WHOLE_UP_TO = 16 << 20  # bytes of a file, some milliseconds of checksum
 class VmModule:
     """What a module file holds: `file` for its tables; functions are decoded here, each once."""
 
-    def __init__(self, data: memoryview, source: str, whole: bool | None = None):
-        """Use from_flatbuffer or mmap. `whole`: check all of it now; None: if the file is small."""
-        self.file = ModuleFile(data, source)
+    def __init__(self, data: memoryview, source: str, check: Check | None = None):
+        """Use from_flatbuffer or mmap. `check`: None is at once for a small file, when used for a large one."""
+        if check is None:
+            check = Check.AT_ONCE if len(data) <= CHECKED_WHOLE_UP_TO else Check.WHEN_USED
+        self.file = ModuleFile(data, source, check)
         self.name = self.file.name
         self._decoded: dict[int, DecodedFunction] = {}
-        if len(data) <= CHECKED_WHOLE_UP_TO if whole is None else whole:
+        if check is Check.AT_ONCE:
             self.verify()
 
     @staticmethod
-    def from_flatbuffer(data: bytes | bytearray | memoryview, whole: bool | None = None) -> "VmModule":
+    def from_flatbuffer(data: bytes | bytearray | memoryview, check: Check | None = None) -> "VmModule":
         """The module in these bytes, which must not change while it lives.
 
         InvalidArgument: not a module. DataLoss: cut or damaged. FailedPrecondition: of another version.
@@ -40,10 +43,10 @@ class VmModule:
             view = memoryview(data).cast("B").toreadonly()
         except TypeError:
             raise InvalidArgument(f"a module is given as bytes, not as {type(data).__name__}") from None
-        return VmModule(view, f"module of {len(view)} bytes", whole)
+        return VmModule(view, f"module of {len(view)} bytes", check)
 
     @staticmethod
-    def mmap(path: str | os.PathLike[str], whole: bool | None = None) -> "VmModule":
+    def mmap(path: str | os.PathLike[str], check: Check | None = None) -> "VmModule":
         """The module in this file, mapped. The file must not be overwritten in place while the module lives.
 
         NotFound: no such file. Otherwise as from_flatbuffer.
@@ -55,7 +58,7 @@ class VmModule:
                 data = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
         except OSError as error:
             raise NotFound(f"{os.fspath(path)}: cannot be read: {error.strerror}") from None
-        return VmModule(data, os.fspath(path), whole)
+        return VmModule(data, os.fspath(path), check)
 
     @property
     def exports(self) -> Mapping[str, int]:
@@ -109,8 +112,8 @@ class VmModule:
             raise DataLoss(f"{self.file.source}: {error}; compile it again") from None
 
     def verify(self) -> None:
-        """Checks the whole file: the constants' checksum and every function. DataLoss: what is wrong."""
-        self.file.check_constants()
+        """Checks the whole file: all checksums and every function. DataLoss: what is wrong."""
+        self.file.verify_contents()
         for ordinal in range(len(self.functions)):
             self.check(ordinal)
 

@@ -11,7 +11,8 @@ import pytest
 
 from iree import runtime
 from iree.hal.status import DataLoss, FailedPrecondition, HalError, InvalidArgument, NotFound
-from iree.runtime.vm.module import CHECKED_WHOLE_UP_TO, VmModule
+from iree.runtime.vm.checked_bytes import Check
+from iree.runtime.vm.module import VmModule
 from iree.schemas import module_def_generated as fb
 from iree.schemas.file_format import FORMAT_VERSION, TRAILER_SIZE, Trailer
 from iree.schemas.sequencer_bytecode import SEQUENCER
@@ -38,9 +39,9 @@ def scaled_mul() -> Module:
     code = [
         SEQUENCER.encode("constant", 0, 2),
         SEQUENCER.encode("alloc_heap", F32.number, (4,), 3),
-        SEQUENCER.encode("static_dispatch", (0, 0), (4, 1, 1), (0, 1, 3)),
+        SEQUENCER.encode("static_dispatch", (0, 0), (4, 1, 1), (0, 1), (3,)),
         SEQUENCER.encode("alloc_heap", F32.number, (4,), 4),
-        SEQUENCER.encode("static_dispatch", (0, 0), (4, 1, 1), (3, 2, 4)),
+        SEQUENCER.encode("static_dispatch", (0, 0), (4, 1, 1), (3, 2), (4,)),
         SEQUENCER.encode("return", (4,)),
     ]
     return one_function(code, [VECTOR] * 2, [VECTOR], executables=[binary_executable("mul_f")], constants=[SCALE])
@@ -73,9 +74,9 @@ def test_tables() -> None:
     assert dict(module.exports) == {"f": 0}
     assert [str(of) for of in module.functions[0].arguments] == ["4xf32", "4xf32"]
     assert module.file.executables[0].entry_points == ("mul_f",)
-    constant = module.file.constant(0)
+    constant = module.file.constants[0]
     assert str(constant.type) == "4xf32"
-    np.testing.assert_array_equal(np.frombuffer(constant.data, np.float32), SCALE)
+    np.testing.assert_array_equal(np.frombuffer(constant.contents.use(), np.float32), SCALE)
     assert repr(module) == "<VmModule hand: f>"
 
 
@@ -88,7 +89,7 @@ def test_locations() -> None:
 def test_a_mapped_file_is_used_where_it_lies(tmp_path: Path) -> None:
     save(scaled_mul(), tmp_path / "m.emod")
     module = VmModule.mmap(tmp_path / "m.emod")
-    data = module.file.constant(0).data
+    data = module.file.constants[0].contents.use()
     assert isinstance(data.obj, mmap.mmap)
     assert np.frombuffer(data, np.uint8).ctypes.data % 64 == 0
     assert data.readonly
@@ -140,7 +141,12 @@ def test_something_added_in_the_middle() -> None:
 def test_damage_names_the_section() -> None:
     data = bytearray(to_bytes(scaled_mul()))
     data[-TRAILER_SIZE - 1] ^= 1
-    refuse(bytes(data), DataLoss, "its constants are damaged: checksum")
+    refuse(bytes(data), DataLoss, "module of .* bytes: constant 0 is damaged: checksum")
+    trailer = Trailer.unpack(bytes(data[-TRAILER_SIZE:]))
+    assert trailer is not None
+    data = bytearray(to_bytes(scaled_mul()))
+    data[trailer.executables_offset + 20] ^= 1
+    refuse(bytes(data), DataLoss, r'executable "ex_mul_f" \(IREE\) is damaged: checksum')
     data = bytearray(to_bytes(scaled_mul()))
     data[60] ^= 1
     refuse(bytes(data), DataLoss, "its definition is damaged: checksum")
@@ -153,8 +159,14 @@ def test_versions_say_what_to_do(version: int, advice: str) -> None:
     def change(definition: bytearray) -> None:
         put(definition, fb.ModuleDef.GetRootAs(definition), 4, version, 4)
 
-    match = f"has format version {version}; this runtime reads version {FORMAT_VERSION}: {advice}"
+    match = f"has format version {version}; this runtime reads format version {FORMAT_VERSION}: {advice}"
     refuse(with_definition(to_bytes(simple_mul()), change), FailedPrecondition, match)
+
+
+@pytest.mark.parametrize(("digit", "advice"), [(b"9", "update iree-runtime"), (b"1", "compile it again")])
+def test_another_trailer_is_another_version(digit: bytes, advice: str) -> None:
+    data = to_bytes(simple_mul())[:-1] + digit
+    refuse(data, FailedPrecondition, f"has a trailer EMODEND{digit.decode()}; this runtime reads format .*: {advice}")
 
 
 def test_a_definition_without_a_root() -> None:
@@ -200,7 +212,7 @@ def test_constants_fit_their_types() -> None:
 
 @pytest.mark.parametrize("offset", [65, 128, 1 << 60])
 def test_constants_lie_in_their_segment(offset: int) -> None:
-    refuse(change_constant(6, offset), DataLoss, f"constant 1 at byte {offset} does not lie in the constants")
+    refuse(change_constant(6, offset), DataLoss, f"constant 1 at byte {offset} does not lie in its section of 80 bytes")
 
 
 @pytest.mark.parametrize(
@@ -224,19 +236,51 @@ def test_a_constant_without_a_type() -> None:
     refuse(with_definition(data, change), DataLoss, "constant 0 has no type")
 
 
-def test_large_files_are_checked_when_used(monkeypatch: pytest.MonkeyPatch) -> None:
-    bad = dataclasses.replace(simple_mul().functions[0], bytecode=b"\x99")
-    data = bytearray(to_bytes(Module("m", [bad], constants=[Constant(SCALE)])))
-    data[-TRAILER_SIZE - 1] ^= 1
+@pytest.fixture
+def large(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every file counts as large."""
     monkeypatch.setattr("iree.runtime.vm.module.CHECKED_WHOLE_UP_TO", 0)
-    assert len(data) < CHECKED_WHOLE_UP_TO
-    module = VmModule.from_flatbuffer(bytes(data))
+
+
+@pytest.mark.usefixtures("large")
+def test_functions_of_large_files_are_checked_when_used() -> None:
+    bad = dataclasses.replace(simple_mul().functions[0], bytecode=b"\x99")
+    data = to_bytes(Module("m", [bad]))
+    module = VmModule.from_flatbuffer(data)
     with pytest.raises(DataLoss, match="no opcode 0x99"):
         _ = runtime.load_vm_module(module).simple_mul
-    with pytest.raises(DataLoss, match="its constants are damaged"):
+    with pytest.raises(DataLoss, match="no opcode 0x99"):
+        VmModule.from_flatbuffer(data, Check.AT_ONCE)
+
+
+@pytest.mark.usefixtures("large")
+def test_constants_of_large_files_are_checked_when_used() -> None:
+    data = bytearray(to_bytes(scaled_mul()))
+    data[-TRAILER_SIZE - 1] ^= 0x80  # the sign of the last element
+    damaged = "constant 0 is damaged"
+    module = VmModule.from_flatbuffer(data)
+    f = runtime.load_vm_module(module)["f"]
+    for _ in range(2):
+        with pytest.raises(DataLoss, match=damaged):
+            f(A, B)
+    with pytest.raises(DataLoss, match=damaged):
         module.verify()
-    with pytest.raises(DataLoss, match="its constants are damaged"):
-        VmModule.from_flatbuffer(bytes(data), whole=True)
+    with pytest.raises(DataLoss, match=damaged):
+        VmModule.from_flatbuffer(data, Check.AT_ONCE)
+    unchecked = VmModule.from_flatbuffer(data, Check.EXECUTABLES_ONLY)
+    np.testing.assert_array_equal(runtime.load_vm_module(unchecked)["f"](A, B), A * B * SCALE * [1, 1, 1, -1])
+
+
+@pytest.mark.usefixtures("large")
+@pytest.mark.parametrize("check", [Check.WHEN_USED, Check.EXECUTABLES_ONLY])
+def test_executables_of_large_files_are_checked_before_they_are_used(check: Check) -> None:
+    data = bytearray(to_bytes(scaled_mul()))
+    trailer = Trailer.unpack(bytes(data[-TRAILER_SIZE:]))
+    assert trailer is not None
+    data[trailer.executables_offset + 20] ^= 1
+    module = VmModule.from_flatbuffer(data, check)
+    with pytest.raises(DataLoss, match="is damaged"):
+        runtime.load_vm_module(module)
 
 
 def test_every_truncation_is_refused() -> None:

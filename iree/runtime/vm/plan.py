@@ -34,17 +34,30 @@ class Slot:
     ordinal: int = 0
     on_host: bool = False
 
-    @property
-    def is_read_only(self) -> bool:
-        """Whether no dispatch writes it. Variables are written by copies, when a call has computed all else."""
-        return self.kind in (SlotKind.ARGUMENT, SlotKind.CONSTANT, SlotKind.VARIABLE)
-
 
 class View(NamedTuple):
-    """A slot under a type."""
+    """What lies in a slot from a byte on, under a type."""
 
     slot: int
+    offset: int
     type: BufferType
+
+    @property
+    def bytes(self) -> "ByteRange":
+        """Where it lies."""
+        return ByteRange(self.slot, self.offset, self.offset + self.type.byte_length)
+
+
+class ByteRange(NamedTuple):
+    """The bytes of a slot from `start` up to `end`."""
+
+    slot: int
+    start: int
+    end: int
+
+    def overlaps(self, other: "ByteRange") -> bool:
+        """Whether the two share a byte."""
+        return self.slot == other.slot and self.start < other.end and other.start < self.end
 
 
 class Dispatch(NamedTuple):
@@ -53,9 +66,25 @@ class Dispatch(NamedTuple):
     executable: int
     entry_point: int
     workload: tuple[int, int, int]
-    bindings: tuple[View, ...]
+    read: tuple[View, ...]
+    written: tuple[View, ...]
     location: str
     sizes: tuple[int, ...] = ()  # those of the call, for an executable that has to know them
+
+    @property
+    def bindings(self) -> tuple[View, ...]:
+        """All that it works on, in the order of the entry point's arguments."""
+        return self.read + self.written
+
+    @property
+    def reads(self) -> tuple[ByteRange, ...]:
+        """The bytes that it may read."""
+        return tuple(view.bytes for view in self.read)
+
+    @property
+    def writes(self) -> tuple[ByteRange, ...]:
+        """The bytes that it may write."""
+        return tuple(view.bytes for view in self.written)
 
 
 class Copy(NamedTuple):
@@ -67,6 +96,16 @@ class Copy(NamedTuple):
     target_offset: int
     length: int
     location: str
+
+    @property
+    def reads(self) -> tuple[ByteRange, ...]:
+        """The bytes that it reads."""
+        return (ByteRange(self.source, self.source_offset, self.source_offset + self.length),)
+
+    @property
+    def writes(self) -> tuple[ByteRange, ...]:
+        """The bytes that it writes."""
+        return (ByteRange(self.target, self.target_offset, self.target_offset + self.length),)
 
 
 class Barrier(NamedTuple):

@@ -3,15 +3,28 @@
 A function that leaves none to him has exactly one.
 """
 
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from iree.hal.buffer import Buffer
 from iree.runtime.vm.bytecode_dispatch import plan_function
 from iree.runtime.vm.context import ContextModule
+from iree.runtime.vm.device_array import DeviceArray, SpareBuffers
 from iree.runtime.vm.invocation import Invocation
 from iree.runtime.vm.module import VmModule
 from iree.runtime.vm.plan import Plan
 
+Array = np.ndarray[Any, Any]
+
 
 class Specialization:
-    """Types and plan are of known sizes. Any number of threads may take invocations; each gives its own back."""
+    """Types and plan are of known sizes. Any number of threads may call it; each call has an invocation to itself.
+
+    Arguments have the types of `checks`, known to be right. DataLoss: the bytecode is damaged. HalError: what the
+    device failed with. An invocation that something went wrong in is not used again.
+    """
 
     def __init__(self, context: ContextModule, module: VmModule, ordinal: int):
         """`module`: the context's, or what its `at` gives."""
@@ -22,9 +35,34 @@ class Specialization:
         self._ordinal = ordinal
         self._plan: Plan | None = None
         self._idle: list[Invocation] = []
+        self._spare = tuple(SpareBuffers(context.device, of) for of in module.functions[ordinal].results)
 
-    def take(self) -> Invocation:
-        """An invocation that no other call uses. DataLoss: the bytecode is damaged."""
+    def run_on_host(self, arguments: Sequence[Array]) -> list[Array]:
+        """New arrays, computed from arrays on the host."""
+        invocation = self._take()
+        for target, value in zip(invocation.arguments, arguments, strict=True):
+            target[...] = value
+        invocation.run()
+        results = [result.copy() for result in invocation.results]
+        self._idle.append(invocation)
+        return results
+
+    def run_on_device(self, arguments: Sequence[Array | DeviceArray]) -> list[DeviceArray]:
+        """New arrays on the device, computed from arrays there and on the host."""
+        invocation = self._take()
+        bound: list[Buffer | None] = [None] * len(arguments)
+        for position, value in enumerate(arguments):
+            if isinstance(value, DeviceArray):
+                bound[position] = value.buffer
+            else:
+                invocation.arguments[position][...] = value
+        results = [spare.take() for spare in self._spare]
+        invocation.run_on(bound, results)
+        self._idle.append(invocation)
+        return [spare.array(result) for spare, result in zip(self._spare, results, strict=True)]
+
+    def _take(self) -> Invocation:
+        """An invocation that no other call uses."""
         try:
             return self._idle.pop()
         except IndexError:
@@ -32,7 +70,3 @@ class Specialization:
         if self._plan is None:
             self._plan = plan_function(self._module, self._ordinal)
         return Invocation(self._context, self._plan, self._module.functions[self._ordinal].name)
-
-    def give_back(self, invocation: Invocation) -> None:
-        """The invocation may serve another call."""
-        self._idle.append(invocation)

@@ -65,6 +65,7 @@ _KINDS: dict[str, Kind] = {
 
 _READ_MORE_THAN_ONE = {mhlo.Concatenate.name, mhlo.Pad.name, mhlo.Gather.name}
 _READ_ALL = {mhlo.Scatter.name, mhlo.SortOrder.name, mhlo.MergeOrder.name}
+_BIJECTIVE = {mhlo.Reshape.name, mhlo.Transpose.name}
 _PLACES_ARE_DATA = {mhlo.DynamicSlice.name, mhlo.DynamicUpdateSlice.name, mhlo.Gather.name}
 
 
@@ -84,7 +85,7 @@ def may_feed(producer: Operation, consumer: Operation) -> bool:
 
     A contraction or window reads each operand element many times, so only what costs nothing to compute again may
     feed it.
-    A heavy producer may feed only what reads each of its elements once, in place: an elementwise consumer.
+    A heavy producer may feed only what reads each of its elements once: elementwise consumers, reshapes, transposes.
     What reads at places that are data shares no reads with other consumers, so nothing is computed again for it. An
     update of a slice, of a large tensor most often, is written down. A scatter looks at every update for each element,
     and what sorts at many elements for each place: nothing is computed inside of them.
@@ -93,14 +94,27 @@ def may_feed(producer: Operation, consumer: Operation) -> bool:
     assert produced is not None
     assert consumed is not None
     if produced.is_heavy:
-        return consumed is Kind.ELEMENTWISE and _same_shapes(producer, consumer)
+        return reads_once(consumer) and (consumed is Kind.LAYOUT or _same_shapes(producer, consumer))
     if producer.name == mhlo.DynamicUpdateSlice.name or consumer.name in _READ_ALL:
         return False
     if consumer.name in _PLACES_ARE_DATA:
         return all(result.has_one_use() for result in producer.results)
-    if consumed in (Kind.CONTRACTION, Kind.WINDOW):
-        return produced is Kind.LAYOUT and producer.name not in _READ_MORE_THAN_ONE
-    return True
+    return not repeats(consumer) or is_free(producer)
+
+
+def reads_once(op: Operation) -> bool:
+    """Whether an op reads each element of its operands for one element of its result."""
+    return kind_of(op) is Kind.ELEMENTWISE or op.name in _BIJECTIVE
+
+
+def repeats(op: Operation) -> bool:
+    """Whether an op needs elements of its operands many times."""
+    return kind_of(op) in (Kind.CONTRACTION, Kind.WINDOW)
+
+
+def is_free(op: Operation) -> bool:
+    """Whether an op costs nothing to compute again: it only says where an element is."""
+    return kind_of(op) is Kind.LAYOUT and op.name not in _READ_MORE_THAN_ONE
 
 
 def _same_shapes(producer: Operation, consumer: Operation) -> bool:

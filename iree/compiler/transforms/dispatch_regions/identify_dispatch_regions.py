@@ -11,7 +11,8 @@
 Every block of a function and of control flow is walked from its end. The first op without a region becomes the root of
 one; then producers join as long as fusion.may_feed allows it for each of their uses and all those uses are inside:
 nothing is computed twice, and only the root's results leave the region. An op that the root would need at very many
-places, as a long row of slices and paddings does, stays outside: a kernel computes it at each of them.
+places, as a long row of slices and paddings does, stays outside: a kernel computes it at each of them. A contraction's
+results may be padded, transposed or reshaped at the end of its region: they are written where they belong.
 """
 
 from collections.abc import Sequence
@@ -29,7 +30,15 @@ from iree.compiler.ir import sizes
 from iree.compiler.ir.constants import dense
 from iree.compiler.ir.pass_manager import Pass
 from iree.compiler.ir.rewriting import inherit, ops_of
-from iree.compiler.transforms.dispatch_regions.fusion import Kind, kind_of, may_feed
+from iree.compiler.transforms.common.placement import placed_operand
+from iree.compiler.transforms.dispatch_regions.fusion import (
+    Kind,
+    is_free,
+    kind_of,
+    may_feed,
+    reads_once,
+    repeats,
+)
 
 MOST_PLACES = 64  # at which a root may need one op's elements
 MOST_OPS = 1024  # of a region, each once for each place
@@ -64,28 +73,86 @@ def _identify(block: Block) -> None:
 
 def _grow(root: Operation, taken: set[Operation]) -> set[Operation]:
     """The root and every producer that may join it, transitively."""
-    members = {root}
-    places = _Places(root)
-    has_heavy = _is_heavy(root)
+    region = _Growth(root)
     candidates = [root]
     while candidates:
-        consumer = candidates.pop()
-        for operand in consumer.operands:
+        for operand in candidates.pop().operands:
             producer = operand.owner
-            if not isinstance(producer, Operation) or producer in members or producer in taken:
+            if not isinstance(producer, Operation) or producer in region.members or producer in taken:
                 continue
             if kind_of(producer) is None or producer.parent is not root.parent:
                 continue
-            if (has_heavy and _is_heavy(producer)) or not _all_uses_join(producer, members):
-                continue  # a producer with several users is asked for again when the last of them has joined
-            if _is_heavy(producer) and not _read_in_place(producer, members):
-                continue
-            if not places.admit(producer):
-                continue
-            members.add(producer)
-            has_heavy = has_heavy or _is_heavy(producer)
-            candidates.append(producer)
-    return members
+            if region.admit(producer):  # one with several users is asked for again when the last of them has joined
+                candidates.append(producer)
+    return region.members
+
+
+class _Growth:
+    """A root and what has joined it."""
+
+    def __init__(self, root: Operation) -> None:
+        self.members = {root}
+        self._places = _Places(root)
+        self._has_heavy = _is_heavy(root)
+        self._tail = _tail_of(root)
+        self._repeated = {root} if repeats(root) else set[Operation]()  # what is needed many times, and what needs that
+
+    def admit(self, producer: Operation) -> bool:
+        """Lets a producer join if it may."""
+        users = {use.operation for result in producer.results for use in result.uses}
+        if not all(user in self.members and self._may_feed(producer, user) for user in users):
+            return False
+        is_repeated = not users.isdisjoint(self._repeated)
+        if is_repeated and not is_free(producer):
+            return False
+        if _is_heavy(producer) and (self._has_heavy or not self._is_read_once(producer)):
+            return False
+        if not self._places.admit(producer):
+            return False
+        self.members.add(producer)
+        self._has_heavy = self._has_heavy or _is_heavy(producer)
+        if is_repeated or repeats(producer):
+            self._repeated.add(producer)
+        return True
+
+    def _may_feed(self, producer: Operation, user: Operation) -> bool:
+        is_placed = user in self._tail and producer.results[0] not in user.operands[1:]
+        return is_placed or may_feed(producer, user)
+
+    def _is_read_once(self, heavy: Operation) -> bool:
+        """Whether no op between `heavy` and the root needs any of its results again."""
+        pending, seen = [heavy], {heavy}
+        while pending:
+            users = {use.operation for result in pending.pop().results for use in result.uses}
+            for user in (users & self.members) - seen:
+                if not reads_once(user) and user not in self._tail:
+                    return False
+                seen.add(user)
+                pending.append(user)
+        return True
+
+
+def _tail_of(root: Operation) -> list[Operation]:
+    """The root and the ops before it that only put what others compute into place, the last one first."""
+    tail: list[Operation] = []
+    op: Operation | Block = root
+    while isinstance(op, Operation) and (source := placed_operand(op)) is not None:
+        if op is not root and not op.results[0].has_one_use():
+            break
+        tail.append(op)
+        op = source.owner
+    return tail
+
+
+def _launch_shape(ops: Sequence[Operation]) -> tuple[int, ...]:
+    """The shape over whose elements a region is laid: of what is put into place in the end, if that takes loops."""
+    root, inside = ops[-1], set(ops)
+    tail = _tail_of(root)
+    if tail and any(map(_is_heavy, ops)):
+        source = next(op.operands[0] for op in reversed(tail) if op in inside)
+        if source.owner in inside:
+            return _shape(source)
+    return _shape(root.results[0])
 
 
 class _Places:
@@ -100,7 +167,8 @@ class _Places:
         """Counts a producer all of whose users are members; False if it would be too much."""
         uses = [use for result in producer.results for use in result.uses]
         found = {self._place(place, use.operation, use.index) for use in uses for place in self._of[use.operation]}
-        if len(found) > MOST_PLACES or self._ops + len(found) > MOST_OPS:
+        most = 1 if _is_heavy(producer) else MOST_PLACES
+        if len(found) > most or self._ops + len(found) > MOST_OPS:
             return False
         self._of[producer] = frozenset(found)
         self._ops += len(found)
@@ -122,26 +190,6 @@ def _is_heavy(op: Operation) -> bool:
     return kind is not None and kind.is_heavy
 
 
-def _read_in_place(heavy: Operation, members: set[Operation]) -> bool:
-    """Whether every op between `heavy` and the root is elementwise: each of its results is then needed once."""
-    pending, seen = [heavy], {heavy}
-    while pending:
-        for result in pending.pop().results:
-            for use in result.uses:
-                user = use.operation
-                if user in members and user not in seen:
-                    if kind_of(user) is not Kind.ELEMENTWISE:
-                        return False
-                    seen.add(user)
-                    pending.append(user)
-    return True
-
-
-def _all_uses_join(producer: Operation, members: set[Operation]) -> bool:
-    users = [use.operation for result in producer.results for use in result.uses]
-    return all(user in members and may_feed(producer, user) for user in users)
-
-
 def _outline(ops: list[Operation]) -> None:
     """Moves `ops`, in program order and ending with the root, into a region that stands where the root stood."""
     root, inside = ops[-1], set(ops)
@@ -150,9 +198,7 @@ def _outline(ops: list[Operation]) -> None:
         captured.update((operand, None) for operand in op.operands if operand.owner not in inside)
     block = root.parent_block()
     assert block is not None
-    type_ = root.results[0].type
-    assert isinstance(type_, TensorType)
-    workload = _workload(workload_of(type_.get_shape()))
+    workload = _workload(workload_of(_launch_shape(ops)))
     body = Block(arg_types=[value.type for value in captured])
     region = DispatchRegion(workload.results[0], list(captured), [r.type for r in root.results], Region(body))
     block.insert_ops_before([inherit(workload, root), inherit(region, root)], root)

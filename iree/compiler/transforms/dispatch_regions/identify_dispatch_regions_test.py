@@ -1,8 +1,10 @@
 """Which ops end up in one dispatch."""
 
 import pytest
+from xdsl.dialects.arith import ConstantOp
 
 from iree.compiler.dialects.iree import DispatchRegion
+from iree.compiler.ir.constants import array_of
 from iree.compiler.ir.location import location_of
 from iree.compiler.ir.rewriting import ops_of
 from iree.compiler.transforms.dispatch_regions.identify_dispatch_regions import IdentifyDispatchRegions
@@ -119,6 +121,63 @@ def test_two_contractions_are_two_dispatches():
           return %2 : tensor<4x4xf32>
         }
     """) == [["mhlo.dot_general"], ["mhlo.dot_general", "arith.addf"]]
+
+
+def test_what_a_contraction_reads_is_computed_before_it_though_a_reshape_lies_between():
+    assert regions_of("""
+        func.func @f(%a: tensor<16xf32>, %b: tensor<4x4xf32>) -> tensor<4x4xf32> {
+          %0 = math.exp %a : tensor<16xf32>
+          %1 = mhlo.reshape %0 : (tensor<16xf32>) -> tensor<4x4xf32>
+          %2 = mhlo.dot_general %1, %b, contracting_dims = [1] x [0]
+            : (tensor<4x4xf32>, tensor<4x4xf32>) -> tensor<4x4xf32>
+          return %2 : tensor<4x4xf32>
+        }
+    """) == [["math.exp"], ["mhlo.reshape", "mhlo.dot_general"]]
+
+
+PADDED = """
+    func.func @f(%a: tensor<3x4xf32>, %b: tensor<4x5xf32>, %c: tensor<f32>) -> tensor<5x5x1xf32> {
+      %0 = mhlo.dot_general %a, %b, contracting_dims = [1] x [0]
+        : (tensor<3x4xf32>, tensor<4x5xf32>) -> tensor<3x5xf32>
+      %1 = math.exp %0 : tensor<3x5xf32>
+      %2 = mhlo.pad %1, %c, low = [1, 0], high = [1, 0], interior = [0, 0]
+        : (tensor<3x5xf32>, tensor<f32>) -> tensor<5x5xf32>
+      %3 = mhlo.transpose %2, dims = [1, 0] : (tensor<5x5xf32>) -> tensor<5x5xf32>
+      %4 = mhlo.reshape %3 : (tensor<5x5xf32>) -> tensor<5x5x1xf32>
+      return %4 : tensor<5x5x1xf32>
+    }
+"""
+
+
+def test_results_of_a_contraction_are_written_where_they_belong_and_the_workload_is_the_contractions():
+    assert regions_of(PADDED) == [["mhlo.dot_general", "math.exp", "mhlo.pad", "mhlo.transpose", "mhlo.reshape"]]
+    module = parse(PADDED)
+    IdentifyDispatchRegions().run(module)
+    (region,) = ops_of(module, DispatchRegion)
+    assert isinstance(region.workload.owner, ConstantOp)
+    assert array_of(region.workload.owner.value).tolist() == [5, 3, 1]
+
+
+def test_what_is_read_from_a_contraction_at_two_places_is_written_down():
+    assert regions_of("""
+        func.func @f(%a: tensor<4x4xf32>, %b: tensor<4x4xf32>) -> tensor<4x4xf32> {
+          %0 = mhlo.dot_general %a, %b, contracting_dims = [1] x [0]
+            : (tensor<4x4xf32>, tensor<4x4xf32>) -> tensor<4x4xf32>
+          %1 = mhlo.transpose %0, dims = [1, 0] : (tensor<4x4xf32>) -> tensor<4x4xf32>
+          %2 = arith.addf %0, %1 : tensor<4x4xf32>
+          return %2 : tensor<4x4xf32>
+        }
+    """) == [["mhlo.dot_general"], ["mhlo.transpose", "arith.addf"]]
+
+
+def test_a_contraction_is_not_computed_for_the_value_that_fills_a_padding():
+    assert regions_of("""
+        func.func @f(%a: tensor<4xf32>) -> tensor<6xf32> {
+          %0 = mhlo.dot_general %a, %a, contracting_dims = [0] x [0] : (tensor<4xf32>, tensor<4xf32>) -> tensor<f32>
+          %1 = mhlo.pad %a, %0, low = [1], high = [1], interior = [0] : (tensor<4xf32>, tensor<f32>) -> tensor<6xf32>
+          return %1 : tensor<6xf32>
+        }
+    """) == [["mhlo.dot_general"], ["mhlo.pad"]]
 
 
 def test_constants_and_arguments_are_no_dispatches():

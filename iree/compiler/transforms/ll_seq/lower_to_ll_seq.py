@@ -21,6 +21,7 @@ from iree.compiler.ir.constants import array_of
 from iree.compiler.ir.diagnostics import op_error
 from iree.compiler.ir.pass_manager import Pass
 from iree.compiler.ir.rewriting import erase, ops_of, replace
+from iree.compiler.transforms.ll_seq.entry_points import output_counts
 
 
 class LowerToLlSeq(Pass):
@@ -32,6 +33,7 @@ class LowerToLlSeq(Pass):
         known = {
             executable.sym_name.data: _known(executable) for executable in ops_of(module, iree.MultiArchExecutable)
         }
+        outputs = output_counts(module)
         for function in [op for op in module.ops if isinstance(op, FuncOp)]:
             for block in function.body.blocks:
                 for op in list(block.ops):
@@ -62,6 +64,7 @@ class LowerToLlSeq(Pass):
                                     _workload(op),
                                     known[op.entry_point.root_reference.data],
                                     op.bindings,
+                                    outputs[op.entry_point],
                                 ),
                                 [],
                             )
@@ -73,10 +76,6 @@ class LowerToLlSeq(Pass):
 def _known(executable: iree.MultiArchExecutable) -> list[int]:
     """The sizes that an executable has to be told."""
     return [sizes.symbol(number) for number in range(symbol_count_of(executable))]
-
-
-def _dynamic(op: hl_seq.Dispatch, symbols: Sequence[int]) -> ll_seq.DynamicDispatch:
-    return ll_seq.DynamicDispatch(op.entry_point, _workload(op), symbols, op.bindings)
 
 
 def _workload(dispatch: hl_seq.Dispatch) -> Sequence[int]:

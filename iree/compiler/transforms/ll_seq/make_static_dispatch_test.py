@@ -12,6 +12,8 @@ def test_constant_workloads_become_static_and_others_stay():
           iree.executable(Unspecified) {
             module {
               func.func @fn(%arg0: memref<4xf32>, %arg1: memref<4xf32>) attributes {iree.executable.export} {
+                %0 = iree.load_input(%arg0 : memref<4xf32>) : tensor<4xf32>
+                iree.store_output(%0 : tensor<4xf32>, %arg1 : memref<4xf32>)
                 iree.return
               }
             }
@@ -30,6 +32,8 @@ def test_constant_workloads_become_static_and_others_stay():
           iree.executable(Unspecified) {
             module {
               func.func @fn(%arg0: memref<4xf32>, %arg1: memref<4xf32>) attributes {iree.executable.export} {
+                %0 = iree.load_input(%arg0 : memref<4xf32>) : tensor<4xf32>
+                iree.store_output(%0 : tensor<4xf32>, %arg1 : memref<4xf32>)
                 iree.return
               }
             }

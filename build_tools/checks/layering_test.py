@@ -37,6 +37,12 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "iree/compiler/targets": _PASSES,
     "iree/compiler/targets/interp": _TARGET,
     "iree/compiler/targets/spirv": _TARGET,
+    "iree/compiler/codegen/runtimeless_c": (
+        *_PASSES,
+        "iree/compiler/kernels",
+        "iree/compiler/module/module_writer.py",
+        "iree/compiler/pipeline.py",
+    ),
     "iree/compiler/module": (*_DIALECTS, "iree/compiler/targets/*"),
     "iree/compiler": ("iree/schemas", "iree/compiler"),
     # Right of it.

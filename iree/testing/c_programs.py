@@ -85,6 +85,45 @@ def write(sources: Sources, folder: Path, name: str = NAME) -> None:
     (folder / f"{name}.c").write_text(sources.source)
 
 
+def run_sanitized(sources: Sources, name: str, inputs: Sequence[Any]) -> list[Array]:
+    """The results of a function in a process of its own, which ends at the first thing that C leaves undefined."""
+    export = next(export for export in sources.exports if export.name == name)
+    arrays = [_held(value, type_) for value, type_ in zip(inputs, export.arguments, strict=True)]
+    results = [_filled(type_) for type_ in export.results]
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        write(sources, folder)
+        (folder / "main.c").write_text(_main_text(export, [array.nbytes for array in (*arrays, *results)]))
+        flags = ("-g", "-O1", "-fsanitize=address,undefined", "-fno-sanitize-recover=all")
+        command = ["gcc", *STRICT, *flags, "-o", "main", "main.c", f"{NAME}.c", "-lm"]
+        subprocess.run(command, cwd=folder, check=True)
+        data = b"".join(array.tobytes() for array in arrays)
+        done = subprocess.run([str(folder / "main")], input=data, capture_output=True)
+    assert done.returncode == 0, done.stderr.decode()
+    found, start = [], 0
+    for result in results:
+        part = np.frombuffer(done.stdout[start : start + result.nbytes], result.dtype)
+        found.append(part.reshape(result.shape))
+        start += result.nbytes
+    return found
+
+
+def _main_text(export: Export, sizes: Sequence[int]) -> str:
+    """A program that reads the arguments, calls the function and writes the results; each array of just its size."""
+    count = len(export.arguments)
+    lines = [f'#include "{NAME}.h"', "#include <stdio.h>", "#include <stdlib.h>", "int main(void) {"]
+    for number, size in enumerate(sizes):
+        lines.append(f"  void *a{number} = malloc({size});")
+        if number < count:
+            lines.append(f"  if (fread(a{number}, 1, {size}, stdin) != {size}) return 2;")
+    lines.append(f"  {export.symbol}({', '.join(f'a{number}' for number in range(len(sizes)))});")
+    for number, size in enumerate(sizes):
+        if number >= count:
+            lines.append(f"  fwrite(a{number}, 1, {size}, stdout);")
+        lines.append(f"  free(a{number});")
+    return "\n".join([*lines, "  return 0;", "}", ""])
+
+
 def _held(value: Any, type_: MemRefType) -> Array:
     array = np.asarray(value, dtype_of(type_.element_type), order="C")
     assert array.shape == tuple(type_.get_shape()), (array.shape, type_)

@@ -4,6 +4,9 @@
     translate my_saved_model --target_backends=vulkan-spirv -o model.emod
     translate mul.pbtxt --input_arrays=Placeholder,Placeholder_1 --output_arrays=Mul --compile_to=ll-seq
 
+    translate model.mlir --to=c -o model.c
+
+--to=c writes model.c and model.h, which need no runtime; -o may also be a directory, and the input names the files.
 What the input is shows in its name: a directory is a SavedModel, .pb and .pbtxt a GraphDef, anything else MLIR text.
 """
 
@@ -15,6 +18,8 @@ from pathlib import Path
 from absl import flags
 from xdsl.dialects.builtin import ModuleOp
 
+from iree.compiler.codegen.runtimeless_c.compile import compile_to_c
+from iree.compiler.codegen.runtimeless_c.options import COptions
 from iree.compiler.compile import compile_module
 from iree.compiler.dialects.registry import make_context
 from iree.compiler.importers.mlir_text import import_text
@@ -45,6 +50,7 @@ INPUT_ARRAYS = flags.DEFINE_list("input_arrays", [], "The nodes of a GraphDef th
 OUTPUT_ARRAYS = flags.DEFINE_list("output_arrays", [], "The nodes of a GraphDef that are results, in order.")
 INPUT_SHAPES = flags.DEFINE_list("input_shapes", [], "Static shapes for a GraphDef's inputs: image=1x28x28,scale=1.")
 FUNCTION_NAME = flags.DEFINE_string("function_name", "main", "What a GraphDef's function is called.")
+TO = flags.DEFINE_enum("to", "module", ["module", "c"], "What the program becomes: a module, or C without a runtime.")
 STAGES_FLAG = flags.DEFINE_bool("list_milestones", False, "List the milestones and passes, and stop.")
 
 
@@ -67,7 +73,7 @@ def run(arguments: list[str]) -> None:
         timing=Timing(),
     )
     try:
-        _translate(arguments[0], options, start)
+        (_translate_to_c if TO.value == "c" else _translate)(arguments[0], options, start)
     except CompileError as error:
         if not JSON.value:
             raise
@@ -99,6 +105,21 @@ def _translate(source: str, options: Options, start: float) -> None:
         print(each.text(), end="", file=sys.stderr)
     if TIMING.value and options.timing is not None:
         print(options.timing.table(), end="", file=sys.stderr)
+
+
+def _translate_to_c(source: str, options: Options, start: float) -> None:
+    if OUTPUT.value == "-":
+        raise UsageError("--to=c writes two files: say where, with -o model.c or -o and a directory")
+    if options.compile_to != MODULE:
+        raise UsageError(f"--to=c and --compile_to={options.compile_to} are two results; ask for one")
+    output, name = user_path(OUTPUT.value), Path("model" if source == "-" else source).name
+    if output.suffix != ".c":
+        output.mkdir(parents=True, exist_ok=True)
+        output /= f"{Path(name).stem}.c"
+    sources = compile_to_c(import_program(source), options, COptions(), output_file=output, origin=name)
+    if JSON.value:
+        report = {"bytes": len(sources.source), "seconds": time.perf_counter() - start, "arena": sources.arena}
+        print(json.dumps(report), file=sys.stderr)
 
 
 def import_program(source: str) -> ModuleOp:

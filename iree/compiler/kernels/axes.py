@@ -1,12 +1,12 @@
 """Axes: the loops of a kernel as symbols, so that places in tensors can be simplified before any code is made of them.
 
-    axes = Axes()
-    row = axes.add(4)                      d0, in 0 .. 3
-    column = axes.add(8)                   d1, in 0 .. 7
-    axes.through(map, (row, column))       the map's results for this iteration
-    axes.linear((row, column), (4, 8))     d0 * 8 + d1
-    axes[row] = counter                    what code finds there
-    axes.emit(emitter, row * 8 + column)   arith ops on counters
+axes = Axes()
+row = axes.add(4)                      d0, in 0 .. 3
+column = axes.add(8)                   d1, in 0 .. 7
+axes.through(map, (row, column))       the map's results for this iteration
+axes.linear((row, column), (4, 8))     d0 * 8 + d1
+axes[row] = counter                    what code finds there
+axes.emit(emitter, row * 8 + column)   arith ops on counters
 """
 
 from collections.abc import Sequence

@@ -126,20 +126,22 @@ class LoopEvaluation:
             operand if argument.first_use is None else self.element(operand, self.axes.through(attribute.data, place))
             for argument, operand, attribute in zip(block.args, nest.inputs, nest.indexing_maps, strict=False)
         ]
-        cloner = BodyCloner(
-            self.emitter, lambda dim: self.axes.emit(self.emitter, place[dim]), self._pick
-        )
+        cloner = BodyCloner(self.emitter, lambda dim: self.axes.emit(self.emitter, place[dim]), self._pick)
         return cloner.clone(block, [*operands, *accumulators])
 
     def _pick(self, value: SSAValue, indices: Sequence[SSAValue]) -> SSAValue:
         """The element that a body picks itself."""
         shape = nests.shape_of(value)
-        return self.element(value, tuple(self.axes.add(size, index) for size, index in zip(shape, indices, strict=True)))
+        return self.element(
+            value, tuple(self.axes.add(size, index) for size, index in zip(shape, indices, strict=True))
+        )
 
     def _reduce_numbers(self, nest: linalg.GenericOp, places: Sequence[Place]) -> list[list[SSAValue]]:
         """All results of a reduction at each place, computed once for each."""
         points = [tuple(self.axes.emit_all(self.emitter, place)) for place in places]
-        missing = {point: place for point, place in zip(points, places, strict=True) if (nest, point) not in self._numbers}
+        missing = {
+            point: place for point, place in zip(points, places, strict=True) if (nest, point) not in self._numbers
+        }
         if missing:
             used = [index for point in missing for index in point]
             found = self.emitter.at_outermost(used, lambda: self._reduce(self, nest, list(missing.values()), None))

@@ -8,9 +8,8 @@ results do not, it makes as many partial results as there are lanes and combines
 import math
 from collections.abc import Callable, Sequence
 
-import numpy as np
 from xdsl.dialects import arith
-from xdsl.dialects.builtin import AnyFloat, IntegerType, MemRefType
+from xdsl.dialects.builtin import IntegerType, MemRefType
 from xdsl.dialects.linalg import ops as linalg
 from xdsl.ir import Attribute, Operation, SSAValue
 from xdsl.ir.affine import AffineExpr
@@ -78,8 +77,11 @@ class _Accumulation:
         for out in self.nest.outputs:
             self.evaluation.prepare(out, self.places, self.lanes)
         return self._filled(
-            [lambda out=out, place=place: self.evaluation.element(out, place)  # type: ignore[misc]
-             for place in self.places for out in self.nest.outputs]
+            [
+                lambda out=out, place=place: self.evaluation.element(out, place)  # type: ignore[misc]
+                for place in self.places
+                for out in self.nest.outputs
+            ]
         )
 
     def run(self, sizes: Sequence[int], outer: Place, total: _State) -> _State:
@@ -187,8 +189,11 @@ class _Accumulation:
 
     def _zeros(self) -> _State:
         return self._filled(
-            [lambda type_=type_: self.emitter.constant(_BITS_OF_MINUS_ZERO, type_)  # type: ignore[misc]
-             for _ in self.places for type_ in self.types]
+            [
+                lambda type_=type_: self.emitter.constant(_BITS_OF_MINUS_ZERO, type_)  # type: ignore[misc]
+                for _ in self.places
+                for type_ in self.types
+            ]
         )
 
     def _added(self, sums: _State, parts: _State) -> _State:
@@ -265,9 +270,7 @@ class _Partial(_Accumulation):
 class _Rest(_Accumulation):
     """What the parts leave at the end of the innermost dimension."""
 
-    def __init__(
-        self, evaluation: LoopEvaluation, nest: linalg.GenericOp, places: Sequence[Place], first: int
-    ) -> None:
+    def __init__(self, evaluation: LoopEvaluation, nest: linalg.GenericOp, places: Sequence[Place], first: int) -> None:
         super().__init__(evaluation, nest, places, None)
         self.first = first
 
@@ -278,9 +281,7 @@ class _Rest(_Accumulation):
         return super()._step([(*outer, last + self.first) for *outer, last in loops], total)
 
 
-def _can_be_partial(
-    evaluation: LoopEvaluation, nest: linalg.GenericOp, place: Place, sizes: Sequence[int]
-) -> bool:
+def _can_be_partial(evaluation: LoopEvaluation, nest: linalg.GenericOp, place: Place, sizes: Sequence[int]) -> bool:
     """Whether parts are worth it: enough steps lie side by side in memory."""
     enough = bool(sizes) and sizes[-1] >= 2 * evaluation.parameters.lanes
     return enough and _combining(nest) is not None and runs_along(evaluation.axes, nest, place)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from xdsl.dialects import tensor
+from xdsl.dialects.builtin import MemRefType
 from xdsl.dialects.linalg import ops as linalg
 from xdsl.ir import SSAValue
 from xdsl.ir.affine import AffineDimExpr, AffineExpr
@@ -61,13 +62,21 @@ def runs_along(axes: Axes, nest: linalg.GenericOp, place: Place) -> bool:
     return bool(loops) and not picks and side_by_side(list(reads_of_nest(axes, nest, (*place, *loops))), loops[-1])
 
 
-def merged(axes: Axes, values: Sequence[SSAValue], shape: Sequence[int]) -> list[list[int]]:
+def written(axes: Axes, store: iree.StoreOutput, place: Place) -> AffineExpr:
+    """Where in its buffer a store puts the element at a place of its value."""
+    assert isinstance(store.target.type, MemRefType)
+    target = place if store.places is None else axes.through(store.places.data, place)
+    return axes.linear(target, store.target.type.get_shape())
+
+
+def merged(axes: Axes, stores: Sequence[iree.StoreOutput], shape: Sequence[int]) -> list[list[int]]:
     """The dimensions of results, in groups that one loop each runs over: those that are read as one are one."""
     groups = [[size] for size in shape]
 
     def cost() -> int:
         place = places_of(tuple(axes.add(_product(group)) for group in groups), groups, axes)
-        return sum(divisions(read) for value in values for read in reads_of(axes, value, place))
+        reads = [read for store in stores for read in reads_of(axes, store.value, place)]
+        return sum(divisions(position) for position in (*reads, *(written(axes, store, place) for store in stores)))
 
     best, dim = cost(), len(groups) - 1
     while dim > 0:

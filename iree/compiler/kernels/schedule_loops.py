@@ -71,7 +71,8 @@ class _Kernel:
         self.parameters = parameters
         old = function.body.block
         for argument in old.args:
-            if not sizes_.are_known(_shape(argument.type)):
+            shape = _shape(argument.type)
+            if not sizes_.are_known(shape) or any(size < 0 for size in shape):
                 fail(function, f"{argument.type} has a size that only a call knows; give the arguments known sizes")
         self.stores = [op for op in old.ops if isinstance(op, iree.StoreOutput)]
         self.block = Block(arg_types=[_flat(argument.type) for argument in old.args])
@@ -101,7 +102,7 @@ class _Kernel:
     def _store_all(self, stores: Sequence[iree.StoreOutput], shape: Sequence[int]) -> None:
         """Results of one shape, which share their loops."""
         values = [store.value for store in stores]
-        groups = loop_shapes.merged(self.axes, values, shape)
+        groups = loop_shapes.merged(self.axes, stores, shape)
         sizes = [math.prod(group) for group in groups]
         tiling = self._tiling(values, groups, sizes)
 
@@ -155,7 +156,7 @@ class _Kernel:
             values = [self.evaluation.element(store.value, place) for store, place in pairs]
             for (store, place), value in zip(pairs, values, strict=True):
                 self.emitter.location = store.location
-                position = self.axes.linear(place, nests.shape_of(store.value))
+                position = loop_shapes.written(self.axes, store, place)
                 self.emitter.store(value, self.buffers[store.target], [self.axes.emit(self.emitter, position)])
 
         self.evaluation.each_lane(lanes, body)

@@ -1,10 +1,10 @@
 """Functions of the host at ll-seq as C: dispatches are calls of kernels, loops are loops, copies are memcpy.
 
-    void f(const float *a, const float *b, float *result0) {
-      float *const t = (float *)(void *)(arena + 64);
-      f_rgn_dispatch_0(a, weights, t);
-      f_rgn_dispatch_1(t, b, result0);
-    }
+void f(const float *a, const float *b, float *result0) {
+  float *const t = (float *)(void *)(arena + 64);
+  f_rgn_dispatch_0(a, weights, t);
+  f_rgn_dispatch_1(t, b, result0);
+}
 """
 
 import math
@@ -19,6 +19,7 @@ from xdsl.ir import Operation, SSAValue
 from iree.compiler.codegen.runtimeless_c.arena import Frame, Slot
 from iree.compiler.codegen.runtimeless_c.constants import Constants
 from iree.compiler.codegen.runtimeless_c.kernel import Kernel, wrapped
+from iree.compiler.codegen.runtimeless_c.kernels import Use
 from iree.compiler.codegen.runtimeless_c.names import Names
 from iree.compiler.codegen.runtimeless_c.types import memory_type
 from iree.compiler.dialects import ll_seq
@@ -41,7 +42,7 @@ class Program:
     """What functions refer to."""
 
     signatures: Mapping[str, Signature]
-    kernels: Mapping[tuple[str, str], Kernel]
+    kernels: Mapping[Use, Kernel]
     variables: Mapping[str, str]
     constants: Constants
 
@@ -87,6 +88,9 @@ class FunctionWriter:
     def _plan(self, op: Operation, result: SSAValue, place: int, number: int) -> None:
         if result in self._results or isinstance(op, ll_seq.Constant):
             return
+        if isinstance(op, ll_seq.StaticSlice):
+            self._slots[result] = self._slots.get(op.source, [])
+            return
         count = 2 if isinstance(op, ll_seq.While) else 1
         if isinstance(op, ll_seq.GlobalLoad) and not self._changes(op):
             return
@@ -126,8 +130,10 @@ class FunctionWriter:
 
     def _op(self, op: Operation) -> None:
         match op:
-            case ll_seq.Constant():
-                self.exprs[op.buffer] = self.program.constants.name(op.value, op.buffer.name_hint or "constant")
+            case ll_seq.Constant() | ll_seq.AllocStack() | ll_seq.Barrier():
+                pass
+            case ll_seq.StaticSlice():
+                self._slice(op)
             case ll_seq.AllocHeap():
                 if op.buffer not in self._results:
                     self.exprs[op.buffer] = self._pointer(op.buffer, op.buffer.name_hint or "t")
@@ -148,9 +154,18 @@ class FunctionWriter:
             case ll_seq.DynamicDispatch():
                 fail(op, "computes as many elements as only a call knows; C needs all sizes: give the arguments shapes")
             case ll_seq.CustomCall():
-                fail(op, f"calls @{op.target.data} of the host, and C without a runtime has none; compute it in the program")
+                fail(
+                    op,
+                    f"calls @{op.target.data} of the host, and C without a runtime has none; compute it in the program",
+                )
             case _:
                 fail(op, "has no form in C; compile the program to a module")
+
+    def _expr(self, value: SSAValue) -> str:
+        """A buffer's name. A constant is an array of the file once something reads it."""
+        if isinstance(value.owner, ll_seq.Constant):
+            return self.program.constants.name(value.owner.value, value.name_hint or "constant")
+        return self.exprs[value]
 
     def _pointer(self, value: SSAValue, wanted: str, number: int = 0) -> str:
         """Declares where a buffer of its own lies."""
@@ -160,13 +175,24 @@ class FunctionWriter:
         self._line(f"{type_} *const {name} = ({type_} *)(void *)(arena + {offset});")
         return name
 
+    def _slice(self, op: ll_seq.StaticSlice) -> None:
+        root, start, _ = _region(op.buffer)
+        name = self.names.new(op.buffer.name_hint or "t")
+        self.exprs[op.buffer] = name
+        type_ = element_type(op.buffer)
+        if root in self._own:
+            start += self.base + self._own[root][0].offset
+            self._line(f"{type_} *const {name} = ({type_} *)(void *)(arena + {start});")
+        else:
+            self._line(f"{type_} *const {name} = ({type_} *)(void *)((unsigned char *){self._expr(root)} + {start});")
+
     def _copy(self, target: str, value: SSAValue) -> None:
-        if target != self.exprs[value] and bytes_of(value):
-            self._line(f"memcpy({target}, {self.exprs[value]}, {bytes_of(value)});")
+        if bytes_of(value) and target != self._expr(value):
+            self._line(f"memcpy({target}, {self._expr(value)}, {bytes_of(value)});")
 
     def _dispatch(self, op: ll_seq.StaticDispatch) -> None:
-        kernel = self.program.kernels[entry_point(op)]
-        arguments = [self.exprs[op.bindings[number]] for number in kernel.used]
+        kernel = self.program.kernels[kernel_of(op)]
+        arguments = [self._expr(op.bindings[number]) for number in kernel.used]
         if kernel.written:
             self._line(wrapped(f"{kernel.name}(", arguments, ");"))
 
@@ -183,14 +209,14 @@ class FunctionWriter:
 
     def _while(self, op: ll_seq.While) -> None:
         """What is carried lies in one of two buffers, and the next values are made in the other."""
-        captures = [self.exprs[value] for value in op.captures]
+        captures = [self._expr(value) for value in op.captures]
         now, after, pairs = [], [], []
         for value, result in zip(op.carried, op.results, strict=True):
             pairs.append([self._pointer(result, "turn", number) for number in range(2)])
             now.append(self.names.new(result.name_hint or "now"))
             after.append(self.names.new("after"))
             type_ = element_type(result)
-            self._line(f"const {type_} *{now[-1]} = {self.exprs[value]};")
+            self._line(f"const {type_} *{now[-1]} = {self._expr(value)};")
             self._line(f"{type_} *{after[-1]} = {pairs[-1][0]};")
             self.exprs[result] = now[-1]
         if op.trip_count is None:
@@ -211,10 +237,10 @@ class FunctionWriter:
         for result in op.results:
             if result not in self._results:
                 self.exprs[result] = self._pointer(result, result.name_hint or "t")
-        results = [self.exprs[result] for result in op.results]
-        captures = [self.exprs[value] for value in op.captures]
+        results = [self._expr(result) for result in op.results]
+        captures = [self._expr(value) for value in op.captures]
         branches = [branch.root_reference.data for branch in op.branches.data]
-        self._line(f"switch (*{self.exprs[op.selector]}) {{")
+        self._line(f"switch (*{self._expr(op.selector)}) {{")
         for number, branch in enumerate(branches):
             self._line("default:" if number == len(branches) - 1 else f"case {number}:", 2)
             self._call(branch, captures, results, 3)
@@ -233,9 +259,31 @@ def called(op: Operation) -> list[str]:
     return []
 
 
-def entry_point(op: ll_seq.StaticDispatch) -> tuple[str, str]:
-    """The executable and the function in it that a dispatch runs."""
-    return op.entry_point.root_reference.data, op.entry_point.nested_references.data[0].data
+def kernel_of(op: ll_seq.StaticDispatch) -> Use:
+    """The kernel that a dispatch calls. CompileError: what it writes overlaps in part with what it reads."""
+    regions = [_region(value) for value in op.bindings]
+    written = len(regions) - op.output_count
+    sharing = list(range(len(regions)))
+    for number, (root, start, end) in enumerate(regions):
+        for other in range(number):
+            if number < written and other < written:
+                continue
+            other_root, other_start, other_end = regions[other]
+            if root is other_root and start < other_end and other_start < end:
+                if (start, end) != (other_start, other_end):
+                    fail(op, "writes bytes that it reads elsewhere; this is a defect of the compiler's memory plan")
+                sharing[number] = sharing[other]
+    executable, function = op.entry_point.root_reference.data, op.entry_point.nested_references.data[0].data
+    return executable, function, tuple(sharing)
+
+
+def _region(value: SSAValue) -> tuple[SSAValue, int, int]:
+    """The buffer that a value lies in, and from which byte to which."""
+    if isinstance(value.owner, ll_seq.StaticSlice):
+        root, start, _ = _region(value.owner.source)
+        start += value.owner.offset.value.data
+        return root, start, start + bytes_of(value)
+    return value, 0, bytes_of(value)
 
 
 def element_type(value: SSAValue) -> str:

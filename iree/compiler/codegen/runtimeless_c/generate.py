@@ -22,7 +22,7 @@ from iree.compiler.codegen.runtimeless_c.functions import (
     check_buffers,
     element_type,
     elements_of,
-    entry_point,
+    kernel_of,
 )
 from iree.compiler.codegen.runtimeless_c.kernel import wrapped
 from iree.compiler.codegen.runtimeless_c.kernels import write_kernels
@@ -76,7 +76,8 @@ class _Generation:
         self.globals = ops_of(module, iree.Global)
         self.variables = {variable.sym_name.data: self.names.new(variable.sym_name.data) for variable in self.globals}
         self.constants = Constants(self.names)
-        kernels = write_kernels(module, self.names, _overlapping(functions), options)
+        uses = [kernel_of(op) for function in functions for op in ops_of(function, ll_seq.StaticDispatch)]
+        kernels = write_kernels(module, self.names, uses, options)
         self.program = Program(self.signatures, kernels, self.variables, self.constants)
         self.functions = self._functions()
 
@@ -125,7 +126,8 @@ class _Generation:
     def sources(self) -> Sources:
         """The files."""
         kernels = "\n".join(kernel.text for kernel in self.program.kernels.values() if kernel.written)
-        body = "\n".join(filter(None, [*self.constants.texts, *self._state(), kernels, self._reset(), self.functions]))
+        state = self._state()
+        body = "\n".join(filter(None, [*self.constants.texts, *state, kernels, self._reset(), self.functions]))
         used = {name for name in helpers.HELPERS if f"{name}(" in body}
         body = "\n".join(filter(None, [helpers.definitions(used), body]))
         includes = f'#include "{self.name}.h"\n\n'
@@ -173,7 +175,7 @@ class _Generation:
         guard = f"{self.name.upper()}_H"
         parts = [
             f"/* {self.name}.h: {self.origin} in C99, made by iree-translate --to=c.\n\n"
-            "   Arrays are row-major and must not overlap. Calls share memory: make one at a time. */",
+            "   Arrays are row-major and must not overlap. Calls share memory: make one at a time. */\n",
             f"#ifndef {guard}\n#define {guard}\n\n#include <stdint.h>\n",
             '#ifdef __cplusplus\nextern "C" {\n#endif\n',
             f"/* Bytes of memory in {self.name}.c that calls work in. */\n"
@@ -204,16 +206,6 @@ def _check(functions: Sequence[FuncOp]) -> None:
     raise_all(errors)
 
 
-def _overlapping(functions: Sequence[FuncOp]) -> frozenset[tuple[str, str]]:
-    """The kernels that are called with one buffer as an input and an output."""
-    found = set()
-    for function in functions:
-        for op in ops_of(function, ll_seq.StaticDispatch):
-            if len(set(op.bindings)) < len(op.bindings):
-                found.add(entry_point(op))
-    return frozenset(found)
-
-
 def _returned(function: FuncOp) -> Sequence[SSAValue]:
     last = function.body.block.last_op
     assert isinstance(last, ll_seq.Return)
@@ -226,5 +218,3 @@ def _described(value: SSAValue) -> str:
     shape = "".join(f"[{size}]" for size in value.type.get_shape())
     count = f", {elements_of(value)} elements" if len(value.type.get_shape()) > 1 else ""
     return f"{value.type.element_type}{shape}{count}"
-
-

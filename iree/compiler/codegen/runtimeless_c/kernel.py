@@ -1,10 +1,10 @@
 """A scheduled kernel as a C function: loops, and expressions where a value is used once.
 
-    static void f_rgn_dispatch_0(const float *restrict a, const float *restrict b, float *restrict out) {
-      for (int32_t x = 0; x < 4; ++x) {
-        out[x] = a[x] * b[x];
-      }
-    }
+static void f_rgn_dispatch_0(const float *restrict a, const float *restrict b, float *restrict out) {
+  for (int32_t x = 0; x < 4; ++x) {
+    out[x] = a[x] * b[x];
+  }
+}
 """
 
 from collections.abc import Sequence
@@ -37,29 +37,39 @@ class Kernel:
     text: str
 
 
-def write_kernel(function: FuncOp, name: str, restrict: bool = True) -> Kernel:
-    """The C of a scheduled kernel. `restrict`: no two buffers it is called with overlap. CompileError: C has no such."""
-    return _Writer(function, name, restrict).kernel()
+def write_kernel(function: FuncOp, name: str, sharing: Sequence[int] | None = None) -> Kernel:
+    """The C of a scheduled kernel. CompileError: C has no such.
+
+    `sharing`: for each argument the first one that is the same buffer, where one of them is written; all others do not
+    overlap. The C function has each buffer once.
+    """
+    return _Writer(function, name, sharing or range(len(function.body.block.args))).kernel()
 
 
 class _Writer:
-    def __init__(self, function: FuncOp, name: str, restrict: bool) -> None:
+    def __init__(self, function: FuncOp, name: str, sharing: Sequence[int]) -> None:
         self.function = function
         self.name = name
         self.names = Names({name})
         self.lines: list[str] = []
         self.depth = 1
         self.exprs: dict[SSAValue, Expr] = {}
-        self.restrict = restrict
-        stores = [op for op in function.walk() if isinstance(op, memref.StoreOp)]
-        self.written = {store.memref for store in stores}
+        arguments = function.body.block.args
+        self.first: dict[SSAValue, SSAValue] = {
+            argument: arguments[number] for argument, number in zip(arguments, sharing, strict=True)
+        }
+        self.written = {self._buffer(op.memref) for op in function.walk() if isinstance(op, memref.StoreOp)}
 
     def kernel(self) -> Kernel:
         """The function."""
-        arguments = self.function.body.block.args
-        used = [number for number, argument in enumerate(arguments) if argument.first_use is not None]
+        arguments = list(self.function.body.block.args)
+        needed = {self._buffer(argument) for argument in arguments if argument.first_use is not None}
+        used = [number for number, argument in enumerate(arguments) if argument in needed]
         written = frozenset(number for number in used if arguments[number] in self.written)
         parameters = [self._parameter(arguments[number], number in written) for number in used]
+        self.exprs |= {
+            argument: self.exprs[self.first[argument]] for argument in arguments if self.first[argument] in needed
+        }
         self._block(self.function.body.block)
         head = wrapped(f"static void {self.name}(", parameters, ") {")
         return Kernel(self.name, used, written, "\n".join([head, *self.lines, "}", ""]))
@@ -68,7 +78,10 @@ class _Writer:
         name = self.names.new(argument.name_hint or ("out" if is_written else "in"))
         self.exprs[argument] = Expr(name)
         type_ = f"{'' if is_written else 'const '}{self._memory_type(argument)}"
-        return f"{type_} *{'restrict ' if self.restrict else ''}{name}"
+        return f"{type_} *restrict {name}"
+
+    def _buffer(self, value: SSAValue) -> SSAValue:
+        return self.first.get(value, value)
 
     def _memory_type(self, buffer: SSAValue) -> str:
         assert isinstance(buffer.type, MemRefType)
@@ -136,7 +149,9 @@ class _Writer:
         self._nested(block)
         self.depth += 1
         assert block.last_op is not None
-        self._assign([self.exprs[argument] for argument in carried], [self.exprs[v] for v in block.last_op.operands], op)
+        self._assign(
+            [self.exprs[argument] for argument in carried], [self.exprs[v] for v in block.last_op.operands], op
+        )
         self.depth -= 1
         self._line("}")
         self.names.taken = outside
@@ -206,7 +221,7 @@ class _Writer:
     def _is_overwritten(self, op: Operation) -> bool:
         """Whether what a load reads may be another value where the load would be written."""
         loads = [op] if isinstance(op, memref.LoadOp) else [o for o in _inside(op) if isinstance(o, memref.LoadOp)]
-        loads = [load for load in loads if load.memref in self.written]
+        loads = [load for load in loads if self._buffer(load.memref) in self.written]
         if not loads:
             return False
         last: Operation = op
@@ -217,7 +232,8 @@ class _Writer:
         between = op.next_op
         while between is not None and between is not last:
             if isinstance(between, scf.ForOp | scf.IfOp) or (
-                isinstance(between, memref.StoreOp) and any(between.memref is load.memref for load in loads)
+                isinstance(between, memref.StoreOp)
+                and any(self._buffer(between.memref) is self._buffer(load.memref) for load in loads)
             ):
                 return True
             between = between.next_op
@@ -230,10 +246,11 @@ def _inside(op: Operation) -> list[Operation]:
     while left:
         for value in left.pop().operands:
             owner = value.owner
-            if isinstance(owner, Operation) and owner.parent is op.parent and not owner.regions:
-                if value.get_user_of_unique_use() is not None:
-                    found.append(owner)
-                    left.append(owner)
+            is_here = isinstance(owner, Operation) and owner.parent is op.parent and not owner.regions
+            if is_here and value.get_user_of_unique_use() is not None:
+                assert isinstance(owner, Operation)
+                found.append(owner)
+                left.append(owner)
     return found
 
 

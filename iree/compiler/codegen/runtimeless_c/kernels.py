@@ -23,7 +23,7 @@ from iree.compiler.kernels.split_complex import SplitComplex
 from iree.compiler.kernels.widen_accumulators import WidenAccumulators
 from iree.compiler.kernels.widen_scalars import WidenScalars
 
-EntryPoint = tuple[str, str]  # executable, function
+Use = tuple[str, str, tuple[int, ...]]  # executable, function, and which bindings are one buffer: see write_kernel
 
 
 def kernel_passes(options: COptions) -> Sequence[Pass]:
@@ -39,43 +39,36 @@ def kernel_passes(options: COptions) -> Sequence[Pass]:
     )
 
 
-def write_kernels(
-    module: ModuleOp, names: Names, overlapping: frozenset[EntryPoint], options: COptions
-) -> dict[EntryPoint, Kernel]:
-    """Every executable of a module at ll-seq. `overlapping`: those that are called with one buffer twice.
-
-    CompileError: all that C has no form for.
-    """
-    kernels: dict[EntryPoint, Kernel] = {}
+def write_kernels(module: ModuleOp, names: Names, uses: Sequence[Use], options: COptions) -> dict[Use, Kernel]:
+    """Every executable of a module at ll-seq, for each way it is used. CompileError: all that C has no form for."""
+    kernels: dict[Use, Kernel] = {}
     errors = []
     for executable in ops_of(module, iree.MultiArchExecutable):
+        name = executable.sym_name.data
         for template in executable.executables:
             if template.format.data == iree.UNSPECIFIED:
                 try:
-                    kernels |= _write_executable(executable.sym_name.data, template, names, overlapping, options)
+                    kernels |= _write_executable(template, names, [use for use in uses if use[0] == name], options)
                 except CompileError as error:
-                    errors.append(error.with_note(f"  while writing the C of {executable.sym_name.data}"))
+                    errors.append(error.with_note(f"  while writing the C of {name}"))
     raise_all(errors)
     return kernels
 
 
 def _write_executable(
-    name: str,
-    template: iree.Executable,
-    names: Names,
-    overlapping: frozenset[EntryPoint],
-    options: COptions,
-) -> dict[EntryPoint, Kernel]:
+    template: iree.Executable, names: Names, uses: Sequence[Use], options: COptions
+) -> dict[Use, Kernel]:
     inner = template.clone().body.block.first_op
     assert isinstance(inner, ModuleOp)
     inner.detach()
     sources = {function.sym_name.data: _sources(function) for function in ops_of(inner, FuncOp)}
     run_passes(inner, kernel_passes(options), verified=True)
+    functions = {function.sym_name.data: function for function in ops_of(inner, FuncOp)}
     found = {}
-    for function in ops_of(inner, FuncOp):
-        own = function.sym_name.data
-        kernel = write_kernel(function, names.new(own), restrict=(name, own) not in overlapping)
-        found[name, own] = replace(kernel, text=_comment(sources[own]) + kernel.text)
+    for use in dict.fromkeys(uses):
+        _, own, sharing = use
+        kernel = write_kernel(functions[own], names.new(own), sharing)
+        found[use] = replace(kernel, text=_comment(sources[own]) + kernel.text)
     return found
 
 

@@ -1,10 +1,10 @@
 """How C99 holds the elements of buffers and the scalars that kernels compute with."""
 
 import math
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from typing import Any
 from xdsl.dialects.builtin import AnyFloat, ComplexType, IndexType, IntegerType, Signedness, f32, f64, i1
 from xdsl.ir import Attribute
 
@@ -70,7 +70,9 @@ def _float(number: np.floating[Any], suffix: str) -> Expr:
 def elements(array: NDArray[Any], type_: Attribute) -> list[str]:
     """The elements of a constant as an array's initializer lists them."""
     if isinstance(type_, ComplexType):
-        return elements(array.reshape(-1).view(np.float32 if type_.element_type == f32 else np.float64), type_.element_type)
+        return elements(
+            array.reshape(-1).view(np.float32 if type_.element_type == f32 else np.float64), type_.element_type
+        )
     if array.dtype in (np.float32, np.float64):
         suffix = "f" if array.dtype == np.float32 else ""
         return [_float(number, suffix).text for number in array.reshape(-1)]

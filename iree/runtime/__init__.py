@@ -19,6 +19,7 @@ from iree.runtime.system_api import (
     load_vm_module,
 )
 from iree.runtime.vm.arguments import ArgumentError
+from iree.runtime.vm.async_call import AsyncCall
 from iree.runtime.vm.checked_bytes import Check
 from iree.runtime.vm.device_array import DeviceArray, asdevicearray
 from iree.runtime.vm.function import Function
@@ -27,6 +28,7 @@ from iree.runtime.vm.variables import UnknownVariableError, Variables
 
 __all__ = [
     "ArgumentError",
+    "AsyncCall",
     "BoundModule",
     "CFunction",
     "Check",

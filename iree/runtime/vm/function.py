@@ -10,16 +10,18 @@ import inspect
 import keyword
 import re
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
 
+from iree.hal.semaphore import Semaphore
 from iree.runtime.vm import nesting
 from iree.runtime.vm.arguments import ArgumentError, Array, to_argument
+from iree.runtime.vm.async_call import AsyncCall, semaphore_values, start_call
 from iree.runtime.vm.call_sizes import symbols_of_call
 from iree.runtime.vm.context import ContextModule
-from iree.runtime.vm.device_array import DeviceArray
+from iree.runtime.vm.device_array import DeviceArray, asdevicearray
 from iree.runtime.vm.function_def import BufferType
 from iree.runtime.vm.specialization import Specialization
 from iree.schemas.abi import Abi, Structure
@@ -74,6 +76,29 @@ class Function:
         if len(on_host) == len(arrays):
             return specialization.run_on_host(on_host)
         return specialization.run_on_device(arrays)
+
+    def invoke_async(
+        self,
+        *args: Any,
+        wait: Iterable[tuple[Semaphore, int]] = (),
+        signal: Iterable[tuple[Semaphore, int]] = (),
+        **kwargs: Any,
+    ) -> AsyncCall:
+        """Starts the function and returns at once; its results stay on the device.
+
+        It begins when the semaphores of `wait` have reached their values, and sets those of `signal` when it is done.
+        What goes wrong meanwhile fails those and is raised by the result. Arguments may change after this returns.
+        ArgumentError: as a call; no such semaphore or value.
+        """
+        waits, signals = semaphore_values("wait", wait), semaphore_values("signal", signal)
+        flat: Sequence[Any] = self._flatten(args, kwargs)
+        specialization = self._fixed
+        if specialization is None:
+            flat, specialization = self._specialized(flat)
+        device = self._module.device
+        arrays = [asdevicearray(device, array) for array in self._arrays(flat)]
+        run, nest = specialization.run_on_device, self._nest
+        return start_call(self.name, lambda: nest(run(arrays)), waits, signals, calls_host=bool(self._module.imports))
 
     def _specialized(self, args: Sequence[Any]) -> tuple[Sequence[Any], Specialization]:
         """The arguments as arrays, and the function for their sizes. ArgumentError: the sizes do not agree."""

@@ -6,17 +6,19 @@ import threading
 from collections.abc import Callable, Iterator
 from types import FrameType
 
+from iree.runtime.vm.workers import ENDING
+
 
 @contextlib.contextmanager
 def interrupts_held_back() -> Iterator[Callable[[], None]]:
     """Gives a function that raises KeyboardInterrupt, or does what the user's handler does, if Ctrl-C was pressed.
 
-    Until it is called, or the block ends, nothing happens. Only the main thread gets signals; others are never
-    interrupted.
+    Until it is called, or the block ends, nothing happens. Only the main thread gets signals; for others the function
+    raises SystemExit when Python ends.
     """
     handler = signal.getsignal(signal.SIGINT)
     if threading.current_thread() is not threading.main_thread() or not callable(handler):
-        yield _nothing
+        yield _end
         return
     pressed: list[tuple[int, FrameType | None]] = []
 
@@ -32,5 +34,6 @@ def interrupts_held_back() -> Iterator[Callable[[], None]]:
     answer()
 
 
-def _nothing() -> None:
-    pass
+def _end() -> None:
+    if ENDING.is_set():
+        raise SystemExit

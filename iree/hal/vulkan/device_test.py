@@ -2,6 +2,7 @@
 
 import dataclasses
 import gc
+import mmap
 import subprocess
 import sys
 import textwrap
@@ -190,6 +191,17 @@ def test_large_host_memory_is_read_where_it_is_if_it_is_near(device: VulkanDevic
     assert np.frombuffer(buffer.read(), np.float32)[0] == (42 if is_shared else 0)
     assert (constants is not None) == is_shared
     assert constants is None or np.frombuffer(constants.read(), np.float32)[0] == 42
+
+
+def test_host_memory_in_use_may_be_part_of_a_cycle(device: VulkanDevice, monkeypatch: pytest.MonkeyPatch) -> None:
+    unraisable: list[object] = []
+    monkeypatch.setattr(sys, "unraisablehook", unraisable.append)
+    for _ in range(8):
+        cycle: list[object] = [memoryview(mmap.mmap(-1, 1 << 20))]
+        cycle += [cycle, device.allocator.allocate_constants(cycle[0])]  # type: ignore[arg-type]
+        del cycle
+        gc.collect()
+    assert not unraisable
 
 
 def test_constants_of_read_only_memory(device: VulkanDevice) -> None:

@@ -1,7 +1,8 @@
 """Host memory as a Vulkan buffer without a copy (VK_EXT_external_memory_host)."""
 
+import numpy as np
+
 from iree.hal.status import HalError
-from iree.hal.vulkan import raw
 from iree.hal.vulkan.logical_device import LogicalDevice
 from iree.hal.vulkan.memory_pool import MemoryBlock, MemoryRange
 from iree.hal.vulkan.raw import ffi, new, vk
@@ -15,8 +16,8 @@ def import_memory(device: LogicalDevice, data: memoryview, allowed_types: int) -
     alignment = device.properties.host_import_alignment
     if not alignment:
         return None
-    pinned = ffi.from_buffer(data)
-    begin = raw.number(pinned)
+    pinned = np.frombuffer(data, np.uint8)  # not ffi's: CPython may clear a memoryview in use that is part of a cycle
+    begin = pinned.ctypes.data
     first = begin // alignment * alignment
     size = -(-(begin + len(data)) // alignment) * alignment - first
     if size > device.properties.max_allocation or (begin - first) % device.properties.storage_buffer_alignment:

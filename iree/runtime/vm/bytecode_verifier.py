@@ -17,6 +17,7 @@ from iree.schemas.sequencer_bytecode import SEQUENCER
 
 MAX_WORKLOAD = (1 << 31) - 1
 MAX_CALL_DEPTH = 32
+MAX_INSTRUCTIONS = 1 << 22  # of a function, and of what it calls each time that it does
 _MAX_LOCALS = 1 << 16
 
 _Ints = tuple[int, ...]
@@ -55,7 +56,7 @@ def verify_function(module: ModuleFile, ordinal: int) -> DecodedFunction:
                 raise ValueError("return is not the last instruction")
         if not instructions:
             raise ValueError("it has no instructions")
-        _check_calls(module, ordinal, 0, {})
+        _measure(module, ordinal, {})
     except ValueError as error:
         raise ValueError(f"@{function.name}, byte {checker.offset} of its bytecode: {error}") from None
     return DecodedFunction(tuple(instructions), tuple(checker.types))
@@ -75,28 +76,45 @@ def verify_sizes(function: FunctionDef, is_exported: bool) -> None:
     if function.symbol_count > sizes.MAX_SYMBOLS:
         raise ValueError(f"@{function.name}: {function.symbol_count} sizes of its caller's choice")
     try:
+        _check_signature(function)
         patterns = [size for shape in function.argument_sizes for size in shape]
         missing = sizes.solve([(pattern, 1) for pattern in patterns], function.symbol_count)
         if is_exported and None in missing:
             raise ValueError(f"no argument says what d{missing.index(None)} is")
-        _ = function.conditions, function.results, function.abi, function.argument_names
+        _ = function.conditions
         functions_called(function)
     except ValueError as error:
         raise ValueError(f"@{function.name}: {error}") from None
 
 
-def _check_calls(module: ModuleFile, ordinal: int, depth: int, deepest: dict[int, int]) -> None:
-    """ValueError: a function calls itself, however indirectly, or calls nest too deep."""
-    if depth > MAX_CALL_DEPTH:
-        raise ValueError(f"calls nest without end or deeper than {MAX_CALL_DEPTH}")
-    if deepest.get(ordinal, -1) >= depth:
-        return
-    deepest[ordinal] = depth
+def _check_signature(function: FunctionDef) -> None:
+    """ValueError: a type is none, or names and nesting are not of these arguments and results."""
+    _ = function.results, function.abi
+    if len(function.argument_names) != len(function.arguments):
+        raise ValueError(f"{len(function.argument_names)} names for {len(function.arguments)} arguments")
+
+
+def _measure(module: ModuleFile, ordinal: int, known: dict[int, tuple[int, int] | None]) -> tuple[int, int]:
+    """How deep a function's calls nest, and how many instructions it has with those of all its calls.
+
+    ValueError: it calls itself, however indirectly, or one of the two is too much.
+    """
+    depth, count = 0, 0
+    known[ordinal] = None
     for _, instruction, operands in SEQUENCER.decode(module.functions[ordinal].bytecode):
+        count += 1
         for callee in callees_of(instruction.name, operands):
             if callee >= len(module.functions):
                 raise ValueError(f"call of function {callee!r}; there are {len(module.functions)}")
-            _check_calls(module, callee, depth + 1, deepest)
+            measured = known[callee] if callee in known else _measure(module, callee, known)
+            if measured is None or measured[0] >= MAX_CALL_DEPTH:
+                raise ValueError(f"calls nest without end or deeper than {MAX_CALL_DEPTH}")
+            depth = max(depth, measured[0] + 1)
+            count += measured[1]
+    if count > MAX_INSTRUCTIONS:
+        raise ValueError(f"a call runs {count} instructions, more than {MAX_INSTRUCTIONS}")
+    known[ordinal] = depth, count
+    return depth, count
 
 
 def callees_of(name: str, operands: tuple[Operand, ...]) -> Iterator[int]:
@@ -122,12 +140,10 @@ class _Checker:
         function = self.function
         if not len(function.arguments) <= function.local_count <= _MAX_LOCALS:
             raise ValueError(f"{function.local_count} locals for {len(function.arguments)} arguments")
-        if len(function.argument_names) != len(function.arguments):
-            raise ValueError(f"{len(function.argument_names)} names for {len(function.arguments)} arguments")
+        _check_signature(function)
         offsets = [offset for offset, _ in function.locations]
         if offsets != sorted(offsets):
             raise ValueError("its source locations are not in order")
-        _ = function.abi, function.results
         self.types = [*function.arguments, *[None] * (function.local_count - len(function.arguments))]
 
     def constant(self, ordinal: int, result: int) -> None:

@@ -166,6 +166,21 @@ def test_a_function_that_calls_a_bad_one() -> None:
     refuse(Module("m", [caller, callee]), "call of function 7; there are 2")
 
 
+def test_calls_that_multiply() -> None:
+    """Each function calls the next one twice: 2 to the power of 30 instructions in a few hundred bytes."""
+    twice = [encode("call", n + 1, (0,), (1,)) + encode("call", n + 1, (1,), (2,)) for n in range(30)]
+    codes = [*(code + encode("return", (2,)) for code in twice), encode("return", (0,))]
+    functions = [Function(f"f{n}", [VECTOR], [VECTOR], ["x"], None, 3, code) for n, code in enumerate(codes)]
+    refuse(Module("m", functions), "a call runs .* instructions, more than")
+
+
+def test_calls_that_nest_deep() -> None:
+    codes = [encode("call", n + 1, (0,), (1,)) + RETURN for n in range(33)]
+    functions = [Function(f"f{n}", [VECTOR], [VECTOR], ["x"], None, 2, code) for n, code in enumerate(codes)]
+    last = Function("last", [VECTOR], [VECTOR], ["x"], None, 1, encode("return", (0,)))
+    refuse(Module("m", [*functions, last]), "deeper than 32")
+
+
 def changed(**changes: object) -> Module:
     (function,) = simple_mul().functions
     return dataclasses.replace(simple_mul(), functions=[dataclasses.replace(function, **changes)])  # type: ignore[arg-type]

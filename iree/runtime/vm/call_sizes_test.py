@@ -56,7 +56,8 @@ def _module(**changed: Any) -> Module:
     executables = changed.pop("executables", [_executable()])
     fields: dict[str, Any] = {"symbol_count": 1, "sizes": ROWS, **changed}
     arguments = fields.pop("arguments", [VECTOR, VECTOR])
-    f = Function("f", arguments, [VECTOR], ["x", "y"], None, 3, fields.pop("code", b"".join(code)), **fields)
+    names = fields.pop("argument_names", ["x", "y"])
+    f = Function("f", arguments, [VECTOR], names, None, 3, fields.pop("code", b"".join(code)), **fields)
     conditions = [(2, "at least two")]
     back = SEQUENCER.encode("return", (1,))
     g = Function(
@@ -120,6 +121,8 @@ def test_few_choices_are_kept() -> None:
 
 DAMAGED = [
     ({"symbol_count": 9}, "9 sizes of its caller's choice"),
+    ({"argument_names": []}, "0 names for"),
+    ({"arguments": [Type(F32, (1 << 60,))]}, "larger than any memory"),
     ({"sizes": [[1, 5]]}, "is no sum of products of 1 symbols"),
     ({"sizes": []}, "size 0; there are 0"),
     ({"arguments": [LONG, LONG]}, "no argument says what d0 is"),

@@ -1,0 +1,1 @@
+"""Module files that were cut, flipped or forged: refused or right, never a crash."""

@@ -192,9 +192,18 @@ class FunctionWriter:
 
     def _dispatch(self, op: ll_seq.StaticDispatch) -> None:
         kernel = self.program.kernels[kernel_of(op)]
-        arguments = [self._expr(op.bindings[number]) for number in kernel.used]
+        arguments = [
+            self._as(op.bindings[number], type_, number in kernel.written)
+            for number, type_ in zip(kernel.used, kernel.types, strict=True)
+        ]
         if kernel.written:
             self._line(wrapped(f"{kernel.name}(", arguments, ");"))
+
+    def _as(self, value: SSAValue, type_: str, is_written: bool) -> str:
+        """A buffer as a kernel takes it: without the sign of its elements, and small floats as their bits."""
+        if type_ == element_type(value):
+            return self._expr(value)
+        return f"({'' if is_written else 'const '}{type_} *){self._expr(value)}"
 
     def _load(self, op: ll_seq.GlobalLoad) -> None:
         variable = self.program.variables[op.variable.root_reference.data]

@@ -7,6 +7,7 @@ static void f_rgn_dispatch_0(const float *restrict a, const float *restrict b, f
 }
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,7 +17,7 @@ from xdsl.dialects.func import FuncOp
 from xdsl.ir import Block, Operation, SSAValue
 
 from iree.compiler.codegen.runtimeless_c import scalars
-from iree.compiler.codegen.runtimeless_c.expressions import CHOICE, SUM, Expr, index, relation
+from iree.compiler.codegen.runtimeless_c.expressions import CHOICE, SUM, Expr, index, product, relation, total
 from iree.compiler.codegen.runtimeless_c.names import Names
 from iree.compiler.codegen.runtimeless_c.types import INDEX, memory_type, scalar_type
 from iree.compiler.dialects.iree import Return
@@ -29,10 +30,14 @@ _LONGEST_POSITION = 28  # of one that is written wherever it is used
 
 @dataclass(frozen=True)
 class Kernel:
-    """A C function. `used`: which of the kernel's arguments it has, in order. `written`: those that it writes."""
+    """A C function. `used`: which of the kernel's arguments it has, in order; `types`: what their elements are.
+
+    `written`: those that it writes.
+    """
 
     name: str
     used: Sequence[int]
+    types: Sequence[str]
     written: frozenset[int]
     text: str
 
@@ -72,7 +77,8 @@ class _Writer:
         }
         self._block(self.function.body.block)
         head = wrapped(f"static void {self.name}(", parameters, ") {")
-        return Kernel(self.name, used, written, "\n".join([head, *self.lines, "}", ""]))
+        types = [self._memory_type(arguments[number]) for number in used]
+        return Kernel(self.name, used, types, written, "\n".join([head, *self.lines, "}", ""]))
 
     def _parameter(self, argument: SSAValue, is_written: bool) -> str:
         name = self.names.new(argument.name_hint or ("out" if is_written else "in"))
@@ -113,8 +119,16 @@ class _Writer:
                 case _:
                     self._value(op)
 
+    def _element(self, buffer: SSAValue, positions: Sequence[Expr]) -> Expr:
+        """An element; of a complex number's parts the one that the last position says."""
+        first, *parts = positions
+        for part in parts:
+            first = product("*", first, Expr("2"))
+            first = first if part.text == "0" else total("+", first, part)
+        return index(self.exprs[buffer].text, first)
+
     def _store(self, op: memref.StoreOp) -> None:
-        target = index(self.exprs[op.memref].text, *self._operands(op)[2:]).text
+        target = self._element(op.memref, self._operands(op)[2:]).text
         sum_ = op.value.owner
         if isinstance(sum_, arith.AddfOp) and self.exprs[op.value].level == SUM and self.exprs[sum_.lhs].text == target:
             self._line(f"{target} += {self.exprs[sum_.rhs].text};")
@@ -132,8 +146,7 @@ class _Writer:
         name = self.names.new(op.memref.name_hint or "local")
         self.exprs[op.memref] = Expr(name)
         assert isinstance(op.memref.type, MemRefType)
-        sizes = "".join(f"[{size}]" for size in op.memref.type.get_shape())
-        self._line(f"{self._memory_type(op.memref)} {name}{sizes};")
+        self._line(f"{self._memory_type(op.memref)} {name}[{math.prod(op.memref.type.get_shape())}];")
 
     def _loop(self, op: scf.ForOp) -> None:
         block = op.body.block
@@ -189,7 +202,7 @@ class _Writer:
         if result.first_use is None:
             return
         if isinstance(op, memref.LoadOp):
-            expr = index(self.exprs[op.memref].text, *self._operands(op)[1:])
+            expr = self._element(op.memref, self._operands(op)[1:])
             if result.type == i1:
                 expr = relation("!=", expr, Expr("0"))
         else:

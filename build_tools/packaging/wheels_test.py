@@ -17,7 +17,7 @@ UNNEEDED = {
     "schemas": ("xdsl", "tensorflow", "vulkan", "absl"),
     "hal": ("xdsl", "tensorflow", "absl", "iree.compiler", "iree.runtime"),
     "runtime": ("xdsl", "tensorflow", "absl", "iree.compiler"),
-    "compiler": ("tensorflow", "vulkan", "absl", "iree.hal", "iree.runtime"),
+    "compiler": ("tensorflow", "absl"),
     "tools": ("tensorflow",),
 }
 

@@ -39,6 +39,7 @@ class Stage:
 _INPUT = "iree.compiler.transforms.input"
 _EXPAND = "iree.compiler.transforms.input.expand"
 _COMMON = "iree.compiler.transforms.common"
+_CONSTANTS = "iree.compiler.transforms.constants"
 _REGIONS = "iree.compiler.transforms.dispatch_regions"
 _HL_SEQ = "iree.compiler.transforms.hl_seq"
 _LL_SEQ = "iree.compiler.transforms.ll_seq"
@@ -84,6 +85,8 @@ STAGES: tuple[Stage, ...] = (
             ),
             (f"{_EXPAND}.expand_sort:ExpandSort", "one dispatch finds the order, others read in it"),
             (f"{_INPUT}.fold_trivial_ops:FoldTrivialOps", "ops that change nothing must not break up dispatches"),
+            (f"{_CONSTANTS}.fold_constants:FoldConstants", "what is known when compiling is computed once"),
+            (f"{_CONSTANTS}.fold_scales:FoldScales", "weights can take over what is done to each result"),
             (
                 f"{_INPUT}.simplify_control_flow:SimplifyControlFlow",
                 "each branch and each turn of a loop may have to wait",
@@ -122,6 +125,13 @@ STAGES: tuple[Stage, ...] = (
             (f"{_LL_SEQ}.make_static_dispatch:MakeStaticDispatch", "workloads are known: shapes are static"),
             (f"{_LL_SEQ}.lower_to_ll_seq:LowerToLlSeq", "what is left has a twin"),
             (f"{_LL_SEQ}.assign_executable_workloads:AssignExecutableWorkloads", "targets compile for one workload"),
+            (f"{_LL_SEQ}.order_dispatches:OrderDispatches", "what is independent runs at once"),
+            (
+                f"{_LL_SEQ}.plan_memory:PlanMemory",
+                "what is not alive at once shares memory",
+            ),
+            (f"{_LL_SEQ}.place_barriers:PlaceBarriers", "what shares memory has to wait, and nothing else"),
+            (f"{_LL_SEQ}.prove_plan:ProvePlan", "a plan that is wrong would be a wrong result"),
             (f"{_LL_SEQ}.assign_function_ordinals:AssignFunctionOrdinals", "the module file refers by number"),
             (f"{_LL_SEQ}.assign_executable_ordinals:AssignExecutableOrdinals", "the same for executables"),
         ),

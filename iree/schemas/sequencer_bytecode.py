@@ -23,7 +23,10 @@ SEQUENCER = InstructionSet(
         Instruction(0x11, "static_dispatch", "dISO"),  # entry point, workload x y z, bindings read, bindings written
         # entry point, workload x y z, the sizes that the function's caller chose, bindings read, bindings written
         Instruction(0x12, "dynamic_dispatch", "dIISO"),
+        Instruction(0x13, "barrier", ""),  # what comes after waits for what came before
         Instruction(0x23, "alloc_heap", "tIr"),  # element type, shape
+        Instruction(0x24, "alloc_stack", "Ir"),  # byte length; memory of this call, which nothing hands out
+        Instruction(0x25, "static_slice", "tIsIr"),  # element type, shape, the buffer it lies in, byte offset
         Instruction(0x37, "static_copy", "sIoII"),  # source, byte offset, target, byte offset, byte length
         Instruction(0x3D, "reshape", "sIr"),  # the same bytes under another shape
     ),

@@ -18,7 +18,7 @@ func.func @good() {
 }
 """
 BAD = """func.func @bad() -> tensor<2xi32> {
-  %x = stablehlo.constant dense<[-1, 2]> : tensor<2xi32>
+  %x = util.unfoldable_constant dense<[-1, 2]> : tensor<2xi32>
   %0 = stablehlo.abs %x : tensor<2xi32>
   "stablehlo.custom_call"(%0, %x) <{call_target_name = "check.expect_eq", has_side_effect = true}> : (tensor<2xi32>, tensor<2xi32>) -> ()
   check.expect_eq_const %0, dense<[1, 5]> : tensor<2xi32>

@@ -1,8 +1,8 @@
 // Loops that never begin, branches whose number is out of range, and what is checked inside of them.
 
 func.func @a_loop_that_never_begins() {
-  %i = stablehlo.constant dense<5> : tensor<i32>
-  %n = stablehlo.constant dense<3> : tensor<i32>
+  %i = util.unfoldable_constant dense<5> : tensor<i32>
+  %n = util.unfoldable_constant dense<3> : tensor<i32>
   %0 = stablehlo.while(%x = %i) : tensor<i32>
    cond {
     %1 = stablehlo.compare LT, %x, %n : (tensor<i32>, tensor<i32>) -> tensor<i1>
@@ -16,9 +16,9 @@ func.func @a_loop_that_never_begins() {
 }
 
 func.func @a_loop_that_is_checked_each_time() {
-  %i = stablehlo.constant dense<0> : tensor<i32>
-  %n = stablehlo.constant dense<4> : tensor<i32>
-  %one = stablehlo.constant dense<1> : tensor<i32>
+  %i = util.unfoldable_constant dense<0> : tensor<i32>
+  %n = util.unfoldable_constant dense<4> : tensor<i32>
+  %one = util.unfoldable_constant dense<1> : tensor<i32>
   %0:2 = stablehlo.while(%x = %i, %y = %one) : tensor<i32>, tensor<i32>
    cond {
     %1 = stablehlo.compare LT, %x, %n : (tensor<i32>, tensor<i32>) -> tensor<i1>
@@ -36,20 +36,20 @@ func.func @a_loop_that_is_checked_each_time() {
 
 func.func private @branch(%i: tensor<i32>) -> tensor<i32> {
   %0 = "stablehlo.case"(%i) ({
-    %1 = stablehlo.constant dense<10> : tensor<i32>
+    %1 = util.unfoldable_constant dense<10> : tensor<i32>
     stablehlo.return %1 : tensor<i32>
   }, {
-    %1 = stablehlo.constant dense<11> : tensor<i32>
+    %1 = util.unfoldable_constant dense<11> : tensor<i32>
     stablehlo.return %1 : tensor<i32>
   }) : (tensor<i32>) -> tensor<i32>
   return %0 : tensor<i32>
 }
 
 func.func @branches() {
-  %a = stablehlo.constant dense<0> : tensor<i32>
-  %b = stablehlo.constant dense<1> : tensor<i32>
-  %c = stablehlo.constant dense<2> : tensor<i32>
-  %d = stablehlo.constant dense<-1> : tensor<i32>
+  %a = util.unfoldable_constant dense<0> : tensor<i32>
+  %b = util.unfoldable_constant dense<1> : tensor<i32>
+  %c = util.unfoldable_constant dense<2> : tensor<i32>
+  %d = util.unfoldable_constant dense<-1> : tensor<i32>
   %0 = func.call @branch(%a) : (tensor<i32>) -> tensor<i32>
   %1 = func.call @branch(%b) : (tensor<i32>) -> tensor<i32>
   %2 = func.call @branch(%c) : (tensor<i32>) -> tensor<i32>

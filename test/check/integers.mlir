@@ -1,8 +1,8 @@
 // Integers at their edges: division by zero, overflow, shifts past the width. Every result is one that XLA gives.
 
 func.func @division_by_zero_and_overflow() {
-  %a = stablehlo.constant dense<[7, -7, 7, -7, 5, -2147483648, 0]> : tensor<7xi32>
-  %b = stablehlo.constant dense<[2, 2, -2, -2, 0, -1, 0]> : tensor<7xi32>
+  %a = util.unfoldable_constant dense<[7, -7, 7, -7, 5, -2147483648, 0]> : tensor<7xi32>
+  %b = util.unfoldable_constant dense<[2, 2, -2, -2, 0, -1, 0]> : tensor<7xi32>
   %0 = stablehlo.divide %a, %b : tensor<7xi32>
   check.expect_eq_const(%0, dense<[3, -3, -3, 3, -1, -2147483648, -1]> : tensor<7xi32>) : tensor<7xi32>
   %1 = stablehlo.remainder %a, %b : tensor<7xi32>
@@ -11,8 +11,8 @@ func.func @division_by_zero_and_overflow() {
 }
 
 func.func @unsigned_division() {
-  %a = stablehlo.constant dense<[7, 4294967295, 4294967295, 5]> : tensor<4xui32>
-  %b = stablehlo.constant dense<[2, 2, 4294967295, 0]> : tensor<4xui32>
+  %a = util.unfoldable_constant dense<[7, 4294967295, 4294967295, 5]> : tensor<4xui32>
+  %b = util.unfoldable_constant dense<[2, 2, 4294967295, 0]> : tensor<4xui32>
   %0 = stablehlo.divide %a, %b : tensor<4xui32>
   check.expect_eq_const(%0, dense<[3, 2147483647, 1, 4294967295]> : tensor<4xui32>) : tensor<4xui32>
   %1 = stablehlo.remainder %a, %b : tensor<4xui32>
@@ -21,8 +21,8 @@ func.func @unsigned_division() {
 }
 
 func.func @arithmetic_wraps() {
-  %a = stablehlo.constant dense<[2147483647, -2147483648, -2147483648, 65536]> : tensor<4xi32>
-  %b = stablehlo.constant dense<[1, -1, -2147483648, 65536]> : tensor<4xi32>
+  %a = util.unfoldable_constant dense<[2147483647, -2147483648, -2147483648, 65536]> : tensor<4xi32>
+  %b = util.unfoldable_constant dense<[1, -1, -2147483648, 65536]> : tensor<4xi32>
   %0 = stablehlo.add %a, %b : tensor<4xi32>
   check.expect_eq_const(%0, dense<[-2147483648, 2147483647, 0, 131072]> : tensor<4xi32>) : tensor<4xi32>
   %1 = stablehlo.multiply %a, %b : tensor<4xi32>
@@ -35,8 +35,8 @@ func.func @arithmetic_wraps() {
 }
 
 func.func @shifts_past_the_width() {
-  %a = stablehlo.constant dense<[1, -1, -8, -8, 1]> : tensor<5xi32>
-  %n = stablehlo.constant dense<[31, 32, 1, 40, -1]> : tensor<5xi32>
+  %a = util.unfoldable_constant dense<[1, -1, -8, -8, 1]> : tensor<5xi32>
+  %n = util.unfoldable_constant dense<[31, 32, 1, 40, -1]> : tensor<5xi32>
   %0 = stablehlo.shift_left %a, %n : tensor<5xi32>
   check.expect_eq_const(%0, dense<[-2147483648, 0, -16, 0, 0]> : tensor<5xi32>) : tensor<5xi32>
   %1 = stablehlo.shift_right_arithmetic %a, %n : tensor<5xi32>
@@ -47,7 +47,7 @@ func.func @shifts_past_the_width() {
 }
 
 func.func @bits() {
-  %a = stablehlo.constant dense<[0, 1, -1, 255]> : tensor<4xi32>
+  %a = util.unfoldable_constant dense<[0, 1, -1, 255]> : tensor<4xi32>
   %0 = stablehlo.popcnt %a : tensor<4xi32>
   check.expect_eq_const(%0, dense<[0, 1, 32, 8]> : tensor<4xi32>) : tensor<4xi32>
   %1 = stablehlo.count_leading_zeros %a : tensor<4xi32>
@@ -60,20 +60,20 @@ func.func @bits() {
 }
 
 func.func @powers() {
-  %a = stablehlo.constant dense<[3, -2, 2, 0, 2, 1, -1]> : tensor<7xi32>
-  %n = stablehlo.constant dense<[4, 3, 31, 0, -1, -5, -3]> : tensor<7xi32>
+  %a = util.unfoldable_constant dense<[3, -2, 2, 0, 2, 1, -1]> : tensor<7xi32>
+  %n = util.unfoldable_constant dense<[4, 3, 31, 0, -1, -5, -3]> : tensor<7xi32>
   %0 = stablehlo.power %a, %n : tensor<7xi32>
   check.expect_eq_const(%0, dense<[81, -8, -2147483648, 1, 0, 1, -1]> : tensor<7xi32>) : tensor<7xi32>
   return
 }
 
 func.func @narrow_types_wrap() {
-  %a = stablehlo.constant dense<[127, -128, 100]> : tensor<3xi8>
-  %b = stablehlo.constant dense<[1, -1, 100]> : tensor<3xi8>
+  %a = util.unfoldable_constant dense<[127, -128, 100]> : tensor<3xi8>
+  %b = util.unfoldable_constant dense<[1, -1, 100]> : tensor<3xi8>
   %0 = stablehlo.add %a, %b : tensor<3xi8>
   check.expect_eq_const(%0, dense<[-128, 127, -56]> : tensor<3xi8>) : tensor<3xi8>
-  %c = stablehlo.constant dense<[255, 0, 16]> : tensor<3xui8>
-  %d = stablehlo.constant dense<[1, 1, 16]> : tensor<3xui8>
+  %c = util.unfoldable_constant dense<[255, 0, 16]> : tensor<3xui8>
+  %d = util.unfoldable_constant dense<[1, 1, 16]> : tensor<3xui8>
   %1 = stablehlo.add %c, %d : tensor<3xui8>
   check.expect_eq_const(%1, dense<[0, 1, 32]> : tensor<3xui8>) : tensor<3xui8>
   %2 = stablehlo.multiply %c, %d : tensor<3xui8>
@@ -84,8 +84,8 @@ func.func @narrow_types_wrap() {
 }
 
 func.func @wide_types() {
-  %a = stablehlo.constant dense<[9223372036854775807, -9223372036854775808, 4294967296]> : tensor<3xi64>
-  %b = stablehlo.constant dense<[1, -1, 4294967296]> : tensor<3xi64>
+  %a = util.unfoldable_constant dense<[9223372036854775807, -9223372036854775808, 4294967296]> : tensor<3xi64>
+  %b = util.unfoldable_constant dense<[1, -1, 4294967296]> : tensor<3xi64>
   %0 = stablehlo.add %a, %b : tensor<3xi64>
   check.expect_eq_const(%0, dense<[-9223372036854775808, 9223372036854775807, 8589934592]> : tensor<3xi64>) : tensor<3xi64>
   %1 = stablehlo.multiply %a, %b : tensor<3xi64>
@@ -94,12 +94,12 @@ func.func @wide_types() {
 }
 
 func.func @signed_and_unsigned_comparisons() {
-  %a = stablehlo.constant dense<[-1, 1]> : tensor<2xi32>
-  %b = stablehlo.constant dense<[1, -1]> : tensor<2xi32>
+  %a = util.unfoldable_constant dense<[-1, 1]> : tensor<2xi32>
+  %b = util.unfoldable_constant dense<[1, -1]> : tensor<2xi32>
   %0 = stablehlo.compare LT, %a, %b : (tensor<2xi32>, tensor<2xi32>) -> tensor<2xi1>
   check.expect_eq_const(%0, dense<[true, false]> : tensor<2xi1>) : tensor<2xi1>
-  %c = stablehlo.constant dense<[4294967295, 1]> : tensor<2xui32>
-  %d = stablehlo.constant dense<[1, 4294967295]> : tensor<2xui32>
+  %c = util.unfoldable_constant dense<[4294967295, 1]> : tensor<2xui32>
+  %d = util.unfoldable_constant dense<[1, 4294967295]> : tensor<2xui32>
   %1 = stablehlo.compare LT, %c, %d : (tensor<2xui32>, tensor<2xui32>) -> tensor<2xi1>
   check.expect_eq_const(%1, dense<[false, true]> : tensor<2xi1>) : tensor<2xi1>
   return

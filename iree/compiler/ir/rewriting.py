@@ -55,6 +55,15 @@ def insert_before(anchor: Operation, *ops: Operation) -> None:
     anchor.parent.insert_ops_before(ops, anchor)
 
 
+def move_before(anchor: Operation, *ops: Operation) -> None:
+    """Takes operations from where they are and puts them in front of `anchor`. ValueError: anchor is in no block."""
+    if anchor.parent is None:
+        raise ValueError(f"{anchor.name} is in no block")
+    for op in ops:
+        op.detach()
+        anchor.parent.insert_op_before(op, anchor)
+
+
 def erase(op: Operation) -> None:
     """Takes an operation out of its block and deletes it. ValueError: its results are still used."""
     for result in op.results:

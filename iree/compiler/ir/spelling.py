@@ -19,8 +19,8 @@ OP_ALIASES: Mapping[str, str] = {
     "spv.selection": "spirv.mlir.selection",
     "spv._merge": "spirv.mlir.merge",
     "iree_interp.constant": "iree.constant",  # a known slip of the walkthrough
-    "iree.unfoldable_constant": "mhlo.constant",  # of tests: we fold nothing that a test could want computed
-    "util.unfoldable_constant": "mhlo.constant",
+    "iree.unfoldable_constant": "mhlo.unfoldable_constant",
+    "util.unfoldable_constant": "mhlo.unfoldable_constant",
     "mhlo.topk": "mhlo.top_k",
     "module": "builtin.module",
     "func": "func.func",

@@ -19,6 +19,7 @@ from xdsl.dialects.func import FuncOp
 from xdsl.ir import Attribute, Operation, SSAValue
 
 from iree.compiler.dialects import iree, ll_seq
+from iree.compiler.dialects.buffers import byte_length
 from iree.compiler.dialects.size_lists import SizeList
 from iree.compiler.ir.constants import array_of, element_type_of
 from iree.compiler.ir.diagnostics import CompileError, fail, op_error, raise_all
@@ -152,6 +153,16 @@ class _FunctionEncoder:
             case ll_seq.AllocHeap():
                 of = self._type(op.buffer.type)
                 return SEQUENCER.encode("alloc_heap", of.element_type.number, of.shape, self._define(op.buffer))
+            case ll_seq.AllocStack():
+                return SEQUENCER.encode("alloc_stack", (byte_length(op.buffer.type),), self._define(op.buffer))
+            case ll_seq.StaticSlice():
+                of, source = self._type(op.buffer.type), self.locals[op.source]
+                offset = (op.offset.value.data,)
+                return SEQUENCER.encode(
+                    "static_slice", of.element_type.number, of.shape, source, offset, self._define(op.buffer)
+                )
+            case ll_seq.Barrier():
+                return SEQUENCER.encode("barrier")
             case ll_seq.StaticDispatch():
                 workload = tuple(int(size) for size in array_of(op.workload))
                 entry_point, bindings = self._entry_point(op.entry_point), self._bindings(op)

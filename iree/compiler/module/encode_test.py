@@ -72,6 +72,24 @@ def test_control_flow_and_variables():
     ]
 
 
+def test_memory():
+    text = """
+    func.func @f(%a: memref<4xf32>) -> memref<4xf32> attributes {iree.module.export} {
+      %0 = "iree_ll_seq.alloc_stack"() : () -> memref<128xi8>
+      %1 = iree_ll_seq.static_slice %0[64] : memref<128xi8> -> memref<4xf32>
+      iree_ll_seq.barrier
+      iree_ll_seq.return %a : memref<4xf32>
+    }
+    """
+    (function,) = encode(text, "interpreter-bytecode").functions
+    assert [(i.name, operands) for _, i, operands in SEQUENCER.decode(function.bytecode)] == [
+        ("alloc_stack", ((128,), 1)),
+        ("static_slice", (12, (4,), 1, (64,), 2)),
+        ("barrier", ()),
+        ("return", ((0,),)),
+    ]
+
+
 def test_functions_executables_and_constants():
     module = encode(PROGRAM, "interpreter-bytecode")
     function, hidden = module.functions

@@ -7,7 +7,8 @@
     slots     argument 0, argument 1, result 0
     steps     Run(Dispatch(executable 0, entry point 0, (4, 1, 1), slots 0 1 2))
 
-A slot is a buffer of its own. Calls are inlined and reshapes are gone. What a user gets back is never memory of an
+A slot is a buffer of its own. Calls are inlined; reshapes and slices are gone, and what functions have on their stacks
+lies in one slot, that of a function behind that of its caller. What a user gets back is never memory of an
 argument, of a constant or of another result: such a result is copied.
 
 What a loop carries lies in one set of slots before the first iteration, and after it where the body left it; a second
@@ -27,8 +28,9 @@ from iree.runtime.vm.bytecode_verifier import callees_of
 from iree.runtime.vm.finish_plan import Draft, finish_plan
 from iree.runtime.vm.function_def import BufferType
 from iree.runtime.vm.module import VmModule
-from iree.runtime.vm.plan import Case, Copy, Dispatch, HostCall, Plan, Slot, SlotKind, View, While
+from iree.runtime.vm.plan import Barrier, Case, Copy, Dispatch, HostCall, Plan, Slot, SlotKind, View, While
 from iree.schemas import element_types
+from iree.schemas.file_format import CONSTANT_ALIGNMENT
 
 MAX_COMMANDS = 1 << 20
 _DOUBLED_LOOPS = 2  # loops that nest deeper copy what they carry: each doubling doubles all that is inside
@@ -56,6 +58,8 @@ class _Planner:
         self.draft = Draft()
         self.command_count = 0
         self.loop_depth = 0
+        self.stack: int | None = None  # the slot
+        self.stack_top = 0  # where the next function's stack begins
         self.constants: dict[int, int] = {}  # ordinal -> slot
         self.homes: dict[int, View] = {}  # where each variable lies between calls
         self.variables: dict[int, View] = {}  # what each holds now, if that is something else
@@ -71,7 +75,7 @@ class _Planner:
 
     def run(self, ordinal: int, arguments: Sequence[View]) -> list[View]:
         """The function's results, for these arguments; its commands come after those so far."""
-        function, caller = self.module.functions[ordinal], self.locals
+        function, caller, base = self.module.functions[ordinal], self.locals, self.stack_top
         self.locals = dict(enumerate(arguments))
         self.function_name = self.function_name or function.name
         for offset, name, operands in self.module.decoded(ordinal).instructions[:-1]:
@@ -79,13 +83,13 @@ class _Planner:
             getattr(self, f"{name}_" if keyword.iskeyword(name) else name)(*operands)
         returned: Any = self.module.decoded(ordinal).instructions[-1].operands[0]
         results = [self.locals[local] for local in returned]
-        self.locals = caller
-        return results
+        self.locals, self.stack_top = caller, base
+        return [self._off_stack(view) if self._is_on_stack(view, base) else view for view in results]
 
     def result(self, ordinal: int, view: View) -> View:
         """Makes `view` the function's result: its slot, or a copy where that belongs to somebody else."""
         slot = self.draft.slots[self.draft.resolve(view.slot)]
-        if slot.kind is SlotKind.TRANSIENT:
+        if slot.kind is SlotKind.TRANSIENT and self._is_whole(view):
             slot.kind, slot.ordinal = SlotKind.RESULT, ordinal
             return view
         copy = View(self.slot(SlotKind.RESULT, view.type, ordinal), 0, view.type)
@@ -143,7 +147,8 @@ class _Planner:
         (self.locals[result],) = self._held([variable])
 
     def global_store(self, variable: int, value: int) -> None:
-        self.variables[variable] = self.locals[value]
+        view = self.locals[value]
+        self.variables[variable] = self._off_stack(view) if self._is_on_stack(view) else view
         self.stored.add(variable)
 
     def static_dispatch(
@@ -165,6 +170,24 @@ class _Planner:
 
     def alloc_heap(self, element_type: int, shape: _Ints, result: int) -> None:
         self.locals[result] = self._transient(BufferType(element_types.from_number(element_type), shape))
+
+    def alloc_stack(self, length: tuple[int], result: int) -> None:
+        of = BufferType(element_types.from_name("i8"), length)
+        if self.stack is None:
+            self.stack = self.slot(SlotKind.STACK, of)
+        self.locals[result] = View(self.stack, self.stack_top, of)
+        self.stack_top += -(-of.byte_length // CONSTANT_ALIGNMENT) * CONSTANT_ALIGNMENT
+        slot = self.draft.slots[self.stack]
+        slot.byte_length = max(slot.byte_length, self.stack_top)
+
+    def static_slice(self, element_type: int, shape: _Ints, source: int, offset: tuple[int], result: int) -> None:
+        around, of = self.locals[source], BufferType(element_types.from_number(element_type), shape)
+        self.locals[result] = View(around.slot, around.offset + offset[0], of)
+
+    def barrier(self) -> None:
+        steps = self.draft.steps
+        if steps and isinstance(steps[-1], list):
+            steps[-1].append(Barrier())
 
     def static_copy(
         self, source: int, source_offset: tuple[int], target: int, target_offset: tuple[int], length: tuple[int]
@@ -255,7 +278,7 @@ class _Planner:
     def _on_host(self, view: View, *elsewhere: SlotKind) -> View:
         """`view` where the host can read it: a copy, where it is of a kind that lies `elsewhere`."""
         slot = self.draft.slots[self.draft.resolve(view.slot)]
-        if slot.kind in elsewhere:
+        if slot.kind in elsewhere or slot.kind is SlotKind.STACK:
             copy = self._transient(view.type)
             self._copy_all(view, copy)
             return self._on_host(copy)
@@ -269,7 +292,7 @@ class _Planner:
         held = {draft.resolve(view.slot) for view in read}
         for source, target in zip(sources, targets, strict=True):
             slot = draft.resolve(source.slot)
-            is_new = slot >= start and draft.slots[slot].kind is SlotKind.TRANSIENT
+            is_new = slot >= start and draft.slots[slot].kind is SlotKind.TRANSIENT and self._is_whole(source)
             if is_new and target.slot not in held:
                 draft.rename(slot, target.slot)
         self._move(sources, targets)
@@ -277,7 +300,8 @@ class _Planner:
     def _move(self, sources: Sequence[View], targets: Sequence[View]) -> None:
         """Copies all sources to their targets at once, as if each was read before any is written."""
         resolve = self.draft.resolve
-        moves = [(s, t) for s, t in zip(sources, targets, strict=True) if resolve(s.slot) != resolve(t.slot)]
+        pairs = zip(sources, targets, strict=True)
+        moves = [(s, t) for s, t in pairs if (resolve(s.slot), s.offset) != (resolve(t.slot), t.offset)]
         written = {resolve(target.slot) for _, target in moves}
         for index, (source, target) in enumerate(moves):
             if resolve(source.slot) in written:
@@ -319,6 +343,21 @@ class _Planner:
 
     def _views(self, locals_: _Ints) -> list[View]:
         return [self.locals[local] for local in locals_]
+
+    def _is_whole(self, view: View) -> bool:
+        """Whether a view is all of its slot."""
+        slot = self.draft.slots[self.draft.resolve(view.slot)]
+        return view.offset == 0 and view.type.byte_length == slot.byte_length
+
+    def _is_on_stack(self, view: View, base: int = 0) -> bool:
+        """Whether a view is memory that functions called since the stack reached `base` have for themselves."""
+        return view.slot == self.stack and view.offset >= base
+
+    def _off_stack(self, view: View) -> View:
+        """What a view holds, in memory that stays."""
+        copy = self._transient(view.type)
+        self._copy_all(view, copy)
+        return copy
 
     def _transient(self, of: BufferType) -> View:
         return View(self.slot(SlotKind.TRANSIENT, of), 0, of)

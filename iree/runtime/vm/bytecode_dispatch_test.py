@@ -30,6 +30,7 @@ from iree.testing.hand_built import (
     Function,
     Module,
     Type,
+    Variable,
     binary_executable,
     one_function,
     simple_mul,
@@ -153,6 +154,104 @@ def test_reshapes_share_a_slot() -> None:
     made = plan_of(one_function(code, [VECTOR] * 2, [SQUARE], executables=[binary_executable("mul_f")]))
     assert len(made.slots) == 3
     assert made.results[0].type.shape == (2, 2)
+
+
+STACK = SEQUENCER.encode("alloc_stack", (128,), 10)
+
+
+def slice_(source: int, offset: int, result: int) -> bytes:
+    return SEQUENCER.encode("static_slice", F32.number, (4,), source, (offset,), result)
+
+
+def test_slices_of_the_stack_are_views_of_one_slot() -> None:
+    code = [
+        STACK,
+        slice_(10, 0, 2),
+        dispatch(0, 1, 2),
+        slice_(10, 64, 3),
+        dispatch(0, 1, 3),
+        alloc(4),
+        dispatch(2, 3, 4),
+    ]
+    made = plan(*code, returned(4))
+    assert shape_of(made) == "DDBD"
+    assert kinds(made)[2:] == [SlotKind.STACK, SlotKind.RESULT]
+    last = commands(made)[-1]
+    assert isinstance(last, Dispatch)
+    assert [(view.slot, view.offset) for view in last.bindings] == [(2, 0), (2, 64), (3, 0)]
+
+
+def test_memory_that_is_used_again_is_waited_for() -> None:
+    code = [
+        STACK,
+        slice_(10, 0, 2),
+        dispatch(0, 1, 2),
+        alloc(4),
+        dispatch(2, 1, 4),
+        slice_(10, 0, 3),
+        dispatch(0, 1, 3),
+    ]
+    assert shape_of(plan(*code, alloc(5), dispatch(3, 1, 5), returned(4, 5), results=2)) == "DBDBDBD"
+
+
+def test_the_bytecodes_barriers_stay() -> None:
+    barrier = SEQUENCER.encode("barrier")
+    code = [
+        barrier,
+        alloc(2),
+        dispatch(0, 1, 2),
+        barrier,
+        barrier,
+        alloc(3),
+        dispatch(0, 1, 3),
+        barrier,
+        returned(2, 3),
+    ]
+    assert shape_of(plan(*code, results=2)) == "DBD"
+
+
+def test_what_a_result_lies_in_may_serve_before() -> None:
+    code = [alloc(3), slice_(3, 0, 2), dispatch(0, 1, 2), alloc(4), dispatch(2, 1, 4), dispatch(4, 1, 3), returned(3)]
+    made = plan(*code)
+    assert shape_of(made) == "DBDBD"
+    assert kinds(made)[2:] == [SlotKind.RESULT, SlotKind.TRANSIENT]
+
+
+def test_a_part_of_a_buffer_is_copied_before_it_is_returned() -> None:
+    big = SEQUENCER.encode("alloc_heap", F32.number, (8,), 3)
+    made = plan(big, slice_(3, 16, 2), dispatch(0, 1, 2), returned(2))
+    assert shape_of(made) == "DBC"
+    assert commands(made)[-1][:5] == (2, 16, 3, 0, 16)
+
+
+def test_the_stack_is_never_handed_out() -> None:
+    """Neither to the user nor to a caller, whose next call has its stack in the same place."""
+    code = [STACK, slice_(10, 0, 2), dispatch(0, 1, 2), returned(2)]
+    assert kinds(plan(*code))[2:] == [SlotKind.STACK, SlotKind.RESULT]
+    inner = [SEQUENCER.encode("alloc_stack", (16,), 1), slice_(1, 0, 2), dispatch(0, 0, 2), returned(2)]
+    g = Function("g", [VECTOR], [VECTOR], ["x"], None, 3, b"".join(inner))
+    calls = [SEQUENCER.encode("call", 1, (0,), (local,)) for local in (1, 2)]
+    body = [STACK, *calls, alloc(3), dispatch(1, 2, 3), returned(3)]
+    f = Function("f", [VECTOR], [VECTOR], ["x"], None, 16, b"".join(body))
+    made = plan_of(Module("m", [f, g], [binary_executable("mul_f")]))
+    assert shape_of(made) == "DBCBDBCBD"
+    (stack,) = [slot for slot in made.slots if slot.kind is SlotKind.STACK]
+    assert stack.byte_length == 128 + 64  # what is behind its caller's is shared by both calls
+    places = [c.written[0].offset for c in commands(made) if isinstance(c, Dispatch)]
+    assert places == [128, 128, 0]
+
+
+def test_what_is_stored_leaves_the_stack() -> None:
+    code = [STACK, slice_(10, 0, 2), dispatch(0, 0, 2), SEQUENCER.encode("global_store", 0, 2), slice_(10, 0, 3)]
+    module = one_function(
+        [*code, dispatch(0, 2, 3), alloc(4), dispatch(3, 3, 4), returned(4)], [VECTOR], [VECTOR],
+        executables=[binary_executable("mul_f")], constants=[np.zeros(4, np.float32)],
+    )  # fmt: skip
+    made = plan_of(dataclasses.replace(module, variables=[Variable("v", 0)]))
+    copies = [command for command in commands(made) if isinstance(command, Copy)]
+    assert made.slots[copies[0].source].kind is SlotKind.STACK
+    assert made.slots[copies[1].target].kind is SlotKind.VARIABLE
+    assert copies[1].source == copies[0].target
 
 
 def test_empty_copies_are_dropped() -> None:

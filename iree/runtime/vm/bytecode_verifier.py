@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from iree.runtime.vm.function_def import BufferType, FunctionDef, checked_type
 from iree.runtime.vm.module_file import ModuleFile, ModuleVariable
-from iree.schemas import sizes
+from iree.schemas import element_types, sizes
 from iree.schemas.instruction import Operand
 from iree.schemas.sequencer_bytecode import SEQUENCER
 
@@ -224,6 +224,25 @@ class _Checker:
         self._define(result, checked_type(element_type, shape))
         self.writable.add(result)
 
+    def alloc_stack(self, length: _Ints, result: int) -> None:
+        if len(length) != 1:
+            raise ValueError(f"a stack of {_listed(length)} bytes")
+        self._define(result, checked_type(element_types.from_name("i8").number, length))
+        self.writable.add(result)
+
+    def static_slice(self, element_type: int, shape: _Ints, source: int, offset: _Ints, result: int) -> None:
+        of, room = checked_type(element_type, shape), self._type(source).byte_length
+        if len(offset) != 1 or not 0 <= offset[0] <= room - of.byte_length:
+            raise ValueError(
+                f"a slice of {of.byte_length} bytes at byte {_listed(offset)} of %{source}, which has {room}"
+            )
+        self._define(result, of)
+        if source in self.writable:
+            self.writable.add(result)
+
+    def barrier(self) -> None:
+        pass
+
     def static_copy(self, source: int, source_offset: _Ints, target: int, target_offset: _Ints, lengths: _Ints) -> None:
         if not len(source_offset) == len(target_offset) == len(lengths) == 1:
             raise ValueError("a copy has one offset on each side and one length")
@@ -279,3 +298,7 @@ class _Checker:
         for local, of in zip(locals_, types, strict=True):
             if self._type(local) != of:
                 raise ValueError(f"{what}: %{local} has type {self._type(local)}, should be {of}")
+
+
+def _listed(numbers: _Ints) -> str:
+    return ", ".join(map(str, numbers))

@@ -148,6 +148,32 @@ def test_copies_write_no_argument_or_constant() -> None:
     refuse_code(ALLOC, reshape, copy, RETURN, match="%2, which is an argument or a constant")
 
 
+@pytest.mark.parametrize(
+    ("offset", "shape", "match"),
+    [
+        ((4,), (4,), "a slice of 16 bytes at byte 4 of %1, which has 16"),
+        ((-4,), (1,), "a slice of 4 bytes at byte -4 of %1"),
+        ((), (1,), "a slice of 4 bytes at byte"),
+        ((0,), (5,), "a slice of 20 bytes at byte 0 of %1, which has 16"),
+        ((0,), (-1,), "negative dimension"),
+    ],
+)
+def test_slices_stay_inside(offset: tuple[int, ...], shape: tuple[int, ...], match: str) -> None:
+    refuse_code(ALLOC, encode("static_slice", F32.number, shape, 1, offset, 2), RETURN, match=match)
+
+
+def test_slices_are_written_where_the_whole_may_be() -> None:
+    write = encode("static_dispatch", (0, 0), (4, 1, 1), (0, 0), (2,))
+    refuse_code(
+        ALLOC, encode("static_slice", F32.number, (4,), 0, (0,), 2), write, RETURN, match="a dispatch writes %2"
+    )
+
+
+@pytest.mark.parametrize("length", [(), (4, 4), (-1,)])
+def test_a_stack_has_a_length(length: tuple[int, ...]) -> None:
+    refuse_code(ALLOC, encode("alloc_stack", length, 2), RETURN, match="a stack of|negative dimension")
+
+
 @pytest.mark.parametrize("shape", [(5,), (-2, -2)])
 def test_reshapes_keep_the_elements(shape: tuple[int, ...]) -> None:
     refuse_code(encode("reshape", 0, shape, 1), RETURN, match="does not have the elements")

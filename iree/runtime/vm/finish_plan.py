@@ -1,7 +1,8 @@
 """From a Draft, in which slots may still be renamed, to a Plan: final slots, barriers, runs.
 
-A Barrier stands only where a command touches bytes that one since the last barrier has written, or writes what one has
-read, and at the start of each run but the first.
+A Barrier stands where the bytecode has one, where a command touches bytes that one since the last barrier has written,
+or writes what one has read, as copies may that the bytecode does not know of, and at the start of each run but the
+first.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -13,7 +14,6 @@ from iree.runtime.vm.plan import (
     Case,
     Command,
     Copy,
-    Dispatch,
     HostCall,
     Plan,
     Run,
@@ -78,9 +78,11 @@ class _Finisher:
         moved = [command for command in map(self.command, step) if not _does_nothing(command)]
         return Run(tuple(with_barriers(moved, starts_with_barrier=not is_first)))
 
-    def command(self, command: Dispatch | Copy) -> Dispatch | Copy:
+    def command(self, command: Command) -> Command:
         if isinstance(command, Copy):
             return command._replace(source=self.slot(command.source), target=self.slot(command.target))
+        if isinstance(command, Barrier):
+            return command
         return command._replace(read=self.views(command.read), written=self.views(command.written))
 
     def slot(self, slot: int) -> int:
@@ -93,16 +95,21 @@ class _Finisher:
         return tuple(map(self.view, views))
 
 
-def _does_nothing(command: Dispatch | Copy) -> bool:
-    return isinstance(command, Copy) and command.source == command.target
+def _does_nothing(command: Command) -> bool:
+    if not isinstance(command, Copy):
+        return False
+    return (command.source, command.source_offset) == (command.target, command.target_offset)
 
 
-def with_barriers(commands: Iterable[Dispatch | Copy], starts_with_barrier: bool) -> Iterator[Command]:
-    """The commands, with a barrier before each that depends on one since the last barrier."""
+def with_barriers(commands: Iterable[Command], starts_with_barrier: bool) -> Iterator[Command]:
+    """The commands, with a barrier before each that depends on one since the last barrier, and none at either end."""
     read: list[ByteRange] = []
     written: list[ByteRange] = []
     must_wait = starts_with_barrier
     for command in commands:
+        if isinstance(command, Barrier):
+            must_wait = must_wait or bool(read or written)
+            continue
         reads, writes = command.reads, command.writes
         if must_wait or _meet(written, reads + writes) or _meet(read, writes):
             yield Barrier()

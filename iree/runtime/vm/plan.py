@@ -22,6 +22,7 @@ class SlotKind(enum.Enum):
     CONSTANT = "constant"
     VARIABLE = "variable"
     TRANSIENT = "transient"
+    STACK = "stack"  # that of a call: one slot, in which each function that is called has a part
     RESULT = "result"
 
 

@@ -51,7 +51,7 @@ class Recorder:
         allocator = self._module.device.allocator
         if slot.kind is SlotKind.CONSTANT:
             return self._module.constant(slot.ordinal)
-        if slot.kind is SlotKind.TRANSIENT and not slot.on_host:
+        if slot.kind in (SlotKind.TRANSIENT, SlotKind.STACK) and not slot.on_host:
             return allocator.allocate(slot.byte_length, memory_type=MemoryType.DEVICE_LOCAL, usage=_TRANSIENT_USAGE)
         return allocator.allocate(slot.byte_length)
 

@@ -52,7 +52,7 @@ from iree.compiler.dialects.mhlo.broadcasting import (
 )
 from iree.compiler.dialects.mhlo.choice import CHOICE, Clamp, Compare, Convert, Select
 from iree.compiler.dialects.mhlo.composite import Composite
-from iree.compiler.dialects.mhlo.constant import Constant
+from iree.compiler.dialects.mhlo.constant import Constant, UnfoldableConstant
 from iree.compiler.dialects.mhlo.contraction import CONTRACTION, Dot, DotGeneral
 from iree.compiler.dialects.mhlo.control_flow import CONTROL_FLOW, Case, If, While
 from iree.compiler.dialects.mhlo.convolution import ConvDimensionNumbers, ConvNumbers, Convolution, OperandDims
@@ -403,6 +403,7 @@ __all__ = [
     "Tuple",
     "Unary",
     "UnaryEinsum",
+    "UnfoldableConstant",
     "UniformDequantize",
     "UniformQuantize",
     "While",
@@ -453,6 +454,7 @@ DIALECT = Dialect(
         Fft,
         *RANDOM,
         Constant,
+        UnfoldableConstant,
         Convolution,
         CustomCall,
         Reduce,

@@ -1,4 +1,4 @@
-"""mhlo.constant: numbers known when the program is compiled."""
+"""mhlo.constant: numbers known when the program is compiled; mhlo.unfoldable_constant: numbers that it must not use."""
 
 from typing import Self
 
@@ -14,8 +14,7 @@ from iree.compiler.dialects.quant import quantization_of
 from iree.compiler.ir.diagnostics import require
 
 
-@irdl_op_definition
-class Constant(IRDLOperation):
+class AnyConstant(IRDLOperation):
     """The numbers of its value.
 
         %0 = mhlo.constant dense<[1.0, 2.0]> : tensor<2xf32>
@@ -23,7 +22,6 @@ class Constant(IRDLOperation):
     (C1) The result has the value's type.
     """
 
-    name = "mhlo.constant"
     value = prop_def(DenseIntOrFPElementsAttr)
     result = result_def(TensorType)
     traits = traits_def(Pure(), ConstantLike())
@@ -51,3 +49,17 @@ class Constant(IRDLOperation):
         value, result = self.value.get_type(), tensor(self.result)
         same = isinstance(value, TensorType) and (types_agree(value, result) or quantization_of(result) is not None)
         require(self, "C1", same, f"the value is {value}, the result {result}")
+
+
+@irdl_op_definition
+class Constant(AnyConstant):
+    """What depends on constants alone is computed when compiling: fold_constants.py."""
+
+    name = "mhlo.constant"
+
+
+@irdl_op_definition
+class UnfoldableConstant(AnyConstant):
+    """What depends on it is computed when the program runs, by whatever device runs it: that is what a test wants."""
+
+    name = "mhlo.unfoldable_constant"

@@ -67,7 +67,7 @@ class LegalizeToStd(Pass):
             if isinstance(op.parent_op(), mhlo.WITH_BODIES):
                 continue
             match op:
-                case mhlo.Constant():
+                case mhlo.Constant() | mhlo.UnfoldableConstant():
                     replace(op, arith.ConstantOp(op.value))
                 case mhlo.Unary() | mhlo.Binary():
                     _replace_by_twin(op, op.operands[0])

@@ -2,7 +2,7 @@
 
     %1 = "mhlo.batch_norm_inference"(%x, %scale, %offset, %mean, %variance) <{epsilon = 0.001 : f32, ..}>
   becomes
-    (%x - %mean) / sqrt(%variance + epsilon) * %scale + %offset     with all four broadcast along the features
+    (%x - %mean) * (%scale / sqrt(%variance + epsilon)) + %offset     with what is for features broadcast along them
 
 Floats of less than 32 bits are computed in f32: a mean over many elements keeps its digits.
 """
@@ -69,7 +69,7 @@ class _Along:
     ) -> Expression:
         """The operand, normalized by given numbers."""
         deviation = (variance + self.epsilon).apply(mhlo.Sqrt)
-        return (x - self.spread(mean)) / self.spread(deviation) * self.spread(scale) + self.spread(offset)
+        return (x - self.spread(mean)) * self.spread(scale / deviation) + self.spread(offset)
 
     def training(self, x: Expression, scale: Expression, offset: Expression) -> list[Expression]:
         """The operand, normalized by its own mean and variance, and those."""

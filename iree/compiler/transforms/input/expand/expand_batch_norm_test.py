@@ -20,13 +20,12 @@ def test_inference_is_arithmetic_on_what_is_broadcast_along_the_features() -> No
               %3 = mhlo.sqrt %2 : tensor<3xf32>
               %4 = mhlo.broadcast_in_dim %v, dims = [1] : (tensor<3xf32>) -> tensor<2x3xf32>
               %5 = mhlo.subtract %x, %4 : tensor<2x3xf32>
-              %6 = mhlo.broadcast_in_dim %3, dims = [1] : (tensor<3xf32>) -> tensor<2x3xf32>
-              %7 = mhlo.divide %5, %6 : tensor<2x3xf32>
-              %8 = mhlo.broadcast_in_dim %v, dims = [1] : (tensor<3xf32>) -> tensor<2x3xf32>
-              %9 = mhlo.multiply %7, %8 : tensor<2x3xf32>
-              %10 = mhlo.broadcast_in_dim %v, dims = [1] : (tensor<3xf32>) -> tensor<2x3xf32>
-              %11 = mhlo.add %9, %10 : tensor<2x3xf32>
-              return %11 : tensor<2x3xf32>
+              %6 = mhlo.divide %v, %3 : tensor<3xf32>
+              %7 = mhlo.broadcast_in_dim %6, dims = [1] : (tensor<3xf32>) -> tensor<2x3xf32>
+              %8 = mhlo.multiply %5, %7 : tensor<2x3xf32>
+              %9 = mhlo.broadcast_in_dim %v, dims = [1] : (tensor<3xf32>) -> tensor<2x3xf32>
+              %10 = mhlo.add %8, %9 : tensor<2x3xf32>
+              return %10 : tensor<2x3xf32>
             }
         """,
     )
@@ -63,16 +62,15 @@ def test_narrow_floats_are_computed_in_f32() -> None:
               %16 = mhlo.sqrt %15 : tensor<3xf32>
               %17 = mhlo.broadcast_in_dim %7, dims = [1] : (tensor<3xf32>) -> tensor<2x3xf32>
               %18 = mhlo.subtract %0, %17 : tensor<2x3xf32>
-              %19 = mhlo.broadcast_in_dim %16, dims = [1] : (tensor<3xf32>) -> tensor<2x3xf32>
-              %20 = mhlo.divide %18, %19 : tensor<2x3xf32>
-              %21 = mhlo.broadcast_in_dim %1, dims = [1] : (tensor<3xf32>) -> tensor<2x3xf32>
-              %22 = mhlo.multiply %20, %21 : tensor<2x3xf32>
-              %23 = mhlo.broadcast_in_dim %2, dims = [1] : (tensor<3xf32>) -> tensor<2x3xf32>
-              %24 = mhlo.add %22, %23 : tensor<2x3xf32>
-              %25 = mhlo.convert %24 : (tensor<2x3xf32>) -> tensor<2x3xf16>
-              %26 = mhlo.convert %7 : (tensor<3xf32>) -> tensor<3xf16>
-              %27 = mhlo.convert %12 : (tensor<3xf32>) -> tensor<3xf16>
-              return %25 : tensor<2x3xf16>
+              %19 = mhlo.divide %1, %16 : tensor<3xf32>
+              %20 = mhlo.broadcast_in_dim %19, dims = [1] : (tensor<3xf32>) -> tensor<2x3xf32>
+              %21 = mhlo.multiply %18, %20 : tensor<2x3xf32>
+              %22 = mhlo.broadcast_in_dim %2, dims = [1] : (tensor<3xf32>) -> tensor<2x3xf32>
+              %23 = mhlo.add %21, %22 : tensor<2x3xf32>
+              %24 = mhlo.convert %23 : (tensor<2x3xf32>) -> tensor<2x3xf16>
+              %25 = mhlo.convert %7 : (tensor<3xf32>) -> tensor<3xf16>
+              %26 = mhlo.convert %12 : (tensor<3xf32>) -> tensor<3xf16>
+              return %24 : tensor<2x3xf16>
             }
         """,  # noqa: E501
     )

@@ -1,0 +1,1 @@
+"""Work on constants that is done once, when compiling."""

@@ -1,4 +1,4 @@
-"""Every op with every element type as C without a runtime: right, or refused as the other compiled targets refuse it."""
+"""Every op with every element type as C without a runtime: right, or refused as other compiled targets refuse it."""
 
 import numpy as np
 import pytest

@@ -183,8 +183,11 @@ class FunctionWriter:
         if root in self._own:
             start += self.base + self._own[root][0].offset
             self._line(f"{type_} *const {name} = ({type_} *)(void *)(arena + {start});")
-        else:
+        elif start:
             self._line(f"{type_} *const {name} = ({type_} *)(void *)((unsigned char *){self._expr(root)} + {start});")
+        else:
+            pointer = self._expr(root) if type_ == element_type(root) else f"({type_} *)(void *){self._expr(root)}"
+            self._line(f"{type_} *const {name} = {pointer};")
 
     def _copy(self, target: str, value: SSAValue) -> None:
         if bytes_of(value) and target != self._expr(value):

@@ -175,7 +175,8 @@ class _Generation:
         guard = f"{self.name.upper()}_H"
         parts = [
             f"/* {self.name}.h: {self.origin} in C99, made by iree-translate --to=c.\n\n"
-            "   Arrays are row-major, aligned to 8 bytes, and must not overlap. Calls share memory: make one at a time. */\n",
+            "   Arrays are row-major, aligned to 8 bytes, and must not overlap.\n"
+            "   Calls share memory: make one at a time. */\n",
             f"#ifndef {guard}\n#define {guard}\n\n#include <stdint.h>\n",
             '#ifdef __cplusplus\nextern "C" {\n#endif\n',
             f"/* Bytes of memory in {self.name}.c that calls work in. */\n"

@@ -91,7 +91,8 @@ def test_the_header_says_how_to_call_it(simple_mul: Sources) -> None:
         == """\
 /* simple_mul.h: simple_mul.mlir in C99, made by iree-translate --to=c.
 
-   Arrays are row-major, aligned to 8 bytes, and must not overlap. Calls share memory: make one at a time. */
+   Arrays are row-major, aligned to 8 bytes, and must not overlap.
+   Calls share memory: make one at a time. */
 
 #ifndef SIMPLE_MUL_H
 #define SIMPLE_MUL_H

@@ -47,6 +47,7 @@ class CProgram:
         flags: Sequence[str] = ("-O1",),
     ) -> None:
         self.sources = sources_of(program, options)
+        self._arena = np.zeros(self.sources.arena + 64, np.uint8) if options and options.external_arena else None
         self._folder = tempfile.TemporaryDirectory()
         self._library = ctypes.CDLL(str(self._compiled(Path(self._folder.name), compiler, flags)))
         self._exports = {export.name: export for export in self.sources.exports}
@@ -75,7 +76,10 @@ class CProgram:
         assert len(inputs) == len(export.arguments)
         arrays = [_held(value, type_) for value, type_ in zip(inputs, export.arguments, strict=True)]
         results = [_filled(type_) for type_ in export.results]
-        self._library[export.symbol](*(ctypes.c_void_p(array.ctypes.data) for array in (*arrays, *results)))
+        addresses = [array.ctypes.data for array in (*arrays, *results)]
+        if self._arena is not None:
+            addresses.insert(0, -(-self._arena.ctypes.data // 64) * 64)
+        self._library[export.symbol](*map(ctypes.c_void_p, addresses))
         return results[0] if len(results) == 1 else tuple(results)
 
 

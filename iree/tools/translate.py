@@ -51,6 +51,12 @@ OUTPUT_ARRAYS = flags.DEFINE_list("output_arrays", [], "The nodes of a GraphDef 
 INPUT_SHAPES = flags.DEFINE_list("input_shapes", [], "Static shapes for a GraphDef's inputs: image=1x28x28,scale=1.")
 FUNCTION_NAME = flags.DEFINE_string("function_name", "main", "What a GraphDef's function is called.")
 TO = flags.DEFINE_enum("to", "module", ["module", "c"], "What the program becomes: a module, or C without a runtime.")
+C_ARENA = flags.DEFINE_enum(
+    "c_arena",
+    "static",
+    ["static", "external"],
+    "With --to=c: whether the C has the memory it works in, or is given it.",
+)
 STAGES_FLAG = flags.DEFINE_bool("list_milestones", False, "List the milestones and passes, and stop.")
 
 
@@ -116,7 +122,8 @@ def _translate_to_c(source: str, options: Options, start: float) -> None:
     if output.suffix != ".c":
         output.mkdir(parents=True, exist_ok=True)
         output /= f"{Path(name).stem}.c"
-    sources = compile_to_c(import_program(source), options, COptions(), output_file=output, origin=name)
+    c_options = COptions(external_arena=C_ARENA.value == "external")
+    sources = compile_to_c(import_program(source), options, c_options, output_file=output, origin=name)
     if JSON.value:
         report = {"bytes": len(sources.source), "seconds": time.perf_counter() - start, "arena": sources.arena}
         print(json.dumps(report), file=sys.stderr)

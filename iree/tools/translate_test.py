@@ -170,6 +170,12 @@ def test_c_without_a_runtime(program: Path) -> None:
     assert '#include "simple_mul.h"' in (folder / "simple_mul.c").read_text()
 
 
+def test_c_that_is_given_its_memory(program: Path) -> None:
+    assert run_tool("translate", str(program), "--to=c", "--c-arena=external", "-o", str(program.parent)) == (0, "", "")
+    header = program.with_suffix(".h").read_text()
+    assert "mul_simple_mul(unsigned char *arena, const float *left, const float *right, float *result0);" in header
+
+
 def test_c_needs_a_place_for_two_files(program: Path) -> None:
     code, _, err = run_tool("translate", str(program), "--to=c")
     assert (code, err) == (1, "translate: --to=c writes two files: say where, with -o model.c or -o and a directory\n")

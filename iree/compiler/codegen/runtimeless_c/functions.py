@@ -39,8 +39,9 @@ class Signature:
 
 @dataclass(frozen=True)
 class Program:
-    """What functions refer to."""
+    """What functions refer to. `arena`: what each is given first, if that is where the arena comes from."""
 
+    arena: Sequence[str]
     signatures: Mapping[str, Signature]
     kernels: Mapping[Use, Kernel]
     variables: Mapping[str, str]
@@ -121,7 +122,8 @@ class FunctionWriter:
         for op in self.ops:
             self._op(op)
         said = "\n".join(self.lines)
-        unused = [name for name in (*signature.arguments, *signature.results) if not re.search(rf"\b{name}\b", said)]
+        parameters = (*program.arena, *signature.arguments, *signature.results)
+        unused = [name for name in parameters if not re.search(rf"\b{name}\b", said)]
         self.lines += [f"  (void){name};" for name in unused]
         return "\n".join([head + " {", *self.lines, "}", ""])
 
@@ -217,7 +219,8 @@ class FunctionWriter:
             self.exprs[op.buffer] = name
 
     def _call(self, callee: str, arguments: Sequence[str], results: Sequence[str], depth: int) -> None:
-        self._line(wrapped(f"{self.program.signatures[callee].name}(", [*arguments, *results], ");"), depth)
+        given = [*self.program.arena, *arguments, *results]
+        self._line(wrapped(f"{self.program.signatures[callee].name}(", given, ");"), depth)
 
     def _while(self, op: ll_seq.While) -> None:
         """What is carried lies in one of two buffers, and the next values are made in the other."""

@@ -66,6 +66,7 @@ def generate(module: ModuleOp, name: str, origin: str, options: COptions) -> Sou
 class _Generation:
     def __init__(self, module: ModuleOp, name: str, origin: str, options: COptions) -> None:
         self.name = name
+        self.options = options
         self.origin = origin.replace("*/", "* /")
         functions = [op for op in module.ops if isinstance(op, FuncOp)]
         _check(functions)
@@ -78,7 +79,9 @@ class _Generation:
         self.constants = Constants(self.names)
         uses = [kernel_of(op) for function in functions for op in ops_of(function, ll_seq.StaticDispatch)]
         kernels = write_kernels(module, self.names, uses, options)
-        self.program = Program(self.signatures, kernels, self.variables, self.constants)
+        self.program = Program(
+            ["arena"] if options.external_arena else [], self.signatures, kernels, self.variables, self.constants
+        )
         self.functions = self._functions()
 
     def _signature(self, function: FuncOp) -> Signature:
@@ -113,7 +116,8 @@ class _Generation:
     def _head(self, name: str) -> str:
         function, signature = self.writers[name].function, self.signatures[name]
         arguments = zip(function.body.block.args, signature.arguments, strict=True)
-        parameters = [f"const {element_type(value)} *{argument}" for value, argument in arguments]
+        parameters = ["unsigned char *arena"] if self.options.external_arena else []
+        parameters += [f"const {element_type(value)} *{argument}" for value, argument in arguments]
         returned = _returned(function)
         parameters += [
             f"{element_type(value)} *{result}" for value, result in zip(returned, signature.results, strict=True)
@@ -150,7 +154,7 @@ class _Generation:
     def _state(self) -> list[str]:
         """The arena, the variables, and what they start with where that is not zero."""
         found = []
-        if self.arena:
+        if self.arena and not self.options.external_arena:
             found.append(f"static unsigned char arena[{self.arena}] ALIGNED;\n")
         for variable in self.globals:
             name = self.variables[variable.sym_name.data]
@@ -179,7 +183,7 @@ class _Generation:
             "   Calls share memory: make one at a time. */\n",
             f"#ifndef {guard}\n#define {guard}\n\n#include <stdint.h>\n",
             '#ifdef __cplusplus\nextern "C" {\n#endif\n',
-            f"/* Bytes of memory in {self.name}.c that calls work in. */\n"
+            f"/* Bytes of memory that calls work in: {self._arena_place()}. */\n"
             f"#define {self.name.upper()}_ARENA_BYTES {self.arena}\n",
         ]
         if self.globals:
@@ -188,6 +192,9 @@ class _Generation:
             parts.append(f"/* {self._described(function)} */\n{self._head(function.sym_name.data)};\n")
         parts.append(f"#ifdef __cplusplus\n}}\n#endif\n\n#endif /* {guard} */\n")
         return "\n".join(parts)
+
+    def _arena_place(self) -> str:
+        return "what arena points to, aligned to 64" if self.options.external_arena else f"part of {self.name}.c"
 
     def _described(self, function: FuncOp) -> str:
         signature = self.signatures[function.sym_name.data]

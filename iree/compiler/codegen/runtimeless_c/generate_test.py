@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from iree.compiler.codegen.runtimeless_c.generate import Sources
+from iree.compiler.codegen.runtimeless_c.options import COptions
 from iree.compiler.ir.diagnostics import CompileError
 from iree.testing.c_programs import CProgram, run_sanitized, sources_of
 
@@ -103,7 +104,7 @@ def test_the_header_says_how_to_call_it(simple_mul: Sources) -> None:
 extern "C" {
 #endif
 
-/* Bytes of memory in simple_mul.c that calls work in. */
+/* Bytes of memory that calls work in: part of simple_mul.c. */
 #define SIMPLE_MUL_ARENA_BYTES 0
 
 /* a: f32[4]
@@ -165,6 +166,13 @@ def test_results_that_are_arguments_and_the_same_twice() -> None:
     """
     same, negated, again, nothing = CProgram(text).f(np.float32([1, 2]))
     assert (same.tolist(), negated.tolist(), again.tolist(), nothing.tolist()) == ([1, 2], [-1, -2], [-1, -2], [])
+
+
+def test_memory_that_the_caller_brings() -> None:
+    program = CProgram(POWERS, COptions(external_arena=True))
+    assert "static unsigned char" not in program.sources.source
+    a, n = program.until(np.float32([1, 2, 3]), np.float32(50))
+    assert (a.tolist(), int(n)) == ([16, 32, 48], 4)
 
 
 def test_sizes_that_only_a_call_knows_are_refused() -> None:

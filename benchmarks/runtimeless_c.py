@@ -9,6 +9,7 @@ files are compiled by `gcc -O3 -march=native`. MobileNetV2 has random weights; i
 
 import argparse
 import ctypes
+import itertools
 import subprocess
 import tempfile
 from collections.abc import Callable, Sequence
@@ -65,31 +66,27 @@ def library(source: str, compiler: str, folder: Path, symbol: str) -> Callable[[
 def perceptron(compiler: str, rounds: int) -> dict[str, dict[str, float]]:
     """784-512-512-10 by both; the weights are arguments, so that none of the two has them at hand."""
     sizes, generator = [784, 512, 512, 10], np.random.default_rng(0)
-    weights = [generator.normal(size=pair).astype(np.float32) / 30 for pair in zip(sizes, sizes[1:], strict=False)]
+    weights = [generator.normal(size=pair).astype(np.float32) / 30 for pair in itertools.pairwise(sizes)]
     biases = [generator.normal(size=size).astype(np.float32) for size in sizes[1:]]
 
-    @tf.function(
-        input_signature=[
-            tf.TensorSpec([1, 784]),
-            *(tf.TensorSpec(array.shape) for pair in zip(weights, biases, strict=True) for array in pair),
-        ]
-    )
     def model(x: Any, w0: Any, b0: Any, w1: Any, b1: Any, w2: Any, b2: Any) -> Any:
         return tf.nn.relu(tf.nn.relu(x @ w0 + b0) @ w1 + b1) @ w2 + b2
 
+    shapes = [(1, 784), *(array.shape for pair in zip(weights, biases, strict=True) for array in pair)]
+    function = tf.function(model, input_signature=[tf.TensorSpec(shape) for shape in shapes])
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         (folder / "by_hand.c").write_text(BY_HAND)
-        arguments = [generator.normal(size=(1, 784)).astype(np.float32)]
+        arguments: list[Array] = [generator.normal(size=(1, 784)).astype(np.float32)]
         arguments += [array for pair in zip(weights, biases, strict=True) for array in pair]
         results = [np.zeros((1, 10), np.float32) for _ in range(2)]
         functions = [
-            compiled(import_object(model), compiler, folder),
+            compiled(import_object(function), compiler, folder),
             library("by_hand.c", compiler, folder, "by_hand"),
         ]
         calls = [
-            lambda function=function, result=result: function([*arguments, result])
-            for function, result in zip(functions, results, strict=True)
+            lambda call=call, result=result: call([*arguments, result])
+            for call, result in zip(functions, results, strict=True)
         ]
         found = in_turns(calls, rounds, 20)
     np.testing.assert_allclose(results[0], results[1], rtol=1e-4, atol=1e-4)

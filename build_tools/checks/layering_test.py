@@ -21,7 +21,8 @@ EVALUATOR = "iree/compiler/transforms/constants/evaluator.py"
 _IR = ("iree/schemas", "iree/compiler/ir")
 _DIALECTS = (*_IR, "iree/compiler/dialects")
 _PASSES = (*_DIALECTS, "iree/compiler/transforms/common")
-_TARGET = (*_PASSES, "iree/compiler/kernels", "iree/compiler/targets/target.py")
+_COSTS = "iree/compiler/targets/description.py"
+_TARGET = (*_PASSES, "iree/compiler/kernels", "iree/compiler/targets/target.py", _COSTS)
 _EVALUATION = ("iree/compiler/transforms/input", "iree/compiler/targets/interp", "iree/compiler/module")
 _DRIVER = ("iree/schemas", "iree/hal/*", "iree/hal/host")
 
@@ -35,7 +36,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "iree/compiler/transforms/input": _PASSES,
     "iree/compiler/transforms/constants": (*_PASSES, EVALUATOR),
     EVALUATOR: (*_PASSES, *_EVALUATION, "iree/runtime"),
-    "iree/compiler/transforms/dispatch_regions": _PASSES,
+    "iree/compiler/transforms/dispatch_regions": (*_PASSES, _COSTS),
     "iree/compiler/transforms/hl_seq": _PASSES,
     "iree/compiler/transforms/ll_seq": _PASSES,
     "iree/compiler/kernels": _PASSES,
@@ -44,9 +45,18 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "iree/compiler/targets/spirv": _TARGET,
     "iree/compiler/codegen/runtimeless_c": (
         *_PASSES,
+        "iree/compiler/codegen/*",
         "iree/compiler/kernels",
         "iree/compiler/module/module_writer.py",
         "iree/compiler/pipeline.py",
+    ),
+    "iree/compiler/codegen": (*_PASSES, "iree/compiler/pipeline.py"),
+    "iree/compiler/codegen/hal_python": (
+        *_PASSES,
+        "iree/compiler/codegen/*",
+        "iree/compiler/module",
+        "iree/compiler/pipeline.py",
+        "iree/compiler/targets/*",
     ),
     "iree/compiler/module": (*_DIALECTS, "iree/compiler/targets/*"),
     "iree/compiler": ("iree/schemas", "iree/compiler"),

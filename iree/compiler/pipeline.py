@@ -24,6 +24,7 @@ from iree.compiler.ir.rewriting import erase, inherit, ops_of
 from iree.compiler.ir.verifier import verify
 from iree.compiler.targets.registry import create_targets, target_names
 from iree.compiler.targets.target import Target
+from iree.compiler.transforms.dispatch_regions.explanation import Explanation
 
 
 @dataclass(frozen=True)
@@ -152,6 +153,7 @@ class Options:
     `target_backends`: names of targets/registry.py.
     `print_ir_after`: names of passes after which the IR is printed to `out`; `print_ir_after_all`: after each.
     `verify_each`: check the module after each pass, not only after each stage.
+    `explanation`: is told why dispatch regions are what they are.
     `extra_passes`: a milestone's name -> passes that run when it is reached.
     """
 
@@ -163,6 +165,7 @@ class Options:
     verify_each: bool = False
     extra_passes: dict[str, Sequence[Pass]] = field(default_factory=dict)
     timing: Timing | None = None
+    explanation: Explanation | None = None
     out: TextIO = sys.stderr
 
 
@@ -289,5 +292,9 @@ def _create(passes: Sequence[tuple[str, str]], options: Options) -> list[Pass]:
         pass_ = getattr(importlib.import_module(module), name)()
         if hasattr(pass_, "target_backends"):
             pass_.target_backends = options.target_backends
+        if hasattr(pass_, "targets"):
+            pass_.targets = [target.description for target in create_targets(options.target_backends)]
+        if hasattr(pass_, "explanation"):
+            pass_.explanation = options.explanation
         created.append(pass_)
     return created

@@ -1,9 +1,14 @@
-"""Barriers: what an execution_barrier or wait_events makes visible, for all memory or for one buffer."""
+"""Barriers: what an execution_barrier or wait_events makes visible, for all memory or for one buffer.
 
-from typing import NamedTuple
+commands.execution_barrier(WORK, WORK, BETWEEN_COMMANDS)            commands after it see those before it
+commands.execution_barrier(WORK, ExecutionStage.HOST, TO_HOST)      so does the host, once all is done
+"""
+
+from typing import Final, NamedTuple
 
 from iree.hal.access_scope import AccessScope
 from iree.hal.buffer import Buffer
+from iree.hal.execution_stage import ExecutionStage
 
 
 class MemoryBarrier(NamedTuple):
@@ -21,3 +26,10 @@ class BufferBarrier(NamedTuple):
     buffer: Buffer
     offset: int = 0
     length: int | None = None
+
+
+WORK: Final = ExecutionStage.DISPATCH | ExecutionStage.TRANSFER
+_WRITES: Final = AccessScope.DISPATCH_WRITE | AccessScope.TRANSFER_WRITE
+_READS: Final = AccessScope.DISPATCH_READ | AccessScope.TRANSFER_READ
+BETWEEN_COMMANDS: Final = (MemoryBarrier(_WRITES, _READS | _WRITES),)
+TO_HOST: Final = (MemoryBarrier(_WRITES, AccessScope.HOST_READ),)

@@ -6,6 +6,10 @@ import dataclasses
 import math
 from collections.abc import Sequence
 
+import numpy as np
+import numpy.typing as npt
+
+from iree.hal.allocator import Allocator
 from iree.hal.buffer import Buffer
 from iree.hal.status import InvalidArgument, OutOfRange, Unimplemented
 from iree.schemas.element_types import ElementType
@@ -27,6 +31,34 @@ class BufferView:
     def byte_length(self) -> int:
         """Bytes that the elements take."""
         return math.prod(self.shape) * self.element_type.byte_width
+
+    @staticmethod
+    def allocate(allocator: Allocator, shape: tuple[int, ...], element_type: ElementType) -> BufferView:
+        """A view of a new buffer of zeros."""
+        return BufferView(allocator.allocate(math.prod(shape) * element_type.byte_width), shape, element_type)
+
+    def require(
+        self, name: str, shape: tuple[int, ...], element_type: ElementType, apart_from: Sequence[BufferView] = ()
+    ) -> None:
+        """InvalidArgument: it is something else than `name` has to be, or shares memory with one of the others."""
+        if self.shape != shape or self.element_type != element_type:
+            needed = "x".join([*map(str, shape), element_type.name])
+            raise InvalidArgument(f"{name} is {self}, needs {needed}")
+        for other in apart_from:
+            if self.buffer.overlaps(0, self.byte_length, other.buffer, 0, other.byte_length):
+                raise InvalidArgument(f"{name} shares memory with another argument: give it memory of its own")
+
+    def read(self) -> np.ndarray:
+        """The elements, as a new array."""
+        data = bytearray(self.buffer.read(0, self.byte_length))
+        return np.frombuffer(data, self.element_type.dtype).reshape(self.shape)
+
+    def write(self, array: npt.ArrayLike, name: str = "the array") -> None:
+        """Puts the elements of an array there. InvalidArgument: it has another shape or element type."""
+        source = np.asarray(array)
+        if source.shape != self.shape or source.dtype != self.element_type.dtype:
+            raise InvalidArgument(f"{name} is {source.dtype}{list(source.shape)}, needs {self}")
+        self.buffer.write(np.ascontiguousarray(source).reshape(self.shape))
 
     def calculate_offset(self, indices: Sequence[int]) -> int:
         """The byte offset of an element; fewer indices than dimensions mean the first of the rest."""

@@ -100,3 +100,27 @@ def test_view_must_fit_into_its_buffer() -> None:
 def test_text() -> None:
     assert str(view((2, 3))[0]) == "2x3xi32"
     assert str(view((), "f32")[0]) == "f32"
+
+
+def test_arrays_in_and_out() -> None:
+    allocator = create_driver("interpreter").create_device().allocator
+    seen = BufferView.allocate(allocator, (2, 3), from_name("f32"))
+    np.testing.assert_array_equal(seen.read(), np.zeros((2, 3), np.float32))
+    array = np.arange(6, dtype=np.float32).reshape(3, 2).T
+    seen.write(array)
+    np.testing.assert_array_equal(seen.read(), array)
+    for wrong in (array.T, array.astype(np.float64), [[1, 2, 3]] * 2):
+        with pytest.raises(InvalidArgument, match=r"x is \w+\[\d, \d\], needs 2x3xf32"):
+            seen.write(wrong, "x")
+
+
+def test_what_a_view_has_to_be() -> None:
+    seen, _ = view((4, 3), "f32")
+    seen.require("x", (4, 3), from_name("f32"))
+    for shape, element in (((3, 4), "f32"), ((4, 3), "i32")):
+        with pytest.raises(InvalidArgument, match="x is 4x3xf32, needs"):
+            seen.require("x", shape, from_name(element))
+    upper, lower = seen.slice([0, 0], [2, 3]), seen.slice([2, 0], [2, 3])
+    upper.require("x", (2, 3), from_name("f32"), apart_from=[lower])
+    with pytest.raises(InvalidArgument, match="x shares memory with another argument"):
+        upper.require("x", (2, 3), from_name("f32"), apart_from=[lower, seen])

@@ -41,6 +41,11 @@ class ExecutableCache(ABC):
                 executable = self._prepared[key] = self.prepare(spec)
             return executable
 
+    def prepare_first(self, *specs: ExecutableSpec) -> Executable:
+        """The executable of the first spec that suits. InvalidArgument: none does; why not the last one."""
+        suitable = (spec for spec in specs if self.why_unsuitable(spec) is None)
+        return self.prepare_executable(next(suitable, specs[-1]))
+
     @abstractmethod
     def prepare(self, spec: ExecutableSpec) -> Executable:
         """Hook: the executable of a spec that suits. DataLoss: malformed; checked here so that no dispatch crashes."""

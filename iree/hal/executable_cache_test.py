@@ -9,6 +9,7 @@ from iree.hal.executable_cache import ExecutableCache
 from iree.hal.status import DataLoss, InvalidArgument, NotFound
 
 GOOD = int.from_bytes(b"GOOD", "big")
+BAD = int.from_bytes(b"BAD!", "big")
 
 
 class Counting(ExecutableCache):
@@ -49,7 +50,7 @@ def test_failure_is_not_kept() -> None:
 
 def test_other_formats_are_refused() -> None:
     with pytest.raises(InvalidArgument, match=r'executable "x" \(BAD!, 3 bytes\): .* format BAD!'):
-        Counting().prepare_executable(spec(b"abc", int.from_bytes(b"BAD!", "big")))
+        Counting().prepare_executable(spec(b"abc", BAD))
 
 
 def test_entry_points_are_checked() -> None:
@@ -58,3 +59,11 @@ def test_entry_points_are_checked() -> None:
         Executable("x", ("a", "b")).check_entry_point(2)
     with pytest.raises(NotFound, match="it has none"):
         Executable("x", ()).check_entry_point(0)
+
+
+def test_the_first_that_suits_is_prepared() -> None:
+    cache = Counting()
+    wanted = cache.prepare_executable(spec(b"b"))
+    assert cache.prepare_first(spec(b"a", BAD), spec(b"b"), spec(b"c")) is wanted
+    with pytest.raises(InvalidArgument, match="does not run executables of format"):
+        cache.prepare_first(spec(b"a", BAD), spec(b"b", BAD))

@@ -21,6 +21,7 @@ from iree.runtime.system_api import (
 from iree.runtime.vm.arguments import ArgumentError
 from iree.runtime.vm.async_call import AsyncCall
 from iree.runtime.vm.checked_bytes import Check
+from iree.runtime.vm.debugger import Debugger, Resume, Stop
 from iree.runtime.vm.device_array import DeviceArray, asdevicearray
 from iree.runtime.vm.function import Function
 from iree.runtime.vm.module import VmModule
@@ -34,9 +35,12 @@ __all__ = [
     "Check",
     "CheckError",
     "Config",
+    "Debugger",
     "DeviceArray",
     "Function",
     "HalError",
+    "Resume",
+    "Stop",
     "SystemContext",
     "UnknownNameError",
     "UnknownVariableError",

@@ -2,7 +2,8 @@
 
     run_kernel(func, [a, b], counts) -> results
 
-Every load and store is checked against its buffer, and every element of every result must be written exactly once.
+Every load and store is checked against its buffer. Every element of every result must be written, all equally often and
+each by one invocation, which alone may read it back.
 """
 
 from collections.abc import Sequence
@@ -29,7 +30,7 @@ def launch_of(function: func.FuncOp) -> tuple[tuple[int, ...], tuple[int, ...]]:
 
 
 def run_kernel(function: func.FuncOp, inputs: Sequence[Array]) -> list[Array]:
-    """The results of one launch. KernelError: an access out of bounds, an element written twice or never."""
+    """The results of one launch. KernelError: an access out of bounds, an element never written, or by several."""
     size, groups = launch_of(function)
     run = _Run(function, inputs, tuple(s * g for s, g in zip(size, groups, strict=True)))
     if run.count:
@@ -37,7 +38,7 @@ def run_kernel(function: func.FuncOp, inputs: Sequence[Array]) -> list[Array]:
     elif any(output.size for output in run.outputs):
         raise KernelError("a launch of no workgroups leaves a result unwritten")
     for number, writes in enumerate(run.writes):
-        if not np.all(writes == 1):
+        if writes.size and not 1 <= writes.min() == writes.max():
             raise KernelError(f"result {number}: elements are written {np.unique(writes).tolist()} times")
     return run.outputs
 
@@ -59,6 +60,7 @@ class _Run:
         self.writes = [np.zeros(output.shape, np.int64) for output in self.outputs]
         self.buffers |= dict(zip(arguments[len(inputs) :], self.outputs, strict=True))
         self.written: dict[SSAValue, Array] = dict(zip(arguments[len(inputs) :], self.writes, strict=True))
+        self.writer: dict[SSAValue, Array] = {target: np.full(n.shape, -1) for target, n in self.written.items()}
         self.count = int(np.prod(invocations))
         ids = np.unravel_index(np.arange(self.count), invocations[::-1]) if self.count else (np.zeros(0, int),) * 3
         self.ids = dict(zip("xyz", ids[::-1], strict=True))
@@ -90,6 +92,10 @@ class _Run:
     def load(self, op: Operation, active: Array) -> Array:
         buffer = self.buffers[op.operands[0]]
         position = self.position(op, 0, active)
+        if (writer := self.writer.get(op.operands[0])) is not None:
+            own = np.broadcast_to(writer[position] == np.arange(self.count), (self.count,))
+            if not own[active].all():
+                raise KernelError("an invocation reads what it has not written")
         return np.asarray(buffer[position]) if buffer.size else np.zeros(self.count, buffer.dtype)
 
     def position(self, op: Operation, buffer: int, active: Array) -> tuple[Array, ...]:
@@ -111,12 +117,15 @@ class _Run:
         if target not in self.written:
             raise KernelError("an input is written")
         value = np.broadcast_to(self.values[op.operands[0]], (self.count,))[active]
-        if indices:
-            self.buffers[target][indices] = value
-            np.add.at(self.written[target], indices, 1)
-        elif value.size:
-            self.buffers[target][()] = value[0]
-            self.written[target][()] += value.size
+        if not value.size:
+            return
+        writes, writer, invocation = self.written[target], self.writer[target], np.arange(self.count)[active]
+        before = writes[indices].copy()
+        np.add.at(writes, indices, 1)
+        if np.any(writes[indices] > before + 1) or np.any((writer[indices] != -1) & (writer[indices] != invocation)):
+            raise KernelError("an element is written by two invocations")
+        self.buffers[target][indices] = value if indices else value[0]
+        writer[indices] = invocation if indices else invocation[0]
 
     def loop(self, op: scf.ForOp, active: Array) -> None:
         counter, *carried = op.body.block.args

@@ -26,6 +26,7 @@ from iree.compiler.kernels.lower_to_linalg import LowerToLinalg
 from iree.compiler.kernels.parameters import KernelParameters
 from iree.compiler.kernels.schedule_kernels import WORKGROUP_TILE, ScheduleKernels
 from iree.compiler.kernels.split_complex import SplitComplex
+from iree.compiler.kernels.stage_rows import StageRows
 from iree.compiler.kernels.widen_accumulators import WidenAccumulators
 from iree.compiler.kernels.widen_scalars import WidenScalars
 from iree.testing.kernel_evaluator import run_kernel
@@ -70,7 +71,7 @@ def kernel_function(module: ModuleOp) -> func.FuncOp:
 def kernel_passes(parameters: KernelParameters | None = None) -> list[Pass]:
     """All passes from tensor ops to scheduled kernels."""
     schedule = ScheduleKernels(parameters or KernelParameters())
-    nests = [LowerToLinalg(), WidenAccumulators(), FuseProducers(), ExpandMath()]
+    nests = [LowerToLinalg(), WidenAccumulators(), StageRows(), FuseProducers(), ExpandMath()]
     return [*nests, schedule, SplitComplex(), WidenScalars()]
 
 

@@ -2,6 +2,7 @@ r"""Prints what a module file holds: sizes, functions and executables with their
 
 dump_module math.emod
 dump_module --json math.emod | jq '.functions[].name'
+dump_module --commands math.emod                       what a call of each exported function records and submits
 """
 
 import json
@@ -9,12 +10,16 @@ from collections.abc import Iterator
 
 from absl import flags
 
+from iree.runtime.vm.bytecode_dispatch import plan_function
 from iree.runtime.vm.checked_bytes import Check
 from iree.runtime.vm.module import VmModule
 from iree.tools import command_line
+from iree.tools.command_text import command_lines
 from iree.tools.module_description import Description, describe_module
 
 _JSON = flags.DEFINE_bool("json", False, "Print JSON instead of text.")
+_COMMANDS = flags.DEFINE_bool("commands", False, "Print what a call records: commands, what they touch, barriers.")
+_SIZES = flags.DEFINE_list("sizes", [], "With --commands: the sizes that the call chooses, in order: --sizes=4,8.")
 _VERIFY = flags.DEFINE_bool("verify", True, "Check the whole file first, however large it is.")
 
 
@@ -25,8 +30,29 @@ def run(arguments: list[str]) -> None:
     module = VmModule.mmap(
         command_line.user_path(arguments[0]), check=Check.AT_ONCE if _VERIFY.value else Check.WHEN_USED
     )
+    if _COMMANDS.value:
+        print("\n".join(_commands(module)))
+        return
     description = describe_module(module)
     print(json.dumps(description, indent=2) if _JSON.value else "\n".join(to_text(description)))
+
+
+def _commands(module: VmModule) -> Iterator[str]:
+    """What a call of each exported function records and submits. HalError: a function is damaged."""
+    for name, ordinal in module.exports.items():
+        count = module.functions[ordinal].symbol_count
+        if count and len(_SIZES.value) != count:
+            yield f"commands of @{name}: they depend on sizes; give them: --sizes={','.join(['4'] * count)}"
+            continue
+        sized = module.at(ordinal, tuple(map(_size, _SIZES.value))) if count else module
+        yield f"commands of @{name}"
+        yield from (f"  {line}" for line in command_lines(sized, plan_function(sized, ordinal)))
+
+
+def _size(text: str) -> int:
+    if not text.isdecimal():
+        raise command_line.UsageError(f"--sizes={','.join(_SIZES.value)} are not sizes: --sizes=4,8")
+    return int(text)
 
 
 def to_text(module: Description) -> Iterator[str]:

@@ -65,8 +65,8 @@ def describe_variant(variant: Variant) -> Description:
     return description
 
 
-def _describe_function(file: ModuleFile, function: FunctionDef) -> Description:
-    arguments = zip(function.argument_names, function.arguments, strict=True)
+def sequencer_names(file: ModuleFile) -> Names:
+    """How to say in an instruction what it names of its module."""
 
     def entry_point(value: Operand) -> str:
         assert isinstance(value, tuple)
@@ -93,7 +93,12 @@ def _describe_function(file: ModuleFile, function: FunctionDef) -> Description:
         assert isinstance(value, bytes)
         return json.dumps(value.decode())
 
-    names: Names = {"d": entry_point, "f": callee, "F": callees, "g": variable, "n": imported, "x": text}
+    return {"d": entry_point, "f": callee, "F": callees, "g": variable, "n": imported, "x": text}
+
+
+def _describe_function(file: ModuleFile, function: FunctionDef) -> Description:
+    arguments = zip(function.argument_names, function.arguments, strict=True)
+    names = sequencer_names(file)
     return {
         "name": function.name,
         "exported": function.name in file.exports,

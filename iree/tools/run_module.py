@@ -8,6 +8,7 @@ run_module --list_devices
 """
 
 import json
+import sys
 from collections.abc import Sequence
 from typing import Any
 
@@ -22,6 +23,7 @@ from iree.tools import command_line
 from iree.tools.arrays import to_json
 from iree.tools.chosen_function import chosen_function, given_inputs, print_statistics
 from iree.tools.command_line import UsageError
+from iree.tools.debug_console import Console, QuitError, prompted
 
 Array = np.ndarray[Any, Any]
 
@@ -30,6 +32,8 @@ _OUTPUT = flags.DEFINE_multi_string(
 )
 _LIST_DRIVERS = flags.DEFINE_bool("list_drivers", False, "Print the drivers and stop.")
 _LIST_DEVICES = flags.DEFINE_bool("list_devices", False, "Print the devices of all drivers and stop.")
+_DEBUG = flags.DEFINE_bool("debug", False, "Stop before the first instruction and take commands from stdin: help.")
+_DEBUG_COMMANDS = flags.DEFINE_string("debug_commands", None, 'Commands for --debug: "break f; continue; print %2".')
 _JSON = flags.DEFINE_bool("json", False, "Print JSON instead of text.")
 
 
@@ -77,7 +81,12 @@ def _run_function() -> None:
     function = chosen_function()
     if len(_OUTPUT.value) > len(function.results):
         raise UsageError(f"{len(_OUTPUT.value)} --output for the {len(function.results)} results of {function.name}")
-    results = function.invoke(given_inputs())
+    if _DEBUG.value or _DEBUG_COMMANDS.value is not None:
+        function = _under_debugger(function)
+    try:
+        results = function.invoke(given_inputs())
+    except QuitError:
+        return
     outputs = [*_OUTPUT.value, *["-"] * (len(results) - len(_OUTPUT.value))]
     printed = []
     for text, array, of in zip(outputs, results, function.results, strict=True):
@@ -87,6 +96,14 @@ def _run_function() -> None:
             write_output(text, array, of)
     _print_results(function.name, printed)
     print_statistics()
+
+
+def _under_debugger(function: runtime.Function) -> runtime.Function:
+    """The function, which takes commands before its first instruction and wherever they make it stop."""
+    commands = _DEBUG_COMMANDS.value
+    lines = sys.stdin if commands is None else iter(commands.split(";"))
+    is_typed = commands is None and sys.stdin.isatty()
+    return Console(function, prompted() if is_typed else lines, print, echo=not is_typed).debugger.function
 
 
 def _print_results(name: str, results: Sequence[Array]) -> None:

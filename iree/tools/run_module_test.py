@@ -20,8 +20,8 @@ def module(tmp_path: Path) -> Path:
     return tmp_path / "math.emod"
 
 
-def run_module(*arguments: str, cwd: Path | None = None) -> tuple[int, str, str]:
-    return run_tool("run_module", *arguments, cwd=cwd)
+def run_module(*arguments: str, cwd: Path | None = None, stdin: str | None = None) -> tuple[int, str, str]:
+    return run_tool("run_module", *arguments, cwd=cwd, stdin=stdin)
 
 
 def test_text(module: Path) -> None:
@@ -142,3 +142,28 @@ def test_failures_are_one_error_and_no_traceback(workplace: Path, arguments: lis
     assert message in err
     assert err.startswith("run_module: ")
     assert "Traceback" not in err
+
+
+ONES_AND_TWOS = ("--module=math.emod", "--input=4xf32=1", "--input=4xf32=2")
+
+
+def test_commands_from_a_pipe(workplace: Path) -> None:
+    code, out, err = run_module(*ONES_AND_TWOS, "--debug", cwd=workplace, stdin="break simple_mul:14\nc\nprint b\n")
+    assert (code, err) == (0, "")
+    lines = out.splitlines()
+    assert lines[0].startswith("=> @simple_mul:0  alloc_heap")
+    assert lines[-4:] == ["(debug) print b", "b = 4xf32=2 2 2 2", "EXEC @simple_mul", "4xf32=2 2 2 2"]
+
+
+def test_commands_of_a_flag(workplace: Path) -> None:
+    code, out, err = run_module(*ONES_AND_TWOS, "--debug_commands=step 2; print %2; fly", cwd=workplace)
+    assert (code, err) == (0, "")
+    assert "%2 = 4xf32=2 2 2 2\n" in out
+    assert 'no command "fly"' in out
+    assert out.endswith("EXEC @simple_mul\n4xf32=2 2 2 2\n")
+
+
+def test_quitting_prints_no_results(workplace: Path) -> None:
+    code, out, _ = run_module(*ONES_AND_TWOS, "--debug", cwd=workplace, stdin="quit\n")
+    assert code == 0
+    assert "EXEC" not in out

@@ -4,9 +4,9 @@
     translate my_saved_model --target_backends=vulkan-spirv -o model.emod
     translate mul.pbtxt --input_arrays=Placeholder,Placeholder_1 --output_arrays=Mul --compile_to=ll-seq
 
-    translate model.mlir --to=c -o model.c
+    translate model.mlir --to=hal-python -o model.py
 
---to=c writes model.c and model.h, which need no runtime; -o may also be a directory, and the input names the files.
+--to gives source code instead of a module; -o is then a file or a directory, and what goes with it lies beside it.
 What the input is shows in its name: a directory is a SavedModel, .pb and .pbtxt a GraphDef, anything else MLIR text.
 """
 
@@ -18,7 +18,8 @@ from pathlib import Path
 from absl import flags
 from xdsl.dialects.builtin import ModuleOp
 
-from iree.compiler.codegen.runtimeless_c.compile import compile_to_c
+from iree.compiler.codegen.registry import create_generator, generator_names
+from iree.compiler.codegen.runtimeless_c.generator import RuntimelessC
 from iree.compiler.codegen.runtimeless_c.options import COptions
 from iree.compiler.compile import compile_module
 from iree.compiler.dialects.registry import make_context
@@ -28,6 +29,7 @@ from iree.compiler.ir.pass_manager import Timing
 from iree.compiler.pipeline import FINAL, LL_SEQ, MILESTONES, MODULE, STAGES, Options
 from iree.compiler.statistics import ModuleStatistics, statistics_of
 from iree.compiler.targets.registry import target_names
+from iree.compiler.transforms.dispatch_regions.explanation import Explanation
 from iree.tools import command_line
 from iree.tools.command_line import UsageError, user_path
 
@@ -43,6 +45,7 @@ TIMING = flags.DEFINE_bool("timing", False, "Print the time that each pass took.
 STATISTICS = flags.DEFINE_bool(
     "statistics", False, "Print what the module's functions do and need: dispatches, memory."
 )
+EXPLAIN = flags.DEFINE_enum("explain", None, ["regions"], "Print why dispatch regions are what they are.")
 JSON = flags.DEFINE_bool("json", False, "Print what was done, or what is wrong, as JSON, to standard error.")
 EXPORTED_NAMES = flags.DEFINE_list("exported_names", [], "Functions or signatures of a SavedModel; all unless given.")
 TAGS = flags.DEFINE_list("tags", [], "Which graph of a TensorFlow 1 SavedModel: serve, for example.")
@@ -50,12 +53,11 @@ INPUT_ARRAYS = flags.DEFINE_list("input_arrays", [], "The nodes of a GraphDef th
 OUTPUT_ARRAYS = flags.DEFINE_list("output_arrays", [], "The nodes of a GraphDef that are results, in order.")
 INPUT_SHAPES = flags.DEFINE_list("input_shapes", [], "Static shapes for a GraphDef's inputs: image=1x28x28,scale=1.")
 FUNCTION_NAME = flags.DEFINE_string("function_name", "main", "What a GraphDef's function is called.")
-TO = flags.DEFINE_enum("to", "module", ["module", "c"], "What the program becomes: a module, or C without a runtime.")
+TO = flags.DEFINE_enum(
+    "to", MODULE, [MODULE, *generator_names()], "What the program becomes: a module, or source code."
+)
 C_ARENA = flags.DEFINE_enum(
-    "c_arena",
-    "static",
-    ["static", "external"],
-    "With --to=c: whether the C has the memory it works in, or is given it.",
+    "c_arena", "static", ["static", "external"], "With --to=c: whether the C has the memory it works in or is given it."
 )
 STAGES_FLAG = flags.DEFINE_bool("list_milestones", False, "List the milestones and passes, and stop.")
 
@@ -77,9 +79,10 @@ def run(arguments: list[str]) -> None:
         print_ir_after_all=PRINT_IR_AFTER_ALL.value,
         verify_each=VERIFY_EACH.value,
         timing=Timing(),
+        explanation=Explanation() if EXPLAIN.value else None,
     )
     try:
-        (_translate_to_c if TO.value == "c" else _translate)(arguments[0], options, start)
+        (_translate if TO.value == MODULE else _generate)(arguments[0], options, start)
     except CompileError as error:
         if not JSON.value:
             raise
@@ -105,28 +108,33 @@ def _translate(source: str, options: Options, start: float) -> None:
         report = {"bytes": len(result), "seconds": time.perf_counter() - start, "import_seconds": imported}
         seconds = {} if options.timing is None else options.timing.seconds
         counted = [("statistics", each.as_json()) for each in statistics]
-        print(json.dumps({**report, "pass_seconds": seconds, **dict(counted)}), file=sys.stderr)
+        explained = {} if options.explanation is None else {"regions": options.explanation.as_json()}
+        print(json.dumps({**report, "pass_seconds": seconds, **dict(counted), **explained}), file=sys.stderr)
         return
+    if options.explanation is not None:
+        print(options.explanation.text(), end="", file=sys.stderr)
     for each in statistics:
         print(each.text(), end="", file=sys.stderr)
     if TIMING.value and options.timing is not None:
         print(options.timing.table(), end="", file=sys.stderr)
 
 
-def _translate_to_c(source: str, options: Options, start: float) -> None:
+def _generate(source: str, options: Options, start: float) -> None:
+    """Source code instead of a module: files of one name, that of the output, or in its directory that of the input."""
     if OUTPUT.value == "-":
-        raise UsageError("--to=c writes two files: say where, with -o model.c or -o and a directory")
+        raise UsageError(f"--to={TO.value} writes several files: say where, with -o and a file or a directory")
     if options.compile_to != MODULE:
-        raise UsageError(f"--to=c and --compile_to={options.compile_to} are two results; ask for one")
+        raise UsageError(f"--to={TO.value} and --compile_to={options.compile_to} are two results; ask for one")
+    generator = create_generator(TO.value)
+    if isinstance(generator, RuntimelessC):
+        generator.c_options = COptions(external_arena=C_ARENA.value == "external")
     output, name = user_path(OUTPUT.value), Path("model" if source == "-" else source).name
-    if output.suffix != ".c":
+    if output.suffix != generator.suffix:
         output.mkdir(parents=True, exist_ok=True)
-        output /= f"{Path(name).stem}.c"
-    c_options = COptions(external_arena=C_ARENA.value == "external")
-    sources = compile_to_c(import_program(source), options, c_options, output_file=output, origin=name)
+        output /= f"{Path(name).stem}{generator.suffix}"
+    report = generator.write(import_program(source), options, output, name)
     if JSON.value:
-        report = {"bytes": len(sources.source), "seconds": time.perf_counter() - start, "arena": sources.arena}
-        print(json.dumps(report), file=sys.stderr)
+        print(json.dumps({**report, "seconds": time.perf_counter() - start}), file=sys.stderr)
 
 
 def import_program(source: str) -> ModuleOp:

@@ -79,6 +79,16 @@ def test_statistics(program: Path) -> None:
     assert json.loads(err)["statistics"]["functions"][0]["results"] == 16
 
 
+def test_an_explanation_of_regions(program: Path) -> None:
+    code, _, err = run_tool("translate", str(program), INTERP, "-o", "/dev/null", "--explain=regions")
+    assert code == 0
+    assert err.startswith("simple_mul, region 1 of 1: arith.mulf at ")
+    assert "the region grows from it" in err
+    code, _, err = run_tool("translate", str(program), INTERP, "-o", "/dev/null", "--explain=regions", "--json")
+    assert code == 0
+    assert json.loads(err)["regions"][0]["holds"][0]["op"] == "arith.mulf"
+
+
 def test_the_list_of_milestones() -> None:
     code, out, _ = run_tool("translate", "--list_milestones")
     assert code == 0
@@ -178,7 +188,7 @@ def test_c_that_is_given_its_memory(program: Path) -> None:
 
 def test_c_needs_a_place_for_two_files(program: Path) -> None:
     code, _, err = run_tool("translate", str(program), "--to=c")
-    assert (code, err) == (1, "translate: --to=c writes two files: say where, with -o model.c or -o and a directory\n")
+    assert (code, err) == (1, "translate: --to=c writes several files: say where, with -o and a file or a directory\n")
 
 
 def test_c_is_no_milestone(program: Path) -> None:

@@ -77,6 +77,6 @@ def test_a_cut_file_is_refused(folder: Path, name: str) -> None:
 @pytest.mark.parametrize("driver", DRIVERS)
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_a_forged_file_ends_no_process(folder: Path, name: str, driver: str) -> None:
-    """What a forger wants computed is his affair."""
+    """What a forger wants computed is his affair, and for how long, as long as it can be interrupted."""
     path, _ = prepared(folder, name)
-    assert not bad(path, driver, "forged", range(FLIPS), ("refused", "right", "wrong"))
+    assert not bad(path, driver, "forged", range(FLIPS), ("refused", "right", "wrong", "endless"))

@@ -1,20 +1,24 @@
 """How an end-to-end test runs a program: compiled once, validated, run on each driver, compared with TensorFlow.
 
 check("stablehlo.add", [a, b], a + b)
+
+It is run by the VM, and by the Python class that is generated from it: the two have to agree to the last bit.
 """
 
 import functools
 import re
 import subprocess
+import tempfile
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-import iree.compiler
 import iree.runtime
 from iree.schemas import element_types, spirv_executable_def_generated
 from iree.schemas.file_format import ExecutableFormat
+from iree.testing.generated_python import Generated, device_of, generate
 
 DRIVERS = ("interpreter", "vulkan")  # both must be there: a missing driver is a failure
 
@@ -65,7 +69,21 @@ def _loaded(text: str, driver: str) -> Any:
 
 @functools.cache
 def _compiled(text: str) -> bytes:
-    return validated(iree.compiler.compile_str(text))
+    return validated(_generated(text).module_file)
+
+
+@functools.cache
+def _generated(text: str) -> Generated:
+    with tempfile.TemporaryDirectory() as folder:
+        return generate(text, Path(folder))
+
+
+@functools.cache
+def _created(text: str, driver: str) -> Any:
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "module.emod"
+        file.write_bytes(_generated(text).module_file)
+        return _generated(text).cls.create(device_of(driver), file=file)
 
 
 def loaded(text: str) -> dict[str, Any]:
@@ -78,6 +96,8 @@ def check_text(
 ) -> None:
     """Runs function `name` of a program on one driver. Without tolerances results must be equal, NaN to NaN."""
     got = np.asarray(getattr(_loaded(text, driver), name)(*inputs))
+    generated = np.asarray(getattr(_created(text, driver), name)(*map(np.asarray, inputs)))
+    assert (generated.dtype, generated.shape, generated.tobytes()) == (got.dtype, got.shape, got.tobytes())
     expected = np.asarray(expected)
     assert (got.dtype, got.shape) == (expected.dtype, expected.shape)
     if rtol or atol:

@@ -7,6 +7,7 @@ import pytest
 
 import iree.compiler
 import iree.runtime
+from iree.runtime import asdevicearray
 from test.e2e.programs import DRIVERS
 from test.e2e.random_control_flow import ARGUMENTS, Program
 
@@ -19,10 +20,13 @@ def test_control_flow_and_state(seed: int) -> None:
     data = iree.compiler.compile_str(program.text)
     modules = {driver: iree.runtime.load_vm_flatbuffer(data, driver=driver) for driver in DRIVERS}
     random, state = np.random.default_rng(seed), Program.initial_state()
-    for _ in range(4):
+    for turn in range(4):
         arguments = [random.integers(-20, 20, 2, np.int32) for _ in ARGUMENTS]
         expected = program.run(arguments, state)
         for driver, module in modules.items():
-            np.testing.assert_array_equal(module.f(*arguments), expected, err_msg=f"{driver}\n{program.text}")
+            given = [asdevicearray(module.f.device, array) for array in arguments] if turn % 2 else arguments
+            result = module.f.invoke_async(*given).result() if turn == 3 else module.f(*given)
+            np.testing.assert_array_equal(result, expected, err_msg=f"{driver}\n{program.text}")
+            np.testing.assert_array_equal(given, arguments, err_msg=f"{driver}\n{program.text}")
             for name, value in state.items():
                 np.testing.assert_array_equal(module.variables[name], value, err_msg=f"{driver}\n{program.text}")

@@ -32,7 +32,11 @@ def test_what_a_random_program_computes(program: Program) -> None:
     for driver in DRIVERS:
         function = iree.runtime.load_vm_flatbuffer(module, driver=driver).f
         first = function.invoke(program.inputs)
+        arrays = [iree.runtime.asdevicearray(function.device, array) for array in program.inputs]
+        stays = function.invoke(arrays)
         function.invoke([np.zeros_like(array) for array in program.inputs])  # must not change what was returned
+        for array, value in zip([*arrays, *stays], [*program.inputs, *first], strict=True):
+            np.testing.assert_array_equal(array, value, f"on {driver}, of arrays on the device")
         for index, (got, value) in enumerate(zip(first, program.results, strict=True)):
             what = f"result {index} on {driver}"
             assert (got.dtype, got.shape) == (value.dtype, value.shape), what

@@ -51,6 +51,7 @@ from iree.compiler.ir.diagnostics import require
 MODULE_EXPORT = "iree.module.export"
 EXECUTABLE_EXPORT = "iree.executable.export"
 WORKLOAD = "iree.executable.workload"
+OVERWRITES = "iree.executable.overwrites"  # inputs over which the output may lie
 ORDINAL = "iree.ordinal"
 ABI = "iree.abi"
 CONDITIONS = "iree.conditions"  # pairs of a size that must not be negative and what a caller did wrong where it is

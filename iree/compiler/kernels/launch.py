@@ -55,6 +55,13 @@ def plan_launch(workload: Triple, parameters: KernelParameters) -> Launch:
     return _limited(workload, size, _shared(workload, size, parameters), parameters)
 
 
+def plan_row_launch(workload: Triple, parameters: KernelParameters) -> Launch:
+    """A launch whose invocations do much: workgroups as small as leave no lane idle, one row for each invocation."""
+    known = _typical(workload)
+    size = _workgroup_size(known, parameters.lanes, parameters)
+    return _limited(workload, size, (1, 1, 1), parameters) if known == workload else Launch(workload, size, (1, 1, 1))
+
+
 def plan_tiled_launch(workload: Triple, tile: Triple, parameters: KernelParameters) -> Launch:
     """A launch whose invocations compute up to `tile` elements each, fewer where too few invocations would be left.
 

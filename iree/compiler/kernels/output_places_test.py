@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from iree.compiler.dialects.iree import StoreOutput
@@ -34,6 +34,7 @@ def padded_transposed_reshaped(low: tuple[int, int], high: tuple[int, int]) -> t
 edges = st.tuples(st.integers(0, 3), st.integers(0, 3))
 
 
+@settings(deadline=None, max_examples=30)
 @given(edges, edges, st.tuples(st.integers(1, 4), st.integers(1, 4)), st.sampled_from([0, 32]))
 def test_the_contraction_keeps_its_launch(low, high, tile, small_launch) -> None:
     text, expected = padded_transposed_reshaped(low, high)

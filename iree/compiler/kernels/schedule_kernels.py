@@ -11,12 +11,13 @@
   with attributes iree.executable.workgroup_size (invocations) and iree.executable.workgroup_tile (elements of a group)
 
 An invocation computes one element, several a launch apart, or, where a contraction reads its operands again for
-neighbouring results, a tile of them at once. CompileError: the workload is missing, or empty while a result is not; one
-result takes longer than an invocation may run.
+neighbouring results, a tile of them at once. Where the workload is that of rows, whose elements need the same
+reductions, as in a softmax, an invocation computes those and then the row, element after element. CompileError: the
+workload is missing, or empty while a result is not; one result takes longer than an invocation may run.
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
@@ -36,7 +37,7 @@ from iree.compiler.ir.rewriting import ops_of
 from iree.compiler.kernels import index_maps, nests, required_sizes, tiling
 from iree.compiler.kernels.emitter import INDEX, Emitter
 from iree.compiler.kernels.evaluation import Evaluation, Point
-from iree.compiler.kernels.launch import Launch, Triple, plan_launch, plan_tiled_launch
+from iree.compiler.kernels.launch import Launch, Triple, plan_launch, plan_row_launch, plan_tiled_launch
 from iree.compiler.kernels.parameters import KernelParameters
 
 WORKGROUP_SIZE = "iree.executable.workgroup_size"
@@ -101,11 +102,14 @@ class _Kernel:
             tile = tiling.largest_tile([store.value for store in direct], self.parameters)
             is_tiled = math.prod(tile) > 1
             plan = plan_tiled_launch(self.workload, tile, self.parameters) if is_tiled else None
-            launch = self.launch = plan or plan_launch(self.workload, self.parameters)
+            rows = [] if direct else self._stores_of_rows()
+            launch = self.launch = plan or (plan_row_launch if rows else plan_launch)(self.workload, self.parameters)
             ids = self._ids(launch)
             (self._store_tile if is_tiled else self._store_each)(direct, ids, launch)
+            if rows:
+                self._for_each(3, (), ids, launch, lambda place: self._store_rows(rows, place))
             for store in self.stores:
-                if store not in direct and 0 not in nests.shape_of(store.value):
+                if store not in direct and store not in rows and 0 not in nests.shape_of(store.value):
                     self._store_linear(store, ids, launch)
         self.emitter.append(iree.Return())
         self.emitter.drop_unused()
@@ -217,6 +221,43 @@ class _Kernel:
         for other in others:
             first = self.emitter.pure("arith.andi", [first, other])
         self.emitter.guard(first, lambda: self._write(store, value, point))
+
+    def _stores_of_rows(self) -> list[iree.StoreOutput]:
+        """The stores whose rows the workload describes: the last one's, and those that are staged for it."""
+        of_rows = [store for store in self.stores if tiling.is_of_rows(self.function, store)]
+        shapes = {nests.shape_of(store.value) for store in of_rows}
+        return [store for store in self.stores if len(shapes) == 1 and nests.shape_of(store.value) in shapes]
+
+    def _store_rows(self, stores: Sequence[iree.StoreOutput], place: Point) -> None:
+        """One row of each result, with what all of its elements need computed before."""
+        shape, dims = nests.shape_of(stores[-1].value), tiling.row_dims(stores[-1].value)
+        row = dict(zip(dims, tiling.element_at(self.emitter, place, [shape[dim] for dim in dims]), strict=True))
+        inner = [dim for dim in range(len(shape)) if dim not in row]
+        for store in stores:
+            self._store_row(store, row, inner, [shape[dim] for dim in inner])
+
+    def _store_row(
+        self, store: iree.StoreOutput, row: Mapping[int, SSAValue], inner: Sequence[int], sizes: Sequence[int]
+    ) -> None:
+        def store_one(position: SSAValue) -> None:
+            exprs = index_maps.delinearize(index_maps.dims(1)[0], sizes)
+            exprs = [index_maps.simplify(expr, [math.prod(sizes)]) for expr in exprs]
+            along = [index_maps.apply(self.emitter, expr, [position]) for expr in exprs]
+            places = {**row, **dict(zip(inner, along, strict=True))}
+            self._store(store, tuple(places[dim] for dim in sorted(places)))
+
+        index, count, steps = self.emitter.index, math.prod(sizes), self.parameters.unroll
+        whole = count // steps * steps
+
+        def body(start: SSAValue, carried: Sequence[SSAValue]) -> Sequence[SSAValue]:
+            for step in range(steps):
+                store_one(self.emitter.pure("arith.addi", [start, index(step)], INDEX))
+            return ()
+
+        if whole:
+            self.emitter.loop(index(0), index(whole), index(steps), (), body)
+        for position in range(whole, count):
+            store_one(index(position))
 
     def _store_linear(self, store: iree.StoreOutput, ids: Point, launch: Launch) -> None:
         """A result that the workload does not describe: invocations take turns, one element each."""

@@ -1,4 +1,4 @@
-"""Places in a launch and elements of results; which neighbouring results of a contraction share operands.
+"""Places in a launch and elements of results; which neighbouring results share operands, or reductions of a row.
 
 element_at is the inverse of the rule in dialects/workload.py.
 """
@@ -6,12 +6,15 @@ element_at is the inverse of the rule in dialects/workload.py.
 import math
 from collections.abc import Iterable, Sequence
 
+from xdsl.dialects import func
 from xdsl.dialects.linalg import ops as linalg
 from xdsl.ir import SSAValue
 from xdsl.ir.affine import AffineMap
 
 from iree.compiler.dialects import iree
-from iree.compiler.dialects.workload import launch_dims
+from iree.compiler.dialects.size_lists import SizeList
+from iree.compiler.dialects.workload import launch_dims, workload_of
+from iree.compiler.ir.constants import array_of
 from iree.compiler.kernels import index_maps, nests
 from iree.compiler.kernels.emitter import Emitter
 from iree.compiler.kernels.evaluation import Point
@@ -43,6 +46,23 @@ def largest_tile(results: Sequence[SSAValue], parameters: KernelParameters) -> t
                 x, y, _ = launch_dims(shape)
                 return columns if _shares(nest, places, x) else 1, rows if _shares(nest, places, y) else 1, 1
     return 1, 1, 1
+
+
+def row_dims(value: SSAValue) -> list[int]:
+    """The dimensions of a result on which the reductions that it is computed from depend."""
+    shape = nests.shape_of(value)
+    found = _reductions_of(value, nests.identity(len(shape)), shape)
+    return sorted({dim for _, places in found for expr in places.results for dim in expr.used_dims()})
+
+
+def is_of_rows(function: func.FuncOp, store: iree.StoreOutput) -> bool:
+    """Whether a function's workload is not that of a result, but of its rows: see row_dims."""
+    shape = nests.shape_of(store.value)
+    workload = function.attributes.get(iree.WORKLOAD)
+    if workload is None or 0 in shape:
+        return False
+    given = workload.data if isinstance(workload, SizeList) else tuple(map(int, array_of(workload)))
+    return workload_of(shape) != given == workload_of([shape[dim] for dim in row_dims(store.value)])
 
 
 def slowest_reduction(stores: Iterable[iree.StoreOutput]) -> linalg.GenericOp | None:

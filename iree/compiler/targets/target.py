@@ -6,6 +6,7 @@ from typing import Protocol
 from xdsl.ir import Operation
 
 from iree.compiler.ir.pass_manager import Pass
+from iree.compiler.targets.description import TargetDescription
 from iree.schemas.file_format import ExecutableFormat
 
 
@@ -16,6 +17,7 @@ class Target(Protocol):
     executable_format: str  # the word in iree.executable(...): "SPIRV"
     fourcc: ExecutableFormat  # what the module file calls the format
     dialect: str  # what the executable is written in when the passes are done: "spirv"
+    description: TargetDescription  # what its devices cost and allow
 
     @property
     def passes(self) -> Sequence[Pass]:

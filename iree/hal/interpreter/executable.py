@@ -1,9 +1,10 @@
 """InterpreterExecutable: the plans of an executable's entry points."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 import numpy as np
 
+from iree.hal.buffer import Buffer
 from iree.hal.dispatch_request import BufferBinding
 from iree.hal.executable import Executable
 from iree.hal.interpreter.buffer import InterpreterBuffer
@@ -45,26 +46,40 @@ class InterpreterExecutable(Executable):
                 raise PermissionDenied(
                     f"{plan.name} writes binding {index}, which is bound for {bindings[index].access}"
                 )
-            _check_alone(plan.name, index, bindings, arrays)
+            _check_alone(plan.name, index, bindings, arrays, plan.overwrites)
         try:
             return plan.bind(arrays)
         except MemoryError as error:
             raise ResourceExhausted(f"{plan.name}: no memory for its temporaries: {error}") from None
 
 
-def _check_alone(name: str, written: int, bindings: Sequence[BufferBinding], arrays: Sequence[np.ndarray]) -> None:
-    """InvalidArgument: another binding has memory of the one that is written."""
+def _check_alone(
+    name: str,
+    written: int,
+    bindings: Sequence[BufferBinding],
+    arrays: Sequence[np.ndarray],
+    overwrites: Container[tuple[int, int]],
+) -> None:
+    """InvalidArgument: another binding has memory of the one that is written, and not all of it, or it may not."""
     target = bindings[written].buffer
     external = _is_external(bindings[written])
     for index, binding in enumerate(bindings):
         if index == written:
             continue
         other = binding.buffer
+        if (index, written) in overwrites and _are_one(target, other):
+            continue
         shares = target.overlaps(0, arrays[written].nbytes, other, 0, arrays[index].nbytes)
         if shares or (external and _is_external(binding) and np.may_share_memory(arrays[written], arrays[index])):
             raise InvalidArgument(
                 f"{name} writes binding {written}, which shares memory with binding {index}: bind a buffer of its own"
             )
+
+
+def _are_one(one: Buffer, other: Buffer) -> bool:
+    """Whether two buffers are the same bytes."""
+    places = [(buffer.allocated_buffer, buffer.byte_offset, buffer.byte_length) for buffer in (one, other)]
+    return places[0] == places[1]
 
 
 def _is_external(binding: BufferBinding) -> bool:

@@ -9,6 +9,7 @@ slot             any other temporary; those that are not alive at once share one
                  over the input that it is the last to read
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -168,6 +169,26 @@ class Layout:
         slot = min(fitting, key=self.slot_sizes.__getitem__)
         free.remove(slot)
         return slot
+
+    def overwrites(self, written: Sequence[int]) -> frozenset[tuple[int, int]]:
+        """Pairs of an argument that is read and one that is written, where nothing is read once something is written.
+
+        The step that writes may read the element that it writes over, if it is elementwise.
+        """
+        pairs = ((read, target) for target in written for read in range(self._argument_count) if read not in written)
+        return frozenset(pair for pair in pairs if self._ends_where_begins(*pair))
+
+    def _ends_where_begins(self, read: int, target: int) -> bool:
+        readers = [i for i, work in enumerate(self.work) if read in (self._roots[local] for local in work.inputs)]
+        writers = [i for i, work in enumerate(self.work) if self._roots[work.output] == target]
+        if not readers or not writers or max(readers) < min(writers):
+            return True
+        last = self.work[max(readers)]
+        if max(readers) > min(writers) or not last.kernel.elementwise:
+            return False
+        arrays = [self._shapes[local] for local in last.inputs if self._roots[local] == read]
+        size = self.function.types[target].byte_length
+        return all(array.flags.c_contiguous and array.nbytes == size for array in (*arrays, self._shapes[last.output]))
 
     def shape_of(self, local: int) -> Array:
         """An array like the local's, without memory unless it is a constant."""

@@ -39,6 +39,7 @@ class Plan:
         self.arguments = function.arguments
         layout = Layout(function, build_kernels(function))
         self.written = _written(function)
+        self.overwrites = layout.overwrites(self.written)  # pairs of an input and an output that may be one buffer
         self._lock = threading.Lock()
         self._frame: list[Array] = [np.empty(0)] * (max(function.types, default=-1) + 1)
         for local in function.types:

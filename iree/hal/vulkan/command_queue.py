@@ -240,6 +240,8 @@ class VulkanCommandQueue(CommandQueue):
         if len(self._in_flight) >= _RELEASED_FROM:
             self._in_flight.release_unwaited()
         self._in_flight.keep(self._submitted, step)
+        if step.waits:
+            self._in_flight.keep(self._submitted + 1, step.waits)  # Mesa touches them after all that the step signals
 
     def _fail(self, error: HalError) -> None:
         self._failure = error

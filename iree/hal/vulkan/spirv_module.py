@@ -12,6 +12,7 @@ from typing import Final
 from iree.hal.status import DataLoss
 
 MAGIC: Final = 0x07230203
+MAX_BOUND: Final = 1 << 22  # of ids, by the specification: drivers allocate for as many
 _HEADER_WORDS: Final = 5
 
 
@@ -20,6 +21,8 @@ class _Op(enum.IntEnum):
     ENTRY_POINT = 15
     EXECUTION_MODE = 16
     CAPABILITY = 17
+    FUNCTION = 54
+    FUNCTION_END = 56
     DECORATE = 71
 
 
@@ -61,6 +64,8 @@ def read_spirv(words: Sequence[int]) -> SpirvModule:
     """Reads a module's declarations. DataLoss: these words are no SPIR-V."""
     if len(words) < _HEADER_WORDS or words[0] != MAGIC:
         raise DataLoss("the code is not SPIR-V: its first word is not the magic number")
+    if words[3] > MAX_BOUND:
+        raise DataLoss(f"the code has ids up to {words[3]}, of {MAX_BOUND} that there can be")
     capabilities, extensions = set(), set()
     names: dict[int, str] = {}
     sizes: dict[int, tuple[int, ...]] = {}
@@ -90,15 +95,25 @@ def read_spirv(words: Sequence[int]) -> SpirvModule:
 
 
 def _declarations(words: Sequence[int]) -> Iterator[tuple[int, list[int]]]:
-    """Opcode and operands of the instructions that read_spirv looks at; all others are only stepped over."""
+    """Opcode and operands of the instructions that read_spirv looks at; all others are only stepped over.
+
+    DataLoss: an instruction or a function is cut, or functions lie in each other.
+    """
     position, end = _HEADER_WORDS, len(words)
+    in_function = False
     while position < end:
         count, opcode = words[position] >> 16, words[position] & 0xFFFF
         if not count or position + count > end:
             raise DataLoss(f"the code is cut or damaged: the instruction at word {position} has {count} words")
         if opcode in _DECLARATIONS:
+            if opcode in (_Op.FUNCTION, _Op.FUNCTION_END):
+                if in_function == (opcode == _Op.FUNCTION):
+                    raise DataLoss(f"the code is damaged: a function begins or ends in another one at word {position}")
+                in_function = not in_function
             yield opcode, list(words[position + 1 : position + count])
         position += count
+    if in_function:
+        raise DataLoss("the code is cut: its last function does not end")
 
 
 def _string(words: Sequence[int]) -> str:

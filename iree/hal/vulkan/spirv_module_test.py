@@ -1,4 +1,7 @@
+import pytest
+
 from iree.hal.cts import spirv_executables
+from iree.hal.status import DataLoss
 from iree.hal.vulkan.spirv_module import read_spirv
 
 _TEXT = """
@@ -37,3 +40,24 @@ def test_declarations_are_read_as_spirv_as_wrote_them() -> None:
 def test_bindings_are_read() -> None:
     module = read_spirv(spirv_executables.assemble(spirv_executables.elementwise("run")))
     assert module.bindings == {(0, 0), (0, 1), (0, 2)}
+
+
+@pytest.mark.parametrize("end", [-1, -2])
+def test_functions_that_are_cut(end: int) -> None:
+    with pytest.raises(DataLoss, match="its last function does not end"):
+        read_spirv(spirv_executables.assemble(_TEXT)[:end])
+
+
+def test_functions_do_not_lie_in_each_other() -> None:
+    words = list(spirv_executables.assemble(_TEXT))
+    ends = [place for place, word in enumerate(words) if word == 0x00010038]
+    del words[ends[0]]
+    with pytest.raises(DataLoss, match="a function begins or ends in another one at word"):
+        read_spirv(words)
+
+
+def test_ids_have_a_bound() -> None:
+    words = list(spirv_executables.assemble(_TEXT))
+    words[3] = 0xFFFFFFFF
+    with pytest.raises(DataLoss, match="ids up to 4294967295, of 4194304 that there can be"):
+        read_spirv(words)

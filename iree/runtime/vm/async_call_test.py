@@ -284,6 +284,22 @@ def test_nothing_is_kept_of_a_call_that_is_over(driver: str) -> None:
     assert watched() is None
 
 
+@EVERY_DRIVER
+def test_what_a_call_uses_may_be_deleted_meanwhile(driver: str) -> None:
+    """Its memory is not used for something else before the call is over."""
+    f, begin = multiplication(driver).simple_mul, semaphore(driver)
+    calls = []
+    for _ in range(10):
+        y = f(asdevicearray(get_device(driver), A), B)
+        calls += [f.invoke_async(y, B, wait=[(begin, 1)]), f.invoke_async(y, B)]
+        y.delete()
+        del y
+        f(asdevicearray(get_device(driver), B), B)
+    begin.signal(1)
+    for call in calls:
+        np.testing.assert_array_equal(call.result(SECONDS), A * B * B)
+
+
 PROGRAM = """
 import sys
 from iree.runtime.vm.async_call_test import A, B, multiplication, semaphore

@@ -42,15 +42,10 @@ _Ints = tuple[int, ...]
 
 def plan_function(module: VmModule, ordinal: int) -> Plan:
     """The plan of a function. DataLoss: its bytecode is damaged. ResourceExhausted: it takes too many commands."""
-    planner = _Planner(module)
-    types = module.functions[ordinal].arguments
-    arguments = [View(planner.slot(SlotKind.ARGUMENT, of, i), 0, of) for i, of in enumerate(types)]
-    results = [planner.result(i, view) for i, view in enumerate(planner.run(ordinal, arguments))]
-    planner.write_variables()
-    return finish_plan(planner.draft, arguments, results, planner.stored)
+    return Planner(module).plan(ordinal)
 
 
-class _Planner:
+class Planner:
     """Runs bytecode on views instead of buffers. One method for each instruction, named like it."""
 
     def __init__(self, module: VmModule):
@@ -68,6 +63,14 @@ class _Planner:
         self.function_name = ""
         self.location = ""
 
+    def plan(self, ordinal: int) -> Plan:
+        """What plan_function gives."""
+        types = self.module.functions[ordinal].arguments
+        arguments = [View(self.slot(SlotKind.ARGUMENT, of, i), 0, of) for i, of in enumerate(types)]
+        results = [self.result(i, view) for i, view in enumerate(self.run(ordinal, arguments))]
+        self.write_variables()
+        return finish_plan(self.draft, arguments, results, self.stored)
+
     def slot(self, kind: SlotKind, of: BufferType, ordinal: int = 0) -> int:
         """A new slot."""
         self.draft.slots.append(Slot(kind, of.byte_length, ordinal))
@@ -78,13 +81,18 @@ class _Planner:
         function, caller, base = self.module.functions[ordinal], self.locals, self.stack_top
         self.locals = dict(enumerate(arguments))
         self.function_name = self.function_name or function.name
-        for offset, name, operands in self.module.decoded(ordinal).instructions[:-1]:
+        for offset, name, operands in self.module.decoded(ordinal).instructions:
             self.location = function.location_of(offset)
-            getattr(self, f"{name}_" if keyword.iskeyword(name) else name)(*operands)
+            self.begin(offset)
+            if name != "return":
+                getattr(self, f"{name}_" if keyword.iskeyword(name) else name)(*operands)
         returned: Any = self.module.decoded(ordinal).instructions[-1].operands[0]
         results = [self.locals[local] for local in returned]
         self.locals, self.stack_top = caller, base
         return [self._off_stack(view) if self._is_on_stack(view, base) else view for view in results]
+
+    def begin(self, offset: int) -> None:
+        """Hook: an instruction of the function that runs comes next."""
 
     def result(self, ordinal: int, view: View) -> View:
         """Makes `view` the function's result: its slot, or a copy where that belongs to somebody else."""

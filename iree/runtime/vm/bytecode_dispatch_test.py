@@ -305,6 +305,7 @@ def letters(steps: Steps) -> str:
                 return f"C{{{';'.join(map(letters, step.branches))}}}"
             case HostCall():
                 return "H"
+        raise AssertionError(step)
 
     return " ".join(map(of, steps))
 

@@ -8,6 +8,7 @@ A function that gets one gives such arrays back. Nothing ever changes what an ar
 ends it.
 """
 
+import contextlib
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -33,15 +34,15 @@ _MOST_SPARE = 4
 class DeviceArray:
     """Made by asdevicearray and by calls. Any number of threads may use it."""
 
-    __slots__ = ("__weakref__", "_buffer", "_give_back", "device", "type")
+    __slots__ = ("__weakref__", "_give_back", "_held", "device", "type")
 
     def __init__(
         self, device: Device, buffer: Buffer, of: BufferType, give_back: Callable[[Buffer], None] | None = None
     ):
-        """`give_back` gets the buffer when nobody can see it any more."""
+        """`give_back` gets the buffer when nobody can see it any more: no user, and no call in flight."""
         self.device = device
         self.type = of
-        self._buffer: Buffer | None = buffer
+        self._held = [buffer]  # or nothing
         self._give_back = give_back
 
     @property
@@ -72,20 +73,25 @@ class DeviceArray:
     @property
     def buffer(self) -> Buffer:
         """What it lies in. FailedPrecondition: it was deleted, or donated to a call."""
-        buffer = self._buffer
-        if buffer is None:
-            raise FailedPrecondition(f"{self!r}: use what that call returned, or keep a copy with np.asarray before it")
-        return buffer
+        try:
+            return self._held[0]
+        except IndexError:
+            pass
+        raise FailedPrecondition(f"{self!r}: use what that call returned, or keep a copy with np.asarray before it")
+
+    def fits(self, device: Device, dtype: np.dtype, shape: tuple[int, ...]) -> bool:
+        """Whether it lies on the device, has this type, and was not deleted."""
+        of = self.type
+        return self.device is device and of.shape == shape and of.element_type.dtype is dtype and bool(self._held)
 
     def is_deleted(self) -> bool:
         """Whether it is gone: deleted, or donated to a call."""
-        return self._buffer is None
+        return not self._held
 
     def delete(self) -> None:
-        """Lets go of the memory now instead of when the array is collected."""
-        buffer, self._buffer = self._buffer, None
-        if buffer is not None and self._give_back is not None:
-            self._give_back(buffer)
+        """Lets go of the memory now instead of when the array is collected, or when calls that use it are over."""
+        with contextlib.suppress(IndexError):
+            self._held.pop()
 
     def to_host(self) -> Array:
         """A copy as a NumPy array. FailedPrecondition: it was deleted, or donated to a call."""
@@ -99,7 +105,7 @@ class DeviceArray:
             raise ValueError(f"{self!r} is no array of {np.dtype(dtype)} without a copy: give copy=None")
         return self._shared_view()
 
-    def __dlpack__(self, *, copy: bool | None = None, **options: Any) -> object:
+    def __dlpack__(self, *, copy: bool | None = None, **options: Any) -> Any:
         """The memory itself, not to be written, for a consumer that can promise not to; else a copy."""
         if not copy:
             try:
@@ -111,6 +117,15 @@ class DeviceArray:
 
     def __dlpack_device__(self) -> tuple[int, int]:
         return _DLPACK_CPU, 0
+
+    def __copy__(self) -> "DeviceArray":
+        return asdevicearray(self.device, self.to_host())
+
+    def __deepcopy__(self, _: object) -> "DeviceArray":
+        return self.__copy__()
+
+    def __reduce__(self) -> str:
+        raise TypeError(f"{self!r} cannot be pickled: give np.asarray(array)")
 
     def __len__(self) -> int:
         if not self.shape:
@@ -130,13 +145,14 @@ class DeviceArray:
         return complex(self.to_host())
 
     def __str__(self) -> str:
-        return repr(self) if self._buffer is None else str(self.to_host())
+        return str(self.to_host()) if self._held else repr(self)
 
     def __repr__(self) -> str:
         return f"<DeviceArray {self.type} on {self.device.info.driver}{', deleted' * self.is_deleted()}>"
 
     def __del__(self) -> None:
-        self.delete()
+        if self._give_back is not None and self._held:
+            self._give_back(self._held[0])
 
     def _view(self) -> Array:
         return self.buffer.map(MemoryAccess.READ).array(self.dtype, self.shape)

@@ -1,4 +1,6 @@
+import copy
 import gc
+import pickle
 import threading
 import weakref
 
@@ -85,6 +87,16 @@ def test_numbers() -> None:
     with pytest.raises(TypeError, match=r"len\(\) of a DeviceArray without dimensions"):
         len(array)
     assert len(on("interpreter", A)) == 4
+
+
+@EVERY_DRIVER
+def test_copies_have_memory_of_their_own(driver: str) -> None:
+    array = on(driver, A)
+    for twin in (copy.copy(array), copy.deepcopy([array])[0]):
+        assert twin.buffer is not array.buffer
+        np.testing.assert_array_equal(twin, A)
+    with pytest.raises(TypeError, match=r"<DeviceArray 4xf32 on \w+> cannot be pickled: give np.asarray"):
+        pickle.dumps(array)
 
 
 @EVERY_DRIVER

@@ -15,6 +15,7 @@ from iree.runtime.vm.plan import (
     Command,
     Copy,
     HostCall,
+    Mark,
     Plan,
     Run,
     Slot,
@@ -67,6 +68,9 @@ class _Finisher:
 
     def step(self, step: Any) -> Step:
         match step:
+            case Mark():
+                step.frame.settle(self.view)
+                return step._replace(variables={number: self.view(view) for number, view in step.variables.items()})
             case HostCall():
                 return step._replace(inputs=self.views(step.inputs), outputs=self.views(step.outputs))
             case While():

@@ -23,6 +23,7 @@ from iree.runtime.vm.call_sizes import symbols_of_call
 from iree.runtime.vm.context import ContextModule
 from iree.runtime.vm.device_array import DeviceArray, asdevicearray
 from iree.runtime.vm.function_def import BufferType
+from iree.runtime.vm.module import VmModule
 from iree.runtime.vm.specialization import Specialization
 from iree.schemas.abi import Abi, Structure
 
@@ -32,18 +33,25 @@ MOST_SPECIALIZATIONS = 64  # choices of sizes that a function keeps what it has 
 class Function:
     """A function of a module in a context. Any number of threads may call it at once."""
 
-    def __init__(self, module: ContextModule, ordinal: int):
+    def __init__(
+        self,
+        module: ContextModule,
+        ordinal: int,
+        specialize: Callable[[ContextModule, VmModule, int], Specialization] = Specialization,
+    ):
         """DataLoss: the function is damaged; its bytecode is checked here, unless loading did it."""
         module.module.check(ordinal)
         definition = module.module.functions[ordinal]
         self.name = self.__name__ = self.__qualname__ = definition.name
         self.arguments = definition.arguments
         self.results = definition.results
-        self._module = module
+        self.device = module.device
+        self.module = module
+        self._specialize = specialize
         self._ordinal = ordinal
         self._abi = definition.abi or _flat_abi(definition.argument_names, len(self.results))
         self._definition = definition
-        self._fixed = None if definition.symbol_count else Specialization(module, module.module, ordinal)
+        self._fixed = None if definition.symbol_count else specialize(module, module.module, ordinal)
         self._by_shapes: dict[tuple[tuple[int, ...], ...], Specialization] = {}
         self._lock = threading.Lock()
         self._count = len(self.arguments)
@@ -71,11 +79,16 @@ class Function:
                 break
         else:
             return specialization.run_on_host(args)
+        for value, (dtype, shape) in zip(args, specialization.checks, strict=True):
+            if value.__class__ is not DeviceArray or not value.fits(self.device, dtype, shape):
+                break
+        else:
+            return specialization.run_on_device([value.buffer for value in args])
         arrays = self._arrays(args)
         on_host = [array for array in arrays if not isinstance(array, DeviceArray)]
         if len(on_host) == len(arrays):
             return specialization.run_on_host(on_host)
-        return specialization.run_on_device(arrays)
+        return specialization.run_on_device([a.buffer if isinstance(a, DeviceArray) else a for a in arrays])
 
     def invoke_async(
         self,
@@ -95,10 +108,18 @@ class Function:
         specialization = self._fixed
         if specialization is None:
             flat, specialization = self._specialized(flat)
-        device = self._module.device
-        arrays = [asdevicearray(device, array) for array in self._arrays(flat)]
+        arrays = [asdevicearray(self.device, array) for array in self._arrays(flat)]
+        buffers = [array.buffer for array in arrays]  # the call's, even if the user deletes an array
         run, nest = specialization.run_on_device, self._nest
-        return start_call(self.name, lambda: nest(run(arrays)), waits, signals, calls_host=bool(self._module.imports))
+
+        def compute(_: object = arrays) -> Any:  # as long as they are held, nothing else gets their memory
+            return nest(run(buffers))
+
+        return start_call(self.name, compute, waits, signals, calls_host=bool(self.module.imports))
+
+    def specialized_by(self, specialize: Callable[[ContextModule, VmModule, int], Specialization]) -> "Function":
+        """The same function, whose calls are made ready by something else."""
+        return Function(self.module, self._ordinal, specialize)
 
     def _specialized(self, args: Sequence[Any]) -> tuple[Sequence[Any], Specialization]:
         """The arguments as arrays, and the function for their sizes. ArgumentError: the sizes do not agree."""
@@ -114,15 +135,15 @@ class Function:
         with self._lock:
             for known in [known for known, _ in self._by_shapes.items()][: -MOST_SPECIALIZATIONS + 1]:
                 del self._by_shapes[known]
-            module = self._module.module.at(self._ordinal, symbols)
-            specialization = Specialization(self._module, module, self._ordinal)
+            module = self.module.module.at(self._ordinal, symbols)
+            specialization = self._specialize(self.module, module, self._ordinal)
             self._by_shapes[shapes] = specialization
         return args, specialization
 
     def _arrays(self, args: Sequence[object]) -> list[Array | DeviceArray]:
         labels = [f"{self.name}: argument {label}" for label in nesting.labels(self._abi)]
-        device = self._module.device
-        return [to_argument(a, of, label, device) for a, of, label in zip(args, self.arguments, labels, strict=True)]
+        given = zip(args, self.arguments, labels, strict=True)
+        return [to_argument(value, of, label, self.device) for value, of, label in given]
 
     def _flatten(self, args: Sequence[object], kwargs: dict[str, object]) -> list[object]:
         """The flat arguments, in order. ArgumentError: their number, their names or how they nest."""

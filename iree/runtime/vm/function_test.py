@@ -331,6 +331,14 @@ def test_buffers_are_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(made) == 1
 
 
+def test_calls_at_once_take_queues_in_turn() -> None:
+    functions = [load(simple_mul()).simple_mul for _ in range(8)]
+    for function in functions:
+        np.testing.assert_array_equal(function(A, B), A * B)
+    used = {function._fixed._idle[0]._queue for function in functions}
+    assert used == set(functions[0].device.dispatch_queues)
+
+
 def test_modules_are_freed() -> None:
     function = load(simple_mul()).simple_mul
     function(A, B)

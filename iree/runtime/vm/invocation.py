@@ -6,6 +6,7 @@ array of the host's. Where control flow or the host's functions need what was co
 """
 
 import contextlib
+import itertools
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property, partial
 from typing import Any, TypeAlias
@@ -19,12 +20,14 @@ from iree.hal.submission_batch import SubmissionBatch
 from iree.runtime.vm.context import ContextModule
 from iree.runtime.vm.custom_call import CallSite, HostFunction
 from iree.runtime.vm.interrupts import interrupts_held_back
-from iree.runtime.vm.plan import Case, HostCall, Plan, Run, SlotKind, Step, Steps, View, While
+from iree.runtime.vm.plan import Case, HostCall, Mark, Plan, Run, SlotKind, Step, Steps, View, While
 from iree.runtime.vm.recorder import Recorder, Table
 
 Array = np.ndarray[Any, Any]
 
 _TOGETHER = 128  # iterations of a counted loop after which the host waits, so that it can be interrupted
+
+_COUNT = itertools.count()
 
 _Actions: TypeAlias = list[Callable[[], None]]
 
@@ -37,19 +40,29 @@ def _take(actions: _Actions) -> None:
 class Invocation:
     """Serves one call at a time: write `arguments`, run, read `results`, views of its own buffers; or run_on others."""
 
-    def __init__(self, module: ContextModule, plan: Plan, function_name: str):
+    def __init__(
+        self,
+        module: ContextModule,
+        plan: Plan,
+        function_name: str,
+        at_mark: Callable[[Mark, Callable[[int], Buffer]], None] = lambda mark, buffer_of: None,
+    ):
+        """`at_mark` is called at each mark of the plan, with what says where a slot lies, when all before is done."""
         self._module = module
+        self._at_mark = at_mark
         self._plan = plan
         self._variable_slots = {i: slot for i, slot in enumerate(plan.slots) if slot.kind is SlotKind.VARIABLE}
         self._variables: dict[int, Buffer] = {}
         self._state_version = -1
         self._recorder = Recorder(module, plan, function_name)
-        self._queue = module.device.dispatch_queues[0]
+        queues = module.device.dispatch_queues
+        self._queue = queues[next(_COUNT) % len(queues)]  # so that calls at once take different ones
         self._fence = module.device.create_fence()
         self._fence_value = 0
-        self._may_not_end = False  # a loop asks whether to go on, and nobody knows how often
+        self._is_simple = not self._variable_slots and not _may_not_end(plan.steps)
         self._answer_interrupts: Callable[[], None] = lambda: None
         self._own_actions: _Actions | None = None
+        self._chosen_slots = [view.slot for view in (*plan.arguments, *plan.results)]
 
     @cached_property
     def arguments(self) -> list[Array]:
@@ -63,46 +76,50 @@ class Invocation:
 
     @cached_property
     def _own(self) -> Table:
-        views = (*self._plan.arguments, *self._plan.results)
-        return {view.slot: self._recorder.make_buffer(self._plan.slots[view.slot]) for view in views}
+        return {slot: self._recorder.make_buffer(self._plan.slots[slot]) for slot in self._chosen_slots}
 
     def run(self) -> None:
         """Computes the results from the arguments.
 
         HalError: what the device failed with, or a command is refused: which, where in the source, and why.
         """
-        if not self._variable_slots:
-            if self._own_actions is None:
-                self._own_actions = self._prepare(self._plan.steps, self._own)
-            self._run(self._own_actions)
-            return
-        with self._state():
-            if self._own_actions is None:
-                self._own_actions = self._prepare(self._plan.steps, {**self._own, **self._variables})
-            self._carry_out(self._own_actions)
+        if self._is_simple:
+            for action in self._own_actions or self._prepared():
+                action()
+            self._fence.wait(self._fence_value)
+        elif self._variable_slots:
+            with self._state():
+                self._carry_out(self._prepared())
+        else:
+            with interrupts_held_back() as self._answer_interrupts:
+                self._carry_out(self._prepared())
 
-    def run_on(self, arguments: Sequence[Buffer | None], results: Sequence[Buffer]) -> None:
-        """Computes results from arguments that lie in these buffers; None: in the invocation's own. Else as run."""
-        table = {view.slot: buffer for view, buffer in zip(self._plan.results, results, strict=True)}
-        for view, buffer in zip(self._plan.arguments, arguments, strict=True):
-            table[view.slot] = self._own[view.slot] if buffer is None else buffer
-        if not self._variable_slots:
-            self._run(self._prepare(self._plan.steps, table))
-            return
-        with self._state():
-            self._carry_out(self._prepare(self._plan.steps, {**table, **self._variables}))
+    def own_argument(self, position: int, value: Array) -> Buffer:
+        """The invocation's own buffer for an argument, once it holds this value."""
+        self.arguments[position][...] = value
+        return self._own[self._chosen_slots[position]]
 
-    def _run(self, actions: _Actions) -> None:
-        if not self._may_not_end:
-            self._carry_out(actions)
-            return
-        with interrupts_held_back() as self._answer_interrupts:
-            self._carry_out(actions)
+    def run_on(self, buffers: Sequence[Buffer]) -> None:
+        """Computes from arguments that lie in the first of these buffers results that lie in the last. Else as run."""
+        table = dict(zip(self._chosen_slots, buffers, strict=True))
+        if self._is_simple:
+            self._carry_out(self._prepare(self._plan.steps, table))
+        elif self._variable_slots:
+            with self._state():
+                self._carry_out(self._prepare(self._plan.steps, table | self._variables))
+        else:
+            with interrupts_held_back() as self._answer_interrupts:
+                self._carry_out(self._prepare(self._plan.steps, table))
+
+    def _prepared(self) -> _Actions:
+        if self._own_actions is None:
+            self._own_actions = self._prepare(self._plan.steps, {**self._own, **self._variables})
+        return self._own_actions
 
     def _carry_out(self, actions: _Actions) -> None:
-        if actions:
-            _take(actions)
-            self._fence.wait(self._fence_value)
+        for action in actions:
+            action()
+        self._fence.wait(self._fence_value)
 
     @contextlib.contextmanager
     def _state(self) -> Iterator[None]:
@@ -131,6 +148,8 @@ class Invocation:
                 return partial(self._call_host, self._module.imports[step.imported], self._site(step, table))
             case While():
                 return self._while(step, table)
+            case Mark():
+                return partial(self._reach, step, table)
 
     def _while(self, step: While, table: Table) -> Callable[[], None]:
         endings = [self._prepare(row, table) for row in step.endings]
@@ -140,13 +159,17 @@ class Invocation:
         iterations = [self._prepare(row, table) for row in step.iterations]
         if not step.predicates:
             return partial(self._count, step.trip_count, iterations, endings)
-        self._may_not_end = True
         predicates = [self._recorder.map(view, table) for view in step.predicates]
         return partial(self._loop, predicates, iterations, endings)
 
     def _submit(self, batches: Sequence[SubmissionBatch]) -> None:
         value = self._fence_value = self._fence_value + 1
         self._queue.submit(batches, FenceValue(self._fence, value))
+
+    def _reach(self, mark: Mark, table: Table) -> None:
+        self._fence.wait(self._fence_value)
+        self._answer_interrupts()
+        self._at_mark(mark, lambda slot: self._recorder.buffer(slot, table))
 
     def _call_host(self, function: HostFunction, site: CallSite) -> None:
         self._fence.wait(self._fence_value)
@@ -207,3 +230,16 @@ class Invocation:
         if rest:
             self._submit([SubmissionBatch(command_buffers=together[:rest])])
         _take(endings[(trip_count - 1) % len(iterations)])
+
+
+def _may_not_end(steps: Steps) -> bool:
+    """Whether a loop asks whether to go on, and nobody knows how often."""
+    for step in steps:
+        match step:
+            case While():
+                if step.predicates or any(map(_may_not_end, step.iterations)):
+                    return True
+            case Case():
+                if any(map(_may_not_end, step.branches)):
+                    return True
+    return False

@@ -6,10 +6,12 @@ Commands stand in runs, each of which becomes one recorded command buffer; contr
     While       an iteration again and again, as long as a predicate in memory is true
     Case        one of several rows of steps, by a number in memory
     HostCall    a call of a function of the host
+    Mark        where to stop, if the plan is to be stepped through
 """
 
 import dataclasses
 import enum
+from collections.abc import Callable, Mapping
 from typing import NamedTuple, TypeAlias
 
 from iree.runtime.vm.function_def import BufferType
@@ -154,7 +156,34 @@ class HostCall(NamedTuple):
     location: str
 
 
-Step: TypeAlias = Run | While | Case | HostCall
+class Frame:
+    """A function at work, in a plan that is made to be stepped through: what its locals are, and what calls it."""
+
+    def __init__(self, function: int, caller: "Mark | None"):
+        self.function = function
+        self.caller = caller
+        self.locals: Mapping[int, View] = {}
+        self._is_settled = False
+
+    def settle(self, final: Callable[[View], View]) -> None:
+        """Its locals lie where `final` says, once the plan is finished."""
+        if not self._is_settled:
+            self.locals = {local: final(view) for local, view in self.locals.items()}
+            self._is_settled = True
+
+
+class Mark(NamedTuple):
+    """Stands before what an instruction does, in a plan that is made to be stepped through.
+
+    `variables`: where what variables hold lies now, for those that the call has stored to.
+    """
+
+    frame: Frame
+    offset: int
+    variables: Mapping[int, View]
+
+
+Step: TypeAlias = Run | While | Case | HostCall | Mark
 Steps: TypeAlias = tuple[Step, ...]
 
 

@@ -10,8 +10,7 @@ from typing import Any, Final, TypeAlias
 
 import numpy as np
 
-from iree.hal.access_scope import AccessScope
-from iree.hal.barrier import MemoryBarrier
+from iree.hal.barrier import BETWEEN_COMMANDS, TO_HOST, WORK
 from iree.hal.buffer import Buffer
 from iree.hal.buffer_usage import BufferUsage
 from iree.hal.command_buffer import CommandBuffer
@@ -28,11 +27,6 @@ Array = np.ndarray[Any, Any]
 Table: TypeAlias = Mapping[int, Buffer]
 
 _TRANSIENT_USAGE: Final = BufferUsage.TRANSFER | BufferUsage.DISPATCH
-_WORK: Final = ExecutionStage.DISPATCH | ExecutionStage.TRANSFER
-_WRITES: Final = AccessScope.DISPATCH_WRITE | AccessScope.TRANSFER_WRITE
-_READS: Final = AccessScope.DISPATCH_READ | AccessScope.TRANSFER_READ
-_BETWEEN_COMMANDS: Final = (MemoryBarrier(_WRITES, _READS | _WRITES),)
-_TO_HOST: Final = (MemoryBarrier(_WRITES, AccessScope.HOST_READ),)
 
 _CHOSEN: Final = (SlotKind.ARGUMENT, SlotKind.RESULT, SlotKind.VARIABLE)
 
@@ -57,7 +51,7 @@ class Recorder:
 
     def map(self, view: View, table: Table) -> Array:
         """What lies in a slot, as the host reads and writes it."""
-        mapping = self._buffer(view.slot, table).map(MemoryAccess.ALL, view.offset, view.type.byte_length)
+        mapping = self.buffer(view.slot, table).map(MemoryAccess.ALL, view.offset, view.type.byte_length)
         return mapping.array(view.type.dtype, view.type.shape)
 
     def commands(self, run: Run, table: Table) -> CommandBuffer:
@@ -70,7 +64,8 @@ class Recorder:
         indirect, chosen = self._indirect[id(run)]
         return indirect.bind([table[slot] for slot in chosen])
 
-    def _buffer(self, slot: int, table: Table) -> Buffer:
+    def buffer(self, slot: int, table: Table) -> Buffer:
+        """Where a slot lies."""
         return self._fixed[slot] if slot in self._fixed else table[slot]
 
     def _record(self, run: Run, chosen: Sequence[int], commands: CommandBuffer, buffers: Sequence[Buffer]) -> None:
@@ -81,14 +76,14 @@ class Recorder:
             except HalError as error:
                 where = f" at {command.location}" if not isinstance(command, Barrier) and command.location else ""
                 raise type(error)(f"@{self._function_name}{where}: {error}") from error
-        commands.execution_barrier(_WORK, ExecutionStage.HOST, _TO_HOST)
+        commands.execution_barrier(WORK, ExecutionStage.HOST, TO_HOST)
 
     def _record_command(self, commands: CommandBuffer, command: Command, table: Table) -> None:
         match command:
             case Barrier():
-                commands.execution_barrier(_WORK, _WORK, _BETWEEN_COMMANDS)
+                commands.execution_barrier(WORK, WORK, BETWEEN_COMMANDS)
             case Copy(source, source_offset, target, target_offset, length):
-                buffers = self._buffer(source, table), self._buffer(target, table)
+                buffers = self.buffer(source, table), self.buffer(target, table)
                 commands.copy_buffer(*buffers, source_offset, target_offset, length)
             case Dispatch(executable, entry_point, workload, read, written, _, sizes):
                 bindings = [self._binding(view, MemoryAccess.READ, table) for view in read]
@@ -97,7 +92,7 @@ class Recorder:
                 commands.dispatch(DispatchRequest(prepared, entry_point, workload, bindings, sizes))
 
     def _binding(self, view: View, access: MemoryAccess, table: Table) -> BufferBinding:
-        buffer = self._buffer(view.slot, table).subspan(view.offset, view.type.byte_length)
+        buffer = self.buffer(view.slot, table).subspan(view.offset, view.type.byte_length)
         return BufferBinding(buffer, view.type.shape, view.type.element_type, access)
 
 

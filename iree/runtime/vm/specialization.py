@@ -39,7 +39,10 @@ class Specialization:
 
     def run_on_host(self, arguments: Sequence[Array]) -> list[Array]:
         """New arrays, computed from arrays on the host."""
-        invocation = self._take()
+        try:
+            invocation = self._idle.pop()
+        except IndexError:
+            invocation = self._make()
         for target, value in zip(invocation.arguments, arguments, strict=True):
             target[...] = value
         invocation.run()
@@ -47,26 +50,25 @@ class Specialization:
         self._idle.append(invocation)
         return results
 
-    def run_on_device(self, arguments: Sequence[Array | DeviceArray]) -> list[DeviceArray]:
-        """New arrays on the device, computed from arrays there and on the host."""
-        invocation = self._take()
-        bound: list[Buffer | None] = [None] * len(arguments)
-        for position, value in enumerate(arguments):
-            if isinstance(value, DeviceArray):
-                bound[position] = value.buffer
-            else:
-                invocation.arguments[position][...] = value
+    def run_on_device(self, arguments: Sequence[Buffer | Array]) -> list[DeviceArray]:
+        """New arrays on the device, computed from buffers there and arrays on the host.
+
+        The caller keeps the DeviceArrays whose buffers they are.
+        """
+        try:
+            invocation = self._idle.pop()
+        except IndexError:
+            invocation = self._make()
+        bound = [
+            invocation.own_argument(position, value) if isinstance(value, np.ndarray) else value
+            for position, value in enumerate(arguments)
+        ]
         results = [spare.take() for spare in self._spare]
-        invocation.run_on(bound, results)
+        invocation.run_on(bound + results)
         self._idle.append(invocation)
         return [spare.array(result) for spare, result in zip(self._spare, results, strict=True)]
 
-    def _take(self) -> Invocation:
-        """An invocation that no other call uses."""
-        try:
-            return self._idle.pop()
-        except IndexError:
-            pass
+    def _make(self) -> Invocation:
         if self._plan is None:
             self._plan = plan_function(self._module, self._ordinal)
         return Invocation(self._context, self._plan, self._module.functions[self._ordinal].name)

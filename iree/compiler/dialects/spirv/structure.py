@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Self
 
-from xdsl.dialects.builtin import ArrayAttr, IntAttr, StringAttr, SymbolNameConstraint, SymbolRefAttr
+from xdsl.dialects.builtin import ArrayAttr, IntAttr, StringAttr, SymbolNameConstraint, SymbolRefAttr, UnitAttr
 from xdsl.ir import Attribute, ParametrizedAttribute, Region
 from xdsl.irdl import (
     IRDLOperation,
@@ -134,7 +134,7 @@ class GlobalVariable(IRDLOperation):
         spirv.GlobalVariable @f_arg_0 bind(0, 0) : !spirv.ptr<!spirv.struct<(!spirv.array<4 x f32, stride=4> [0])>,
                                                               StorageBuffer>
 
-    bind(set, binding).
+    bind(set, binding). `aliased`, between that and the type: it may be one buffer with another one that is too.
 
     (C1) The variable is bound or built in, not both; pushed, it is neither.
     """
@@ -145,10 +145,17 @@ class GlobalVariable(IRDLOperation):
     descriptor_set = opt_prop_def(IntAttr)
     binding = opt_prop_def(IntAttr)
     built_in = opt_prop_def(StringAttr)
+    aliased = opt_prop_def(UnitAttr)
     traits = traits_def(SymbolOpInterface())
 
     def __init__(
-        self, name: str, type_: PointerType, *, bind: tuple[int, int] | None = None, built_in: str | None = None
+        self,
+        name: str,
+        type_: PointerType,
+        *,
+        bind: tuple[int, int] | None = None,
+        built_in: str | None = None,
+        aliased: bool = False,
     ):
         super().__init__(
             properties={
@@ -157,6 +164,7 @@ class GlobalVariable(IRDLOperation):
                 "descriptor_set": None if bind is None else IntAttr(bind[0]),
                 "binding": None if bind is None else IntAttr(bind[1]),
                 "built_in": None if built_in is None else StringAttr(built_in),
+                "aliased": UnitAttr() if aliased else None,
             }
         )
 
@@ -172,11 +180,12 @@ class GlobalVariable(IRDLOperation):
         elif parser.parse_optional_keyword("built_in"):
             with parser.in_parens():
                 built_in = parser.parse_str_literal()
+        aliased = parser.parse_optional_keyword("aliased") is not None
         parser.parse_punctuation(":")
         type_ = parser.parse_type()
         if not isinstance(type_, PointerType):
             parser.raise_error("expected !spirv.ptr<...>")
-        return cls(name.data, type_, bind=bind, built_in=built_in)
+        return cls(name.data, type_, bind=bind, built_in=built_in, aliased=aliased)
 
     def print(self, printer: Printer) -> None:
         printer.print_string(" ")
@@ -185,6 +194,8 @@ class GlobalVariable(IRDLOperation):
             printer.print_string(f" bind({self.descriptor_set.data}, {self.binding.data})")
         if self.built_in is not None:
             printer.print_string(f' built_in("{self.built_in.data}")')
+        if self.aliased is not None:
+            printer.print_string(" aliased")
         printer.print_string(" : ")
         printer.print_attribute(self.type_)
 

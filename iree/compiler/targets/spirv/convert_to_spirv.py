@@ -24,6 +24,7 @@ from collections.abc import Sequence
 
 from xdsl.dialects import memref, scf
 from xdsl.dialects.builtin import (
+    DenseArrayBase,
     FunctionType,
     IntegerAttr,
     IntegerType,
@@ -38,7 +39,7 @@ from xdsl.dialects.builtin import (
 from xdsl.dialects.func import FuncOp
 from xdsl.ir import Block, Operation, Region, SSAValue
 
-from iree.compiler.dialects.iree import ORDINAL, Return
+from iree.compiler.dialects.iree import ORDINAL, OVERWRITES, Return
 from iree.compiler.dialects.known_sizes import symbol_count_of
 from iree.compiler.dialects.spirv import control_flow, memory, structure
 from iree.compiler.dialects.spirv.types import INPUT, PointerType, sizes_type
@@ -95,10 +96,13 @@ def _ordinal(kernel: FuncOp) -> int:
 def _convert(kernel: FuncOp, count: int) -> tuple[list[structure.GlobalVariable], FuncOp]:
     name = kernel.sym_name.data
     variables = []
+    aliased = _aliased(kernel)
     for number, argument in enumerate(kernel.body.block.args):
         assert isinstance(argument.type, MemRefType)
         variables.append(
-            structure.GlobalVariable(argument_name(name, number), storage_type(argument.type), bind=(0, number))
+            structure.GlobalVariable(
+                argument_name(name, number), storage_type(argument.type), bind=(0, number), aliased=number in aliased
+            )
         )
         variables[-1].location = kernel.location
     block = Block()
@@ -114,6 +118,14 @@ def _convert(kernel: FuncOp, count: int) -> tuple[list[structure.GlobalVariable]
     function = FuncOp(name, FunctionType.from_lists([], []), Region(block))
     function.location = kernel.location
     return variables, function
+
+
+def _aliased(kernel: FuncOp) -> set[int]:
+    """The arguments that may be one buffer with another one."""
+    listed = kernel.attributes.get(OVERWRITES)
+    if not isinstance(listed, DenseArrayBase):
+        return set()
+    return {*listed.get_values(), len(kernel.body.block.args) - 1}
 
 
 def _load_sizes(lowering: Lowering, needed: int, count: int) -> None:

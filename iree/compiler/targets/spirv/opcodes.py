@@ -53,6 +53,7 @@ class Decoration(enum.IntEnum):
     BLOCK = 2
     ARRAY_STRIDE = 6
     BUILT_IN = 11
+    ALIASED = 20
     NON_WRITABLE = 24
     BINDING = 33
     DESCRIPTOR_SET = 34

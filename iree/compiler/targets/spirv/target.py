@@ -10,8 +10,10 @@ from iree.compiler.kernels.fuse_producers import FuseProducers
 from iree.compiler.kernels.lower_to_linalg import LowerToLinalg
 from iree.compiler.kernels.schedule_kernels import ScheduleKernels
 from iree.compiler.kernels.split_complex import SplitComplex
+from iree.compiler.kernels.stage_rows import StageRows
 from iree.compiler.kernels.widen_accumulators import WidenAccumulators
 from iree.compiler.kernels.widen_scalars import WidenScalars
+from iree.compiler.targets.description import TargetDescription
 from iree.compiler.targets.spirv.check_spirv_kernel import CheckSpirvKernel
 from iree.compiler.targets.spirv.convert_to_spirv import ConvertToSpirv
 from iree.compiler.targets.spirv.serialize import entry_points_of, serialize_executable
@@ -25,6 +27,9 @@ class VulkanSpirvTarget:
     executable_format = "SPIRV"
     fourcc = ExecutableFormat.SPIRV
     dialect = "spirv"
+    description = TargetDescription(  # of Mesa's software Vulkan
+        name, launch=20, bytes_per_us=8_000, steps_per_us=5_000, products_per_us=2_000, load_steps=4, lanes=4
+    )
 
     @property
     def passes(self) -> Sequence[Pass]:
@@ -32,6 +37,7 @@ class VulkanSpirvTarget:
         return (
             LowerToLinalg(),
             WidenAccumulators(),
+            StageRows(),
             FuseProducers(),
             ExpandMath(),
             ScheduleKernels(),

@@ -1,7 +1,8 @@
 """A spirv.module as SPIR-V words, checked by the tests with spirv-val.
 
 Beyond what the ops say the words hold: Block, Offset and ArrayStride of each buffer, NonWritable on a buffer that no
-function stores to, NoContraction on float arithmetic, and the names of functions and variables.
+function stores to and that is no other one as well, NoContraction on float arithmetic, and the names of functions and
+variables.
 """
 
 import numpy as np
@@ -74,7 +75,9 @@ def _write_variable(binary: Binary, op: structure.GlobalVariable, is_stored: boo
     if op.descriptor_set is not None and op.binding is not None:
         binary.decorate(variable, Decoration.DESCRIPTOR_SET, op.descriptor_set.data)
         binary.decorate(variable, Decoration.BINDING, op.binding.data)
-    if storage_class == STORAGE_BUFFER and not is_stored:
+    if op.aliased is not None:
+        binary.decorate(variable, Decoration.ALIASED)
+    elif storage_class == STORAGE_BUFFER and not is_stored:
         binary.decorate(variable, Decoration.NON_WRITABLE)
     return variable
 

@@ -7,7 +7,7 @@
     window        convolution, reduce_window: what lies under a window, wherever it stops
     reduction     reduce, scatter, sort_order and merge_order
 
-Contractions, windows and reductions are heavy: a dispatch holds one at most.
+Contractions, windows and reductions are heavy: a dispatch holds one of them, or several reductions over the same rows.
 """
 
 import enum
@@ -80,31 +80,47 @@ def kind_of(op: Operation) -> Kind | None:
     return Kind.ELEMENTWISE if is_tensor else None
 
 
-def may_feed(producer: Operation, consumer: Operation) -> bool:
-    """Whether `producer` may be computed inside `consumer`'s dispatch, at the places where `consumer` reads it.
+def why_not(producer: Operation, consumer: Operation) -> str | None:
+    """What `consumer` does, so that `producer` may not be computed in its dispatch, at the places where it is read.
 
     A contraction or window reads each operand element many times, so only what costs nothing to compute again may
     feed it.
-    A heavy producer may feed only what reads each of its elements once: elementwise consumers, reshapes, transposes.
+    A heavy producer may feed only what reads each of its elements once: elementwise consumers, reshapes, transposes. A
+    reduction may also feed what repeats its results or reduces them further: growth.py asks what that costs.
     What reads at places that are data shares no reads with other consumers, so nothing is computed again for it. An
     update of a slice, of a large tensor most often, is written down. A scatter looks at every update for each element,
     and what sorts at many elements for each place: nothing is computed inside of them.
     """
-    produced, consumed = kind_of(producer), kind_of(consumer)
-    assert produced is not None
+    consumed = kind_of(consumer)
+    assert kind_of(producer) is not None
     assert consumed is not None
-    if produced.is_heavy:
-        return reads_once(consumer) and (consumed is Kind.LAYOUT or _same_shapes(producer, consumer))
-    if producer.name == mhlo.DynamicUpdateSlice.name or consumer.name in _READ_ALL:
-        return False
+    if isinstance(producer, mhlo.Reduce) and not repeats(consumer):
+        may = is_free(consumer) or consumed is Kind.ELEMENTWISE or isinstance(consumer, mhlo.Reduce)
+        return None if may else "picks some of its elements, or has data say which"
+    if is_heavy(producer):
+        once = reads_once(consumer) and (consumed is Kind.LAYOUT or _same_shapes(producer, consumer))
+        return None if once else "needs its elements more than once"
+    if producer.name == mhlo.DynamicUpdateSlice.name:
+        return "reads an updated tensor, which is written down"
+    if consumer.name in _READ_ALL:
+        return "looks at all elements for each of its own"
     if consumer.name in _PLACES_ARE_DATA:
-        return all(result.has_one_use() for result in producer.results)
-    return not repeats(consumer) or is_free(producer)
+        alone = all(result.has_one_use() for result in producer.results)
+        return None if alone else "reads it where data says, and others read it too"
+    if repeats(consumer) and not is_free(producer):
+        return "would compute it again for each time that it reads it"
+    return None
 
 
 def reads_once(op: Operation) -> bool:
     """Whether an op reads each element of its operands for one element of its result."""
     return kind_of(op) is Kind.ELEMENTWISE or op.name in _BIJECTIVE
+
+
+def is_heavy(op: Operation) -> bool:
+    """Whether each result element takes a loop over operand elements."""
+    kind = kind_of(op)
+    return kind is not None and kind.is_heavy
 
 
 def repeats(op: Operation) -> bool:

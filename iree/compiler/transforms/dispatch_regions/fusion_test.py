@@ -2,7 +2,7 @@
 
 import pytest
 
-from iree.compiler.transforms.dispatch_regions.fusion import Kind, kind_of, may_feed
+from iree.compiler.transforms.dispatch_regions.fusion import Kind, kind_of, why_not
 from iree.testing.ir import parse
 
 PROGRAM = """
@@ -92,8 +92,9 @@ def test_kind_of(ops, name, kind):
         ("contraction", "contraction", False),
         ("contraction", "reduction", False),
         ("reduction", "vector", True),
-        ("reduction", "elementwise", False),
+        ("reduction", "contraction", False),
+        ("reduction", "pad", False),
     ],
 )
-def test_may_feed(ops, producer, consumer, allowed):
-    assert may_feed(ops[producer], ops[consumer]) is allowed
+def test_why_not(ops, producer, consumer, allowed):
+    assert (why_not(ops[producer], ops[consumer]) is None) is allowed

@@ -1,5 +1,7 @@
 """Which ops end up in one dispatch."""
 
+from dataclasses import replace
+
 import pytest
 from xdsl.dialects.arith import ConstantOp
 
@@ -7,6 +9,7 @@ from iree.compiler.dialects.iree import DispatchRegion
 from iree.compiler.ir.constants import array_of
 from iree.compiler.ir.location import location_of
 from iree.compiler.ir.rewriting import ops_of
+from iree.compiler.targets.description import TargetDescription
 from iree.compiler.transforms.dispatch_regions.identify_dispatch_regions import IdentifyDispatchRegions
 from iree.testing.ir import check_pass, parse
 
@@ -96,18 +99,114 @@ def test_a_reduction_takes_its_elementwise_producers():
     """) == [["arith.mulf", "mhlo.reduce"]]
 
 
-def test_a_reduction_is_not_computed_again_for_each_element_it_is_broadcast_to():
-    assert regions_of("""
-        func.func @f(%a: tensor<3x4xf32>) -> tensor<3x4xf32> {
+def softmax(rows: int, columns: int) -> str:
+    wide, narrow = f"tensor<{rows}x{columns}xf32>", f"tensor<{rows}xf32>"
+    return f"""
+        func.func @f(%a: {wide}) -> {wide} {{
           %zero = arith.constant dense<0.0> : tensor<f32>
-          %0 = mhlo.reduce(%a init: %zero) applies mhlo.add across dimensions = [1]
-            : (tensor<3x4xf32>, tensor<f32>) -> tensor<3xf32>
-          %1 = math.exp %0 : tensor<3xf32>
-          %2 = mhlo.broadcast_in_dim %1, dims = [0] : (tensor<3xf32>) -> tensor<3x4xf32>
-          %3 = arith.divf %a, %2 : tensor<3x4xf32>
-          return %3 : tensor<3x4xf32>
+          %low = arith.constant dense<0xFF800000> : tensor<f32>
+          %0 = mhlo.reduce(%a init: %low) applies mhlo.maximum across dimensions = [1]
+            : ({wide}, tensor<f32>) -> {narrow}
+          %1 = mhlo.broadcast_in_dim %0, dims = [0] : ({narrow}) -> {wide}
+          %2 = arith.subf %a, %1 : {wide}
+          %3 = math.exp %2 : {wide}
+          %4 = mhlo.reduce(%3 init: %zero) applies mhlo.add across dimensions = [1]
+            : ({wide}, tensor<f32>) -> {narrow}
+          %5 = mhlo.broadcast_in_dim %4, dims = [0] : ({narrow}) -> {wide}
+          %6 = arith.divf %3, %5 : {wide}
+          return %6 : {wide}
+        }}
+    """
+
+
+KERNELS = TargetDescription(
+    "kernels", launch=20, bytes_per_us=8_000, steps_per_us=5_000, products_per_us=2_000, load_steps=4, lanes=16
+)
+
+
+@pytest.mark.parametrize(
+    ("rows", "columns", "target", "dispatches"),
+    [
+        (64, 32, KERNELS, 1),
+        (64, 32, replace(KERNELS, longest_row=63), 4),  # the row for its sum, and again
+        (1, 10_000, KERNELS, 4),  # one invocation would have to do all of it
+        (1, 10_000, replace(KERNELS, launch=10_000), 1),
+        (1, 10_000, replace(KERNELS, computes_once=True), 1),
+    ],
+)
+def test_reductions_of_rows_share_a_dispatch_where_that_is_no_slower(rows, columns, target, dispatches):
+    module = parse(softmax(rows, columns))
+    IdentifyDispatchRegions([target]).run(module)
+    found = ops_of(module, DispatchRegion)
+    assert len(found) == dispatches
+    if dispatches == 1:
+        assert isinstance(found[0].workload.owner, ConstantOp)
+        assert array_of(found[0].workload.owner.value).tolist() == [rows, 1, 1]
+
+
+def test_what_says_only_where_elements_are_is_copied_into_each_region():
+    assert regions_of("""
+        func.func @f(%a: tensor<3xf32>, %b: tensor<3x4xf32>) -> (tensor<3x4xf32>, tensor<3x4xf32>) {
+          %0 = math.exp %a : tensor<3xf32>
+          %1 = mhlo.broadcast_in_dim %0, dims = [0] : (tensor<3xf32>) -> tensor<3x4xf32>
+          %2 = arith.addf %b, %1 : tensor<3x4xf32>
+          %3 = arith.mulf %b, %1 : tensor<3x4xf32>
+          return %2, %3 : tensor<3x4xf32>, tensor<3x4xf32>
         }
-    """) == [["mhlo.reduce"], ["math.exp", "mhlo.broadcast_in_dim", "arith.divf"]]
+    """) == [["math.exp"], ["mhlo.broadcast_in_dim", "arith.addf"], ["mhlo.broadcast_in_dim", "arith.mulf"]]
+
+
+def test_a_copy_that_is_a_result_too():
+    assert regions_of("""
+        func.func @f(%a: tensor<3xf32>, %b: tensor<3x4xf32>) -> (tensor<3x4xf32>, tensor<3x4xf32>) {
+          %0 = mhlo.broadcast_in_dim %a, dims = [0] : (tensor<3xf32>) -> tensor<3x4xf32>
+          %1 = arith.addf %b, %0 : tensor<3x4xf32>
+          return %0, %1 : tensor<3x4xf32>, tensor<3x4xf32>
+        }
+    """) == [["mhlo.broadcast_in_dim"], ["mhlo.broadcast_in_dim", "arith.addf"]]
+
+
+def test_what_is_copied_and_a_result_too_leaves_what_it_reads_to_both():
+    assert regions_of("""
+        func.func @f(%a: tensor<f32>) -> (tensor<1xf32>, tensor<1xf32>) {
+          %0 = math.absf %a : tensor<f32>
+          %1 = mhlo.reshape %0 : (tensor<f32>) -> tensor<1xf32>
+          %2 = math.exp %1 : tensor<1xf32>
+          return %2, %1 : tensor<1xf32>, tensor<1xf32>
+        }
+    """) == [["math.absf"], ["mhlo.reshape"], ["mhlo.reshape", "math.exp"]]
+
+
+def test_what_a_row_needs_again_and_again_is_computed_by_the_contraction_before():
+    """The bias and the mean of a row: the sum with the bias would be computed twice with the mean."""
+    assert regions_of("""
+        func.func @f(%a: tensor<64x8xf32>, %b: tensor<8x16xf32>, %c: tensor<64x16xf32>) -> tensor<64x16xf32> {
+          %zero = arith.constant dense<0.0> : tensor<f32>
+          %0 = mhlo.dot_general %a, %b, contracting_dims = [1] x [0]
+            : (tensor<64x8xf32>, tensor<8x16xf32>) -> tensor<64x16xf32>
+          %1 = arith.addf %0, %c : tensor<64x16xf32>
+          %2 = mhlo.reduce(%1 init: %zero) applies mhlo.add across dimensions = [1]
+            : (tensor<64x16xf32>, tensor<f32>) -> tensor<64xf32>
+          %3 = mhlo.broadcast_in_dim %2, dims = [0] : (tensor<64xf32>) -> tensor<64x16xf32>
+          %4 = arith.subf %1, %3 : tensor<64x16xf32>
+          return %4 : tensor<64x16xf32>
+        }
+    """) == [["mhlo.dot_general", "arith.addf"], ["mhlo.reduce", "mhlo.broadcast_in_dim", "arith.subf"]]
+
+
+def test_what_costs_much_is_not_computed_at_two_places():
+    text = """
+        func.func @f(%a: tensor<1000x1000xf32>) -> tensor<1000x1000xf32> {
+          %0 = math.tanh %a : tensor<1000x1000xf32>
+          %1 = mhlo.transpose %0, dims = [1, 0] : (tensor<1000x1000xf32>) -> tensor<1000x1000xf32>
+          %2 = arith.subf %0, %1 : tensor<1000x1000xf32>
+          return %2 : tensor<1000x1000xf32>
+        }
+    """
+    for target, count in ((KERNELS, 2), (replace(KERNELS, computes_once=True), 1)):
+        module = parse(text)
+        IdentifyDispatchRegions([target]).run(module)
+        assert len(ops_of(module, DispatchRegion)) == count
 
 
 def test_two_contractions_are_two_dispatches():

@@ -13,13 +13,16 @@
 A buffer is alive from the step that writes it to the last that reads it; barriers stand between steps. What a function
 returns keeps memory of its own, which serves for others before that. Buffers of sizes that only a call knows do not lie
 in the arena: one takes the memory of another that has as many bytes, whatever the call.
+
+Where an entry point's output may lie over an input (overwriting.py) that is not needed any more, it does; the entry
+point then says so, with `iree.executable.overwrites`.
 """
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from xdsl.dialects.builtin import MemRefType, ModuleOp, i8
+from xdsl.dialects.builtin import MemRefType, ModuleOp, SymbolRefAttr, i8
 from xdsl.dialects.func import FuncOp
-from xdsl.ir import Block as IrBlock
 from xdsl.ir import SSAValue
 
 from iree.compiler.dialects import ll_seq
@@ -28,6 +31,8 @@ from iree.compiler.ir import sizes
 from iree.compiler.ir.pass_manager import Pass
 from iree.compiler.ir.rewriting import insert_before, move_before, replace
 from iree.compiler.transforms.ll_seq.accesses import escaping, functions_of, steps
+from iree.compiler.transforms.ll_seq.entry_points import entry_points
+from iree.compiler.transforms.ll_seq.overwriting import add_overwrite, overwritable
 from iree.compiler.transforms.ll_seq.packing import Block, pack
 
 ALIGNMENT = 64  # of buffers in an arena, as of constants in the module file
@@ -43,11 +48,12 @@ class PlanMemory(Pass):
     alignment: int = ALIGNMENT
 
     def run(self, module: ModuleOp) -> None:
+        entries = dict(entry_points(module))
         for function in functions_of(module):
-            _Planner(function, self.alignment).run()
+            _Planner(function, self.alignment, entries).run()
 
 
-@dataclass
+@dataclass(eq=False)
 class _Buffer:
     """An allocation of the function, and when it is alive."""
 
@@ -62,24 +68,39 @@ class _Buffer:
         """Whether `other` can lie in this one's memory."""
         if not sizes.is_at_most(other.length, self.length):
             return False
-        return all(other.last < each.first or (other.first > each.last and not each.escapes) for each in self.residents)
+        residents = [self, *self.tenants]
+        return all(other.last < each.first or (other.first > each.last and not each.escapes) for each in residents)
 
-    @property
-    def residents(self) -> list["_Buffer"]:
-        return [self, *self.tenants]
+    def absorb(self, other: "_Buffer") -> None:
+        """`other` has the same place, whether both are alive at once or not."""
+        self.tenants.append(other)
+        self.first, self.last = min(self.first, other.first), max(self.last, other.last)
+
+    def move(self, memory: SSAValue, offset: int) -> None:
+        """Puts it and its tenants into other memory."""
+        self.move_tenants(memory, offset)
+        replace(self.op, ll_seq.StaticSlice(memory, offset, self.op.buffer.type))
+
+    def move_tenants(self, memory: SSAValue, offset: int) -> None:
+        """Puts its tenants into other memory."""
+        for tenant in self.tenants:
+            tenant.move(memory, offset)
 
 
 class _Planner:
     """Plans one function."""
 
-    def __init__(self, function: FuncOp, alignment: int):
+    def __init__(self, function: FuncOp, alignment: int, entries: Mapping[SymbolRefAttr, FuncOp]):
         self.block = function.body.block
         self.alignment = alignment
-        buffers = _buffers_of(self.block)
-        self.results = [buffer for buffer in buffers if buffer.escapes]
-        self.free = [buffer for buffer in buffers if not buffer.escapes]
+        self.entries = entries
+        self.steps = steps(self.block)
+        self.places: dict[SSAValue, _Buffer] = {buffer.op.buffer: buffer for buffer in self._buffers()}
+        self.free: list[_Buffer] = []
 
     def run(self) -> None:
+        self._work_in_place()
+        self.free = [buffer for buffer in dict.fromkeys(self.places.values()) if not buffer.escapes]
         self._share()
         packed = [buffer for buffer in self.free if sizes.is_known(buffer.length)]
         blocks = [Block(buffer.length, buffer.first, buffer.last) for buffer in packed]
@@ -89,11 +110,40 @@ class _Planner:
             assert self.block.first_op is not None
             insert_before(self.block.first_op, stack)
             for buffer, offset in zip(packed, packing.offsets, strict=True):
-                _move(buffer.op, stack.buffer, offset)
+                buffer.move(stack.buffer, offset)
+
+    def _work_in_place(self) -> None:
+        """Lets outputs lie over inputs that are not needed any more."""
+        for dispatch in [op for op in self.block.ops if isinstance(op, ll_seq.Dispatch)]:
+            for number in overwritable(self.entries[dispatch.entry_point]):
+                if self._merge(dispatch, dispatch.bindings[number], dispatch.bindings[-1]):
+                    add_overwrite(self.entries[dispatch.entry_point], number)
+                    break
+
+    def _merge(self, dispatch: ll_seq.Dispatch, read: SSAValue, written: SSAValue) -> bool:
+        """Lets `written` lie over `read`, if that ends with this dispatch, and nobody else wants it meanwhile."""
+        before, after = self.places.get(read), self.places.get(written)
+        step = self.steps[dispatch]
+        if before is None or after is None or before.escapes or before.length != after.length:
+            return False
+        users = [use.operation for use in read.uses if self.steps[use.operation] == step]
+        if before is after or before.last != step or after.first != step or users != [dispatch]:
+            return False
+        after.absorb(before)
+        self.places = {value: after if buffer is before else buffer for value, buffer in self.places.items()}
+        return True
+
+    def _buffers(self) -> Iterator[_Buffer]:
+        """The allocations of the function that something uses, in order."""
+        escaped = escaping(self.block)
+        for op in self.block.ops:
+            if isinstance(op, ll_seq.AllocHeap) and op.buffer.uses:
+                used = [self.steps[use.operation] for use in op.buffer.uses]
+                yield _Buffer(op, min(used), max(used), op.buffer in escaped, byte_length(op.buffer.type))
 
     def _share(self) -> None:
         """Puts buffers into the memory of results that come later, and of those that are as large in every call."""
-        hosts = list(self.results)
+        hosts = [buffer for buffer in dict.fromkeys(self.places.values()) if buffer.escapes]
         for buffer in sorted(self.free, key=lambda buffer: (-buffer.length, buffer.first)):
             fitting = [host for host in hosts if host.takes(buffer)]
             if fitting:
@@ -107,20 +157,4 @@ class _Planner:
                 assert self.block.first_op is not None
                 if host.op is not self.block.first_op:
                     move_before(self.block.first_op, host.op)
-                for tenant in host.tenants:
-                    _move(tenant.op, host.op.buffer, 0)
-
-
-def _move(allocation: ll_seq.AllocHeap, memory: SSAValue, offset: int) -> None:
-    replace(allocation, ll_seq.StaticSlice(memory, offset, allocation.buffer.type))
-
-
-def _buffers_of(block: IrBlock) -> list[_Buffer]:
-    """The allocations of a function that something uses, in order."""
-    numbers, escaped = steps(block), escaping(block)
-    buffers = []
-    for op in block.ops:
-        if isinstance(op, ll_seq.AllocHeap) and op.buffer.uses:
-            used = [numbers[use.operation] for use in op.buffer.uses]
-            buffers.append(_Buffer(op, min(used), max(used), op.buffer in escaped, byte_length(op.buffer.type)))
-    return buffers
+                host.move_tenants(host.op.buffer, 0)

@@ -24,7 +24,8 @@ from iree.compiler.ir import sizes
 from iree.compiler.ir.diagnostics import fail
 from iree.compiler.ir.location import location_of
 from iree.compiler.ir.pass_manager import Pass
-from iree.compiler.transforms.ll_seq.entry_points import output_counts
+from iree.compiler.transforms.ll_seq.entry_points import entry_points, output_count
+from iree.compiler.transforms.ll_seq.overwriting import overwritable, overwrites
 
 
 class ProvePlan(Pass):
@@ -33,9 +34,9 @@ class ProvePlan(Pass):
     leaves = ("builtin", "func", "arith", "math", "mhlo", "iree", "iree_ll_seq")
 
     def run(self, module: ModuleOp) -> None:
-        counts = output_counts(module)
+        entries = dict(entry_points(module))
         for function in [op for op in module.ops if isinstance(op, FuncOp)]:
-            _Proof(function, counts).run()
+            _Proof(function, entries).run()
 
 
 class _Range(NamedTuple):
@@ -59,9 +60,9 @@ class _Range(NamedTuple):
 class _Proof:
     """Goes through one function."""
 
-    def __init__(self, function: FuncOp, counts: dict[SymbolRefAttr, int]):
+    def __init__(self, function: FuncOp, entries: dict[SymbolRefAttr, FuncOp]):
         self.function = function
-        self.counts = counts
+        self.entries = entries
         self.held: dict[SSAValue, list[tuple[_Range, SSAValue]]] = {}  # root -> whose contents its bytes are
         self.read: list[_Range] = []  # since the last barrier
         self.written: list[_Range] = []
@@ -91,13 +92,16 @@ class _Proof:
                     self._wait_for(op)
 
     def _dispatch(self, op: ll_seq.Dispatch) -> None:
-        expected = self.counts[op.entry_point]
+        entry = self.entries[op.entry_point]
+        expected = output_count(entry)
         if op.output_count != expected:
             _wrong(op, f"writes {op.output_count} bindings, its entry point {expected}")
         self._reads(op, op.read)
         reads, writes = [_range_of(value) for value in op.read], [_range_of(value) for value in op.written]
+        in_place = set(overwrites(entry)) & set(overwritable(entry))
         for number, written in enumerate(writes):
-            if any(written.meets(other) for other in reads + writes[:number]):
+            beside = [read for index, read in enumerate(reads) if index not in in_place or read != written]
+            if any(written.meets(other) for other in beside + writes[:number]):
                 _wrong(op, f"writes {_name(op.written[number])} over another of its bindings")
             if any(written.meets(other) for other in self.read + self.written):
                 _wrong(op, f"writes {_name(op.written[number])} where a dispatch works on, with no barrier between")

@@ -142,3 +142,41 @@ def test_what_a_loop_may_hand_on_is_kept():
     """
     text = text.replace("DISPATCH0", RUN.format("%a", "%x")).replace("DISPATCH1", RUN.format("%a", "%y"))
     assert "reads %x after %y was written over it" in refusal(parse(EXECUTABLE + text))
+
+
+IN_PLACE = """
+iree.multi_arch_executable @sum() {
+  iree.executable(Unspecified) {
+    module {
+      func.func @fn(%arg0: memref<4xf32>, %arg1: memref<4xf32>, %arg2: memref<4xf32>) attributes {iree.executable.export, iree.executable.overwrites = array<i64: 0>} {
+        %0 = iree.load_input(%arg0 : memref<4xf32>) : tensor<4xf32>
+        %1 = iree.load_input(%arg1 : memref<4xf32>) : tensor<4xf32>
+        %2 = arith.addf %0, %1 : tensor<4xf32>
+        iree.store_output(%2 : tensor<4xf32>, %arg2 : memref<4xf32>)
+        iree.return
+      }
+    }
+  }
+}
+func.func @f(%a: memref<4xf32>) -> memref<4xf32> {
+  %r = "iree_ll_seq.alloc_heap"() : () -> memref<4xf32>
+  %x = iree_ll_seq.static_slice %r[0] : memref<4xf32> -> memref<4xf32>
+  iree_ll_seq.static_dispatch sum::fn[dense<[4, 1, 1]> : tensor<3xi32>](%a, %a, %x) : (memref<4xf32>, memref<4xf32>, memref<4xf32>) -> ()
+  iree_ll_seq.barrier
+  iree_ll_seq.static_dispatch sum::fn[dense<[4, 1, 1]> : tensor<3xi32>](%x, %a, %r) : (memref<4xf32>, memref<4xf32>, memref<4xf32>) -> ()
+  iree_ll_seq.return %r : memref<4xf32>
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("(%x, %a, %r)", "(%a, %x, %r)"),  # the other input may not
+        (", iree.executable.overwrites = array<i64: 0>", ""),  # targets do not know
+        ("arith.addf %0, %1", "mhlo.power %0, %1"),  # it cannot
+    ],
+)
+def test_over_an_input_only_where_the_entry_point_allows_it(old, new):
+    assert refusal(parse(IN_PLACE)) == ""
+    assert "over another of its bindings" in refusal(parse(IN_PLACE.replace(old, new)))

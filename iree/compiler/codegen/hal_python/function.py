@@ -1,0 +1,305 @@
+"""FunctionWriter: one function of the IR as methods: those that record its commands, and what puts them in order.
+
+    def _loop_body(self, call: _Call, i: Buffer, out0: Buffer) -> None:
+        call.add(self._loop_body_commands.bind([i, out0]))
+
+A function gets its arguments as buffers and the buffers that its results are to lie in, and everything else from the
+object: what it allocates there is made once. What it returns is computed where the caller wants it, or copied there.
+"""
+
+from collections.abc import Sequence
+
+from xdsl.dialects.builtin import SymbolRefAttr
+from xdsl.dialects.func import FuncOp
+from xdsl.ir import Operation, SSAValue, Use
+
+from iree.compiler.codegen.hal_python import control_flow
+from iree.compiler.codegen.hal_python.ir_text import IrText
+from iree.compiler.codegen.hal_python.names import Names, identifier
+from iree.compiler.codegen.hal_python.places import Place
+from iree.compiler.codegen.hal_python.program import Program, Storage, Variable
+from iree.compiler.codegen.hal_python.scope import Scope
+from iree.compiler.codegen.hal_python.source import Group, call, comment, docstring, layout, row
+from iree.compiler.codegen.hal_python.stretch import Stretch
+from iree.compiler.codegen.hal_python.types import length_text, sizes_text
+from iree.compiler.dialects import iree, ll_seq
+from iree.compiler.ir.constants import array_of
+from iree.compiler.ir.diagnostics import fail
+
+IN = "        "
+_RESERVED = (
+    "self",
+    "call",
+    "commands",
+    "buffers",
+    "device",
+    "turn",
+    "branch",
+    "np",
+    "npt",
+    "itertools",
+    "int",
+    "range",
+)
+_ASYNC = ("wait_semaphores", "signal_semaphores", "signal_fence")
+
+
+class FunctionWriter:
+    """Writes one function into a scope: `body` is what puts its commands in order."""
+
+    def __init__(self, program: Program, scope: Scope, function: FuncOp):
+        self.program = program
+        self.scope = scope
+        self.function = function
+        self.text = IrText(function)
+        self.name = identifier(function.sym_name.data)
+        self.is_export = iree.MODULE_EXPORT in function.attributes
+        self.is_straight = not any(isinstance(op, _HOST_OPS) for op in function.body.block.ops)
+        block = function.body.block
+        outputs = [f"out{number}" for number in range(len(function.function_type.outputs))]
+        self.names = Names([*_RESERVED, *_ASYNC, *outputs])
+        self.arguments = [self.names.unique(self.text.name(argument)) for argument in block.args]
+        self.outputs = outputs
+        self.body: list[str] = []
+        self.last_bind: str | None = None  # of a straight function: its commands
+        self.places: dict[SSAValue, Place] = {}
+        for name, argument in zip(self.arguments, block.args, strict=True):
+            self.places[argument] = Place(name, argument.type)
+        self._stretch: Stretch | None = None
+        self._stretches = 0
+        self._returned = _returned_in_place(function)
+        self._held: dict[str, Place] = {}  # what variables hold, that the call's end brings home
+
+    def write(self) -> None:
+        """Fills `body`, and writes the methods that record."""
+        if self.is_export:
+            self._take_copies()
+        for op in self.function.body.block.ops:
+            self._write_op(op)
+        if self.is_export:
+            self._bring_home()
+        self.end_stretch()
+
+    def private_method(self) -> list[str]:
+        """The method that carries the function out, for its callers."""
+        parameters = ["self", "call: _Call", *(f"{name}: Buffer" for name in (*self.arguments, *self.outputs))]
+        head = layout("    ", "", Group(f"def {self.method_name}(", parameters, ") -> None:"))
+        said = docstring(
+            IN, f"Adds the commands of @{self.function.sym_name.data}.", f"Matches IR: {self.text.signature}"
+        )
+        return [*head, *said, *(self.body or [])]
+
+    @property
+    def method_name(self) -> str:
+        """The method that private_method is."""
+        return self.scope.private[self.function.sym_name.data]
+
+    def called(self, name: str) -> str:
+        """The method of another function, which is written into the same scope first."""
+        if name not in self.scope.private:
+            function = self.program.functions[name]
+            self.scope.private[name] = self.scope.attributes.unique(f"_{identifier(name)}")
+            writer = FunctionWriter(self.program, self.scope, function)
+            writer.write()
+            self.scope.methods.append(writer.private_method())
+        return f"self.{self.scope.private[name]}"
+
+    def say(self, op: Operation) -> None:
+        """The line of the IR, before what comes next."""
+        self.body += comment(IN, f"Matches IR: {self.text.line(op)}")
+
+    def matches(self, op: Operation) -> str:
+        """The same for what stands elsewhere."""
+        return f"Matches IR: {self.text.line(op)}"
+
+    # Commands.
+
+    @property
+    def stretch(self) -> Stretch:
+        """The commands since the host last did something else."""
+        if self._stretch is None:
+            self._stretch = Stretch(starts_with_barrier=not (self.is_export and self._has_no_memory()))
+        return self._stretch
+
+    def copy(self, why: str, source: Place, target: Place) -> None:
+        """Adds a copy, unless the two are one."""
+        if (source.buffer, source.offset) != (target.buffer, target.offset) and length_text(source.type) != "0":
+            self.stretch.copy(why, source, target)
+
+    def end_stretch(self) -> None:
+        """Puts the commands so far into the body."""
+        stretch, self._stretch = self._stretch, None
+        if stretch is None or stretch.is_empty:
+            return
+        number = f"_{self._stretches}" if not self.is_straight else ""
+        self._stretches += 1
+        record = self.scope.attributes.unique(f"_record_{self.name}{number}")
+        commands = self.scope.attributes.unique(f"_{self.name}_commands{number}")
+        what = f"The commands of @{self.function.sym_name.data}" + (f", part {self._stretches}." if number else ".")
+        self.scope.methods.append(stretch.method(record, what))
+        self.scope.setup += layout(IN, f"self.{commands} = ", call("IndirectCommandBuffer", "device", f"self.{record}"))
+        if self.is_export and self.is_straight:
+            views = [f"{name}.buffer" for name in stretch.chosen]
+            self.last_bind = call(f"self.{commands}.bind", row(*views)).flat
+        else:
+            bind = call(f"self.{commands}.bind", row(*stretch.chosen))
+            self.body += layout(IN, "", call("call.add", bind))
+
+    def transient(self, value: SSAValue, why: str, *, on_host: bool = False, suffix: str = "") -> Place:
+        """A buffer of the object's for a value."""
+        name = f"{self.name}_{identifier(self.text.name(value))}{suffix}"
+        return Place(self.scope.allocate(name, why, value.type, on_host=on_host), value.type, is_fixed=True)
+
+    def result_place(self, value: SSAValue, why: str) -> Place:
+        """Where a result of a branch lies: where the caller wants it, if it is returned."""
+        if value in self._returned:
+            return Place(self.outputs[self._returned[value]], value.type)
+        return self.transient(value, why)
+
+    def on_host(self, value: SSAValue, why: str) -> Place:
+        """Where the host can read and write a value's buffer: itself, or one beside it."""
+        place = self.places[value]
+        if isinstance(value.owner, ll_seq.AllocHeap) and value not in self._returned:
+            return place
+        return self.transient(value, why, on_host=True, suffix="_on_host")
+
+    # One method for each kind of op.
+
+    def _write_op(self, op: Operation) -> None:
+        match op:
+            case ll_seq.Constant():
+                attribute = f"{self.scope.shared}.{self.program.constant(op.value)}"
+                self.places[op.buffer] = Place(attribute, op.buffer.type, is_fixed=True)
+            case ll_seq.AllocHeap() | ll_seq.AllocStack():
+                self._allocate(op)
+            case ll_seq.StaticSlice():
+                self._slice(op)
+            case ll_seq.Barrier():
+                self.stretch.barrier()
+            case ll_seq.StaticDispatch():
+                workload = sizes_text([int(size) for size in array_of(op.workload)])
+                self._dispatch(op, op.entry_point, workload, None)
+            case ll_seq.DynamicDispatch():
+                self._dispatch(op, op.entry_point, sizes_text(op.workload.data), sizes_text(op.symbols.data))
+            case ll_seq.GlobalLoad():
+                self._load(op)
+            case ll_seq.GlobalStore():
+                self._store(op)
+            case ll_seq.While():
+                control_flow.write_while(self, op)
+            case ll_seq.Case():
+                control_flow.write_case(self, op)
+            case ll_seq.CustomCall():
+                control_flow.write_custom_call(self, op)
+            case ll_seq.Return():
+                for number, value in enumerate(op.values):
+                    target = Place(self.outputs[number], value.type)
+                    self.copy(self.matches(op), self.places[value], target)
+            case _:
+                fail(op, "is not said in Python yet; compile a module and run that: leave out --to=hal-python")
+
+    def _allocate(self, op: ll_seq.AllocHeap | ll_seq.AllocStack) -> None:
+        if op.buffer in self._returned:
+            self.places[op.buffer] = Place(self.outputs[self._returned[op.buffer]], op.buffer.type)
+        else:
+            on_host = any(_is_seen_by_host(use) for use in op.buffer.uses)
+            self.places[op.buffer] = self.transient(op.buffer, self.matches(op), on_host=on_host)
+
+    def _slice(self, op: ll_seq.StaticSlice) -> None:
+        source = self.places[op.source]
+        offset, part = source.offset + op.offset.value.data, ""
+        if source.is_fixed:
+            name = self.scope.attributes.unique(f"_{self.name}_{identifier(self.text.name(op.buffer))}")
+            part = f"self.{name}"
+            subspan = call(f"{source.buffer}.subspan", str(offset), length_text(op.buffer.type))
+            self.scope.setup += [*comment(IN, self.matches(op)), *layout(IN, f"{part} = ", subspan)]
+        fixed = source.is_fixed
+        self.places[op.buffer] = Place(source.buffer, op.buffer.type, offset, fixed, is_whole=False, part=part)
+
+    def _dispatch(
+        self, op: ll_seq.Dispatch, entry_point: SymbolRefAttr, workload: Group, known_sizes: Group | None
+    ) -> None:
+        attribute, number = self.program.entry_point(entry_point)
+        executable = f"{self.scope.shared}.{attribute}"
+        read, written = self.places_of(op.read), self.places_of(op.written)
+        self.stretch.dispatch(self.text.line(op), executable, number, workload, known_sizes, read, written)
+
+    def _load(self, op: ll_seq.GlobalLoad) -> None:
+        name = op.variable.root_reference.data
+        variable = self.program.variables[name]
+        if variable.storage is Storage.COPY:
+            self.places[op.buffer] = self.transient(op.buffer, self.matches(op))
+            self.copy(self.matches(op), self._now(variable), self.places[op.buffer])
+        else:
+            self.places[op.buffer] = self._held.get(name) or self._home(variable)
+
+    def _store(self, op: ll_seq.GlobalStore) -> None:
+        name = op.variable.root_reference.data
+        variable = self.program.variables[name]
+        if variable.storage is Storage.COPY:
+            self.copy(self.matches(op), self.places[op.buffer], self._now(variable))
+        else:
+            self._held[name] = self.places[op.buffer]
+
+    def places_of(self, values: Sequence[SSAValue]) -> list[Place]:
+        """Where values lie."""
+        return [self.places[value] for value in values]
+
+    # Variables.
+
+    def _home(self, variable: Variable) -> Place:
+        return Place(f"{self.scope.shared}.{variable.attribute}", variable.type, is_fixed=True)
+
+    def _now(self, variable: Variable) -> Place:
+        return Place(f"{self.scope.shared}.{variable.copy}", variable.type, is_fixed=True)
+
+    def _take_copies(self) -> None:
+        for variable in self.program.variables_of(self.function, ll_seq.GlobalLoad, ll_seq.GlobalStore):
+            if variable.storage is Storage.COPY:
+                why = f"What {variable.attribute} holds, for this call to work on."
+                self.copy(why, self._home(variable), self._now(variable))
+
+    def _bring_home(self) -> None:
+        """The new values of variables, as if each was read before any is written."""
+        moves = []
+        for name, source in self._held.items():
+            variable = self.program.variables[name]
+            moves.append((variable.attribute, source, self._home(variable)))
+        for variable in self.program.variables_of(self.function, ll_seq.GlobalStore):
+            if variable.storage is Storage.COPY:
+                moves.append((variable.attribute, self._now(variable), self._home(variable)))
+        written = {target.buffer for _, source, target in moves if source.buffer != target.buffer}
+        for number, (name, source, target) in enumerate(moves):
+            if source.buffer in written and source.buffer != target.buffer:
+                why = f"The new value of {name}, kept apart from the others."
+                buffer = self.scope.allocate(f"{self.name}_{name}_aside", why, target.type)
+                aside = Place(buffer, target.type, is_fixed=True)
+                self.copy(why, source, aside)
+                moves[number] = (name, aside, target)
+        for name, source, target in moves:
+            self.copy(f"The new value of {name}.", source, target)
+
+    def _has_no_memory(self) -> bool:
+        """Whether a call works on nothing but what its caller gives, so that calls in flight do not meet."""
+        return all(
+            op.buffer in self._returned if isinstance(op, ll_seq.AllocHeap) else isinstance(op, _PURE_OPS)
+            for op in self.function.body.block.ops
+        )
+
+
+_HOST_OPS = (ll_seq.While, ll_seq.Case, ll_seq.CustomCall)
+_PURE_OPS = (ll_seq.Dispatch, ll_seq.Barrier, ll_seq.Constant, ll_seq.StaticSlice, ll_seq.Return)
+
+
+def _is_seen_by_host(use: Use) -> bool:
+    return isinstance(use.operation, ll_seq.CustomCall) or (isinstance(use.operation, ll_seq.Case) and use.index == 0)
+
+
+def _returned_in_place(function: FuncOp) -> dict[SSAValue, int]:
+    """The buffers that a function makes and returns, each once, and which result each is."""
+    last = function.body.block.last_op
+    found: dict[SSAValue, int] = {}
+    for number, value in enumerate(last.operands if last is not None else ()):
+        if isinstance(value.owner, ll_seq.AllocHeap | ll_seq.Case):
+            found.setdefault(value, number)
+    return found

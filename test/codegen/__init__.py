@@ -1,0 +1,1 @@
+"""Source code that is generated from programs, run beside the VM."""

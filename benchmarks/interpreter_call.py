@@ -48,7 +48,7 @@ def simple_mul() -> Case:
 def chain() -> Case:
     """LENGTH matmuls, one after the other; the matrix is a rotation, so that numbers stay as large as they are."""
     x, w = np.eye(8, dtype=np.float32), np.linalg.qr(np.random.default_rng(0).normal(size=(8, 8)))[0].astype(np.float32)
-    function = _load(_chain_text()).chain
+    function = _load(chain_text()).chain
 
     def loop() -> Any:
         result = x
@@ -102,7 +102,8 @@ def _mlp_text(weights: Sequence[Any], biases: Sequence[Any]) -> str:
     return "\n".join([head, *lines, f"return {last} : {row}", "}"])
 
 
-def _chain_text() -> str:
+def chain_text() -> str:
+    """LENGTH matmuls of 8x8, each of the last one's result."""
     matrix = "tensor<8x8xf32>"
     lines = [f"func.func @chain(%x: {matrix}, %w: {matrix}) -> {matrix} {{"]
     for number in range(LENGTH):

@@ -1,4 +1,4 @@
-"""What a call costs on Vulkan: one simple_mul in every way to call it, against a bare loop over Vulkan.
+"""What a call costs on Vulkan: one simple_mul, and 100 chained matmuls, in every way to call them, against a bare loop.
 
     LP_NUM_THREADS=0 ./bazelw run //benchmarks:vulkan_call
 
@@ -8,14 +8,15 @@ ratios of the medians are what to look at. The HAL alone is between the two: wha
 
 import argparse
 from collections.abc import Callable, Sequence
-from typing import cast
+from typing import Any, cast
+from unittest import mock
 
 import numpy as np
 
 import iree.compiler
 import iree.runtime
 from benchmarks import measure
-from benchmarks.interpreter_call import SIMPLE_MUL
+from benchmarks.interpreter_call import SIMPLE_MUL, chain_text
 from benchmarks.vulkan_submit import bare, through_the_hal
 from iree.hal.command_buffer import CommandBuffer
 from iree.hal.command_queue import CommandQueue
@@ -25,22 +26,36 @@ from iree.hal.vulkan.command_buffer import VulkanCommandBuffer
 from iree.hal.vulkan.device import VulkanDevice
 
 
-def submitted_by(queue: CommandQueue, call: Callable[[], object]) -> CommandBuffer:
+def submitted_by(call: Callable[[], object]) -> CommandBuffer:
     """The command buffer that a call submits."""
     seen: list[CommandBuffer] = []
-    submit = queue.submit
+    submit = CommandQueue.submit
 
-    def watched(batches: Sequence[SubmissionBatch], fence: FenceValue | None = None) -> None:
+    def watched(queue: CommandQueue, batches: Sequence[SubmissionBatch], fence: FenceValue | None = None) -> None:
         seen.extend(commands for batch in batches for commands in batch.command_buffers)
-        submit(batches, fence)
+        submit(queue, batches, fence)
 
-    queue.submit = watched  # type: ignore[method-assign]
-    try:
+    with mock.patch.object(CommandQueue, "submit", watched):
         call()
-    finally:
-        queue.submit = submit  # type: ignore[method-assign]
     (commands,) = seen
     return commands
+
+
+def ways(text: str, name: str, arrays: Sequence[Any]) -> dict[str, Callable[[], object]]:
+    """Every way to have a program's work done, the bare one first; all give what NumPy arrays give."""
+    data = iree.compiler.compile_str(text, target_backends=["vulkan-spirv"])
+    function = iree.runtime.load_vm_flatbuffer(data, driver="vulkan")[name]
+    device = cast(VulkanDevice, function.device)
+    on_device = [iree.runtime.asdevicearray(device, array) for array in arrays]
+    commands = submitted_by(lambda: function(*arrays))
+    np.testing.assert_array_equal(function(*on_device), function(*arrays))
+    return {
+        f"{name}, bare Vulkan": bare(device.logical, cast(VulkanCommandBuffer, commands).recording),
+        f"{name}, the HAL": through_the_hal(device, commands),
+        f"{name}, NumPy arrays": lambda: np.asarray(function(*arrays)),
+        f"{name}, arrays on the device": lambda: function(*on_device),
+        f"{name}, async": lambda: function.invoke_async(*on_device).result(),
+    }
 
 
 def main() -> None:
@@ -50,24 +65,17 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=50)
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
-    data = iree.compiler.compile_str(SIMPLE_MUL, target_backends=["vulkan-spirv"])
-    function = iree.runtime.load_vm_flatbuffer(data, driver="vulkan").simple_mul
-    device = cast(VulkanDevice, function.device)
     a, b = np.array([[1, 2, 3, 4], [5, 6, 7, 8]], np.float32)
-    x, y = (iree.runtime.asdevicearray(device, array) for array in (a, b))
-    commands = submitted_by(device.dispatch_queues[0], lambda: function(a, b))
-    calls: dict[str, Callable[[], object]] = {
-        "bare Vulkan": bare(device.logical, cast(VulkanCommandBuffer, commands).recording),
-        "the HAL": through_the_hal(device, commands),
-        "NumPy arrays in and out": lambda: np.asarray(function(a, b)),
-        "arrays on the device": lambda: function(x, y),
-        "arrays on the device, async": lambda: function.invoke_async(x, y).result(),
-    }
-    np.testing.assert_array_equal(function(x, y), a * b)
-    found = map(measure.summary, measure.in_turns(list(calls.values()), options.rounds, options.repeats))
-    rows = dict(zip(calls, found, strict=True))
-    for row in rows.values():
-        row["ratio"] = row["median_us"] / rows["bare Vulkan"]["median_us"]
+    rows = {}
+    for text, name, arrays in (
+        (SIMPLE_MUL, "simple_mul", [a, b]),
+        (chain_text(), "chain", [np.eye(8, dtype=np.float32)] * 2),
+    ):
+        calls = ways(text, name, arrays)
+        times = measure.in_turns(list(calls.values()), options.rounds, options.repeats)
+        found = [measure.summary(each) for each in times]
+        for way, row in zip(calls, found, strict=True):
+            rows[way] = {**row, "ratio": row["median_us"] / found[0]["median_us"]}
     measure.show(rows, options.json)
 
 

@@ -88,6 +88,7 @@ STAGES: tuple[Stage, ...] = (
             (f"{_INPUT}.fold_trivial_ops:FoldTrivialOps", "ops that change nothing must not break up dispatches"),
             (f"{_CONSTANTS}.fold_constants:FoldConstants", "what is known when compiling is computed once"),
             (f"{_CONSTANTS}.fold_scales:FoldScales", "weights can take over what is done to each result"),
+            (f"{_CONSTANTS}.pack_weights:PackWeights", "no run has to turn weights"),
             (
                 f"{_INPUT}.simplify_control_flow:SimplifyControlFlow",
                 "each branch and each turn of a loop may have to wait",

@@ -38,10 +38,7 @@ def location_text(location: Attribute) -> str:
 
     Of a call it is the called line, of several operations fused into one the first that is known.
     """
-    place = innermost_place(location)
-    if isinstance(place, FileLineColLoc):
-        return f"{place.filename.data}:{place.line.data}:{place.column.data}"
-    return "" if place is None else place.desc.data
+    return _text(innermost_place(location))
 
 
 def innermost_place(location: Attribute) -> FileLineColLoc | NameLoc | None:
@@ -60,9 +57,29 @@ def innermost_place(location: Attribute) -> FileLineColLoc | NameLoc | None:
 
 def location_of(op: Operation) -> str:
     """`file:line:col` of an operation, or of the nearest operation around it that has a location."""
+    return _text(_place_of(op))
+
+
+def stored_location_of(op: Operation) -> str:
+    """As location_of, with the file's name alone: a module is the same wherever its source lies."""
+    place = _place_of(op)
+    if isinstance(place, FileLineColLoc):
+        name = place.filename.data.replace("\\", "/").rpartition("/")[2]
+        place = file_location(name, place.line.data, place.column.data)
+    return _text(place)
+
+
+def _place_of(op: Operation) -> FileLineColLoc | NameLoc | None:
     around: Operation | None = op
     while around is not None:
-        if text := location_text(around.location):
-            return text
+        place = innermost_place(around.location)
+        if _text(place):
+            return place
         around = around.parent_op()
-    return ""
+    return None
+
+
+def _text(place: FileLineColLoc | NameLoc | None) -> str:
+    if isinstance(place, FileLineColLoc):
+        return f"{place.filename.data}:{place.line.data}:{place.column.data}"
+    return "" if place is None else place.desc.data

@@ -1,6 +1,6 @@
 from xdsl.dialects.builtin import CallSiteLoc, ModuleOp, NameLoc, NoneAttr, StringAttr, UnknownLoc
 
-from iree.compiler.ir.location import file_location, fused, is_known, location_of, location_text
+from iree.compiler.ir.location import file_location, fused, is_known, location_of, location_text, stored_location_of
 
 PLACE = file_location("net.py", 3, 7)
 OTHER = file_location("lib.py", 1, 1)
@@ -37,3 +37,15 @@ def test_an_operation_without_a_location_has_that_of_the_operation_around_it():
     assert location_of(inner) == ""
     outer.location = PLACE
     assert location_of(inner) == "net.py:3:7"
+
+
+def test_what_is_stored_does_not_say_where_the_file_lay():
+    op = ModuleOp([])
+    assert stored_location_of(op) == ""
+    op.location = file_location("/home/me/net.py", 3, 7)
+    assert location_of(op) == "/home/me/net.py:3:7"
+    assert stored_location_of(op) == "net.py:3:7"
+    op.location = file_location(r"C:\net.py", 3, 7)
+    assert stored_location_of(op) == "net.py:3:7"
+    op.location = NameLoc(StringAttr("model/dense"), UnknownLoc())
+    assert stored_location_of(op) == "model/dense"

@@ -23,7 +23,7 @@ from iree.compiler.dialects.buffers import byte_length
 from iree.compiler.dialects.size_lists import SizeList
 from iree.compiler.ir.constants import array_of, element_type_of
 from iree.compiler.ir.diagnostics import CompileError, fail, op_error, raise_all
-from iree.compiler.ir.location import location_of
+from iree.compiler.ir.location import stored_location_of
 from iree.compiler.ir.rewriting import ops_of
 from iree.compiler.ir.sizes import SizeTable
 from iree.compiler.module.module_writer import Constant, Executable, Function, Module, Type, Variable
@@ -126,7 +126,7 @@ class _FunctionEncoder:
             self._define(argument)
         code, locations = bytearray(), list[tuple[int, str]]()
         for op in block.ops:
-            location = location_of(op)
+            location = stored_location_of(op)
             if location and (not locations or locations[-1][1] != location):
                 locations.append((len(code), location))
             code += self._instruction(op)

@@ -175,16 +175,24 @@ class Layout:
 
         The step that writes may read the element that it writes over, if it is elementwise.
         """
-        pairs = ((read, target) for target in written for read in range(self._argument_count) if read not in written)
-        return frozenset(pair for pair in pairs if self._ends_where_begins(*pair))
+        last_read: dict[int, int] = {}
+        first_written: dict[int, int] = {}
+        for index, work in enumerate(self.work):
+            last_read.update((self._roots[local], index) for local in work.inputs)
+            first_written.setdefault(self._roots[work.output], index)
+        reads = [read for read in range(self._argument_count) if read not in written]
+        return frozenset(
+            (read, target)
+            for target in written
+            for read in reads
+            if self._ends_where_begins(read, target, last_read.get(read, -1), first_written.get(target, len(self.work)))
+        )
 
-    def _ends_where_begins(self, read: int, target: int) -> bool:
-        readers = [i for i, work in enumerate(self.work) if read in (self._roots[local] for local in work.inputs)]
-        writers = [i for i, work in enumerate(self.work) if self._roots[work.output] == target]
-        if not readers or not writers or max(readers) < min(writers):
+    def _ends_where_begins(self, read: int, target: int, last_read: int, first_written: int) -> bool:
+        if last_read < first_written:
             return True
-        last = self.work[max(readers)]
-        if max(readers) > min(writers) or not last.kernel.elementwise:
+        last = self.work[last_read]
+        if last_read > first_written or not last.kernel.elementwise:
             return False
         arrays = [self._shapes[local] for local in last.inputs if self._roots[local] == read]
         size = self.function.types[target].byte_length

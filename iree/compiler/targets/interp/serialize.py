@@ -10,7 +10,7 @@ from xdsl.ir import Attribute, Operation, SSAValue
 from iree.compiler.dialects import iree, ll_interp
 from iree.compiler.ir.constants import array_of, element_type_of, is_splat
 from iree.compiler.ir.diagnostics import op_error
-from iree.compiler.ir.location import location_of
+from iree.compiler.ir.location import stored_location_of
 from iree.compiler.ir.rewriting import ops_of
 from iree.compiler.ir.sizes import SizeTable, unpacked
 from iree.schemas import interp_executable_def_generated as fb
@@ -56,7 +56,7 @@ class _FunctionEncoder:
         encoded.arguments = [self._type(argument.type) for argument in block.args]
         code, encoded.locations = bytearray(), []
         for op in block.ops:
-            if location := location_of(op):
+            if location := stored_location_of(op):
                 at = fb.InterpLocationDefT()
                 at.bytecodeOffset, at.source = len(code), location
                 encoded.locations.append(at)

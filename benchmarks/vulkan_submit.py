@@ -1,60 +1,78 @@
-"""What the HAL adds to a launch on Vulkan: one simple_mul through a queue and a fence, against a bare loop over Vulkan.
+"""What the HAL adds on Vulkan to a launch, to a chain of launches and to recording, against bare Vulkan in one process.
 
     LP_NUM_THREADS=0 ./bazelw run //benchmarks:vulkan_submit
+    LP_NUM_THREADS=0 ./bazelw run //benchmarks:vulkan_submit -- --json
 
-Both submit the same recorded command buffer to the same VkQueue and wait for it with a timeline semaphore, in turns, in
-one process; the ratio of their medians is what to look at. Recording is timed apart: dispatches a command buffer, with
-and without the checks around it, with a barrier after each.
+launch   one simple_mul, submitted and waited for; bare: one vkQueueSubmit and one vkWaitSemaphores, of the same
+         recorded command buffer, with structures made beforehand
+chain    the same for 100 dispatches, each on the last one's result, with a barrier after each
+record   one dispatch of that chain, recorded without checks; bare: the same vkCmd calls with structures made beforehand
+checked  the same with the checks of commands around it
 """
 
 import argparse
-import statistics
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import cast
 
 import numpy as np
 
-from benchmarks.measure import in_turns
+from benchmarks import measure
 from iree.hal.access_scope import AccessScope
 from iree.hal.barrier import MemoryBarrier
+from iree.hal.buffer import Buffer
 from iree.hal.command_buffer import CommandBuffer
 from iree.hal.command_buffer_mode import CommandBufferMode
 from iree.hal.cts import spirv_executables
 from iree.hal.dispatch_request import BufferBinding, DispatchRequest
-from iree.hal.executable import ExecutableSpec
+from iree.hal.executable import Executable, ExecutableSpec
 from iree.hal.execution_stage import ExecutionStage
 from iree.hal.fence import FenceValue
 from iree.hal.submission_batch import SubmissionBatch
+from iree.hal.vulkan.buffer import place_of
 from iree.hal.vulkan.command_buffer import VulkanCommandBuffer
 from iree.hal.vulkan.device import VulkanDevice
 from iree.hal.vulkan.driver import VulkanDriver
+from iree.hal.vulkan.executable import VulkanExecutable
 from iree.hal.vulkan.logical_device import LogicalDevice
-from iree.hal.vulkan.raw import NULL, ffi, new
+from iree.hal.vulkan.raw import NULL, ffi, new, vk
 from iree.hal.vulkan.recording import Recording
 from iree.hal.vulkan.timeline import Timeline
 from iree.schemas import element_types
 from iree.schemas.file_format import ExecutableFormat
 
+LENGTH = 100
+RECORDED = 100  # dispatches of one recording
+F32 = element_types.from_name("f32")
 BARRIER = [MemoryBarrier(AccessScope.DISPATCH_WRITE, AccessScope.DISPATCH_READ)]
+STAGE = ExecutionStage.DISPATCH
 
 
-def simple_mul_request(device: VulkanDevice) -> DispatchRequest:
-    """4 * 2 over four f32."""
-    f32 = element_types.from_name("f32")
+def prepare(device: VulkanDevice) -> Executable:
+    """a * b over four f32."""
     spec = ExecutableSpec(ExecutableFormat.SPIRV, memoryview(spirv_executables.simple_mul()), "simple_mul")
-    executable = device.create_executable_cache().prepare_executable(spec)
-    buffers = [device.allocator.allocate(16) for _ in range(3)]
-    for buffer, value in zip(buffers, (4, 2, 99999), strict=True):
-        buffer.write(np.full(4, value, np.float32))
-    return DispatchRequest(executable, 0, (4, 1, 1), [BufferBinding(buffer, (4,), f32) for buffer in buffers])
+    return device.create_executable_cache().prepare_executable(spec)
 
 
-def recorded(device: VulkanDevice, request: DispatchRequest) -> CommandBuffer:
-    """One dispatch, to be submitted many times."""
+def floats(device: VulkanDevice, value: float) -> Buffer:
+    """Four of them."""
+    buffer = device.allocator.allocate(16)
+    buffer.write(np.full(4, value, np.float32))
+    return buffer
+
+
+def multiplication(executable: Executable, *buffers: Buffer) -> DispatchRequest:
+    """The product of the first two goes into the third."""
+    return DispatchRequest(executable, 0, (4, 1, 1), [BufferBinding(buffer, (4,), F32) for buffer in buffers])
+
+
+def recorded(device: VulkanDevice, requests: Sequence[DispatchRequest]) -> CommandBuffer:
+    """The dispatches with barriers between them, to be submitted many times."""
     commands = device.create_command_buffer(CommandBufferMode.REUSABLE)
     commands.begin()
-    commands.dispatch(request)
+    for request in requests:
+        commands.dispatch(request)
+        if len(requests) > 1:
+            commands.execution_barrier(STAGE, STAGE, BARRIER)
     commands.end()
     return commands
 
@@ -74,7 +92,7 @@ def through_the_hal(device: VulkanDevice, commands: CommandBuffer) -> Callable[[
 
 
 def bare(logical: LogicalDevice, recording: Recording) -> Callable[[], None]:
-    """The least that Vulkan asks for: one vkQueueSubmit and one vkWaitSemaphores of structures made beforehand."""
+    """The least that Vulkan asks for."""
     timeline = Timeline(logical)
     commands = ffi.new("VkCommandBuffer[1]", [recording.commands])
     semaphores = ffi.new("VkSemaphore[1]", [timeline.handle])
@@ -90,7 +108,7 @@ def bare(logical: LogicalDevice, recording: Recording) -> Callable[[], None]:
     )
     wait = new("VkSemaphoreWaitInfo", semaphoreCount=1, pSemaphores=semaphores, pValues=value)
     submit, wait_semaphores = logical.functions.vkQueueSubmit, logical.functions.vkWaitSemaphores
-    device, queue = logical.handle, logical.queue
+    device, queue = logical.handle, logical.queues[0]
     kept = timeline, values, commands, semaphores  # pointers alone do not
 
     def launch() -> None:
@@ -102,43 +120,80 @@ def bare(logical: LogicalDevice, recording: Recording) -> Callable[[], None]:
     return launch
 
 
-def record_cost(device: VulkanDevice, request: DispatchRequest, validate: bool, barrier: bool, count: int) -> float:
-    """Microseconds a dispatch: the best of ten recordings of `count`."""
-    best = float("inf")
-    commands = device.create_command_buffer(validate=validate)
-    for _ in range(10):
+def recording_through_the_hal(device: VulkanDevice, request: DispatchRequest, checked: bool) -> Callable[[], None]:
+    """Records the dispatch many times."""
+    commands = device.create_command_buffer(validate=checked)
+
+    def record() -> None:
         commands.begin()
-        start = time.perf_counter_ns()
-        for _ in range(count):
+        for _ in range(RECORDED):
             commands.dispatch(request)
-            if barrier:
-                commands.execution_barrier(ExecutionStage.DISPATCH, ExecutionStage.DISPATCH, BARRIER)
-        best = min(best, (time.perf_counter_ns() - start) / 1000 / count)
         commands.end()
-    return best
+
+    return record
+
+
+def bare_recording(logical: LogicalDevice, request: DispatchRequest) -> Callable[[], None]:
+    """The same calls of Vulkan."""
+    executable = cast(VulkanExecutable, request.executable)
+    kernel, layout, compute = executable.kernels[0], executable.kernels[0].layout, vk.VK_PIPELINE_BIND_POINT_COMPUTE
+    infos = ffi.new("VkDescriptorBufferInfo[]", len(request.bindings))
+    for info, binding in zip(infos, request.bindings, strict=True):
+        home, info.offset = place_of(binding.buffer)
+        info.buffer, info.range = home.handle, binding.buffer.byte_length
+    storage = vk.VK_DESCRIPTOR_TYPE_STORAGE_BUFFER
+    write = new("VkWriteDescriptorSet", descriptorType=storage, descriptorCount=len(infos), pBufferInfo=infos)
+    functions = logical.functions
+    push, dispatch = functions.vkCmdPushDescriptorSetKHR, functions.vkCmdDispatch
+
+    def record() -> None:
+        recording = Recording(logical, one_time=True)
+        commands, pipeline_layout = recording.commands, layout.pipeline_layout
+        functions.vkCmdBindPipeline(commands, compute, kernel.pipeline)
+        for _ in range(RECORDED):
+            push(commands, compute, pipeline_layout, 0, 1, write)
+            dispatch(commands, 4, 1, 1)
+        recording.end()
+        assert infos
+
+    return record
 
 
 def main() -> None:
-    """Prints one line a figure."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    """Prints one line for each case."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--rounds", type=int, default=40)
     parser.add_argument("--repeats", type=int, default=50)
-    parser.add_argument("--dispatches", type=int, default=1000)
+    parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     device = cast(VulkanDevice, VulkanDriver().create_device())
-    request = simple_mul_request(device)
-    commands = recorded(device, request)
-    impl = cast(VulkanCommandBuffer, commands.impl)
-    launches = [through_the_hal(device, commands), bare(device.logical, impl.recording)]
-    hal, least = in_turns(launches, options.rounds, options.repeats)
-    assert request.bindings[2].buffer.read() == np.full(4, 8, np.float32).tobytes()
-    print(f"device                     {device.info.name}")
-    for name, found in (("through the HAL", hal), ("bare Vulkan", least)):
-        print(f"{name:<26} {min(found):.1f} us at best, {statistics.median(found):.1f} median")
-    print(f"ratio of medians           {statistics.median(hal) / statistics.median(least):.2f}")
-    for validate, barrier in ((False, False), (False, True), (True, False), (True, True)):
-        name = f"record{', checked' if validate else ''}{', barrier' if barrier else ''}"
-        print(f"{name:<26} {record_cost(device, request, validate, barrier, options.dispatches):.2f} us a dispatch")
+    logical, executable = device.logical, prepare(device)
+    four, two, ones, first, second = (floats(device, value) for value in (4, 2, 1, 3, 0))
+    product = floats(device, 0)
+    single = multiplication(executable, four, two, product)
+    pair = multiplication(executable, first, ones, second), multiplication(executable, second, ones, first)
+    launch, chain = recorded(device, [single]), recorded(device, [*pair] * (LENGTH // 2))
+    impls = [cast(VulkanCommandBuffer, commands.impl) for commands in (launch, chain)]
+    rows: dict[str, dict[str, float]] = {}
+
+    def compare(name: str, ours: Callable[[], None], floor: Callable[[], None], repeats: int, scale: int = 1) -> None:
+        found = measure.in_turns([ours, floor], options.rounds, repeats)
+        ours_now, floor_now = (measure.summary([time / scale for time in times]) for times in found)
+        rows[name] = {
+            **ours_now,
+            "bare_best": floor_now["best_us"],
+            "bare_median": floor_now["median_us"],
+            "ratio": ours_now["median_us"] / floor_now["median_us"],
+        }
+
+    compare("launch", through_the_hal(device, launch), bare(logical, impls[0].recording), options.repeats)
+    compare("chain", through_the_hal(device, chain), bare(logical, impls[1].recording), options.repeats // 5)
+    assert np.frombuffer(product.read(), np.float32).tolist() == [8] * 4
+    assert np.frombuffer(first.read(), np.float32).tolist() == [3] * 4
+    floor = bare_recording(logical, single)
+    for name, checked in (("record", False), ("checked", True)):
+        compare(name, recording_through_the_hal(device, single, checked), floor, options.repeats // 5, RECORDED)
+    measure.show(rows, options.json)
 
 
 if __name__ == "__main__":

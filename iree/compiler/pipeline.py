@@ -107,6 +107,10 @@ STAGES: tuple[Stage, ...] = (
             (f"{_REGIONS}.identify_dispatch_regions:IdentifyDispatchRegions", "decide what runs together"),
             (f"{_COMMON}.cse:Cse", "regions of one workload then share its constant"),
             (f"{_REGIONS}.rematerialize_dispatch_constants:RematerializeDispatchConstants", "splats are free inside"),
+            (
+                f"{_REGIONS}.combine_dispatch_regions:CombineDispatchRegions",
+                "a launch costs more than a small dispatch",
+            ),
             (f"{_COMMON}.dce:Dce", "constants that moved into all their users"),
         ),
     ),

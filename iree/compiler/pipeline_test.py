@@ -128,11 +128,11 @@ class Refuse(Pass):
 
 
 SEVERAL = """
-func.func @f(%a: tensor<4xf32>, %b: tensor<8xf32>) -> (tensor<4xf32>, tensor<8xf32>, tensor<8xf32>) {
+func.func @f(%a: tensor<4xf32>, %b: tensor<8xf32>, %c: tensor<6xf32>) -> (tensor<4xf32>, tensor<8xf32>, tensor<6xf32>) {
   %0 = stablehlo.tanh %a : tensor<4xf32>
   %1 = stablehlo.tanh %b : tensor<8xf32>
-  %2 = stablehlo.sqrt %b : tensor<8xf32>
-  return %0, %1, %2 : tensor<4xf32>, tensor<8xf32>, tensor<8xf32>
+  %2 = stablehlo.sqrt %c : tensor<6xf32>
+  return %0, %1, %2 : tensor<4xf32>, tensor<8xf32>, tensor<6xf32>
 }
 """
 

@@ -12,6 +12,10 @@ from iree.hal.status import FailedPrecondition, InvalidArgument
 DEFAULT_MEMORY_TYPE = MemoryType.HOST_LOCAL | MemoryType.DEVICE_VISIBLE
 CONSTANT_USAGE = BufferUsage.CONSTANT | BufferUsage.ALL
 
+# As plain integers: looking up a member takes longer than the rest of a check.
+_DEVICE_VISIBLE, _HOST_VISIBLE = int(MemoryType.DEVICE_VISIBLE), int(MemoryType.HOST_VISIBLE)
+_MAPPING, _WRITE = int(BufferUsage.MAPPING), int(MemoryAccess.WRITE)
+
 
 class Allocator(ABC):
     """A driver implements allocate_memory and wrap_memory.
@@ -38,9 +42,9 @@ class Allocator(ABC):
 
     def why_not(self, byte_length: int, usage: BufferUsage, memory_type: MemoryType) -> str | None:
         """What keeps allocate from taking these; None when nothing does."""
-        if not int.__and__(memory_type, MemoryType.DEVICE_VISIBLE):
+        if not memory_type._value_ & _DEVICE_VISIBLE:
             return f"{memory_type} cannot be seen by the device: add MemoryType.DEVICE_VISIBLE"
-        if int.__and__(usage, BufferUsage.MAPPING) and not int.__and__(memory_type, MemoryType.HOST_VISIBLE):
+        if usage._value_ & _MAPPING and not memory_type._value_ & _HOST_VISIBLE:
             return (
                 f"{memory_type} cannot be mapped by the host: add MemoryType.HOST_VISIBLE or drop BufferUsage.MAPPING"
             )
@@ -85,7 +89,7 @@ class Allocator(ABC):
 
         Reading needs no copy where the driver can do without. WRITE reaches `data` itself, or the driver refuses.
         """
-        if int.__and__(access, MemoryAccess.WRITE) and _is_readonly(data):
+        if access._value_ & _WRITE and _is_readonly(data):
             raise InvalidArgument("cannot wrap read-only memory for WRITE: copy it, or ask for MemoryAccess.READ")
         return self.wrap_memory(data, usage, access)
 

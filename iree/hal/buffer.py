@@ -7,6 +7,7 @@ A subspan is a buffer too: it shares the memory of its allocated_buffer, byte_of
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from typing import Final
 
 import numpy as np
 
@@ -31,10 +32,22 @@ def as_bytes(data: BytesLike) -> memoryview:
     return view.cast("B") if view.nbytes else memoryview(b"")
 
 
+def rights(access: MemoryAccess, usage: BufferUsage, memory_type: MemoryType) -> int:
+    """All three as bits of one number: whether a buffer has all that is wanted is one operation on plain integers.
+
+    Those of enums, and looking up their members, take several times as long as a dispatch takes to be recorded.
+    """
+    bits: int = access._value_ | usage._value_ << 8 | memory_type._value_ << 16
+    return bits
+
+
+_MAPPED: Final = rights(MemoryAccess.NONE, BufferUsage.MAPPING, MemoryType.HOST_VISIBLE)
+
+
 class Buffer(ABC):
     """A driver implements map_memory and, where it must, unmap_memory; everything else here is built on them."""
 
-    __slots__ = ("__weakref__", "allocator", "allowed_access", "byte_length", "memory_type", "usage")
+    __slots__ = ("__weakref__", "allocator", "allowed_access", "byte_length", "memory_type", "rights", "usage")
 
     byte_offset = 0  # from the start of allocated_buffer
 
@@ -50,6 +63,7 @@ class Buffer(ABC):
         self.memory_type = memory_type
         self.allowed_access = allowed_access
         self.usage = usage
+        self.rights = rights(allowed_access, usage, memory_type)
         self.byte_length = byte_length
 
     @property
@@ -142,19 +156,21 @@ class Buffer(ABC):
 
     def check_host_access(self, access: MemoryAccess) -> None:
         """PermissionDenied: the host may not do this to the contents."""
-        if not int.__and__(self.memory_type, MemoryType.HOST_VISIBLE):
+        if not (_MAPPED | access._value_) & ~self.rights:
+            return
+        if not self.memory_type & MemoryType.HOST_VISIBLE:
             raise PermissionDenied(f"{self} cannot be reached by the host: allocate it with MemoryType.HOST_VISIBLE")
         self.check_usage(BufferUsage.MAPPING)
         self.check_access(access)
 
     def check_usage(self, wanted: BufferUsage) -> None:
         """PermissionDenied: the buffer was made without this usage."""
-        if int.__and__(self.usage, wanted) != wanted:
+        if wanted._value_ & ~self.usage._value_:
             raise PermissionDenied(f"{self} is not for {wanted}: allocate it with BufferUsage.{wanted}")
 
     def check_access(self, wanted: MemoryAccess) -> None:
         """PermissionDenied: the buffer does not allow this access."""
-        if int.__and__(self.allowed_access, wanted) != wanted:
+        if wanted._value_ & ~self.allowed_access._value_:
             raise PermissionDenied(
                 f"{self} does not allow {wanted}: it was made with MemoryAccess.{self.allowed_access}"
             )

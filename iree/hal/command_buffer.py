@@ -33,6 +33,8 @@ class CommandBuffer(ABC):
     def __init__(self, mode: CommandBufferMode, categories: CommandCategory):
         self.mode = mode
         self.categories = categories
+        self._category_bits = int(categories)
+        self._is_one_shot = CommandBufferMode.ONE_SHOT in mode
         self._recording = False
         self._recorded = False
         self._submitted = False
@@ -73,11 +75,11 @@ class CommandBuffer(ABC):
         if not self._recorded:
             state = "is still recording: call end" if self._recording else "was never recorded: call begin and end"
             raise FailedPrecondition(f"submit of a command buffer that {state} first")
-        if self._submitted and int.__and__(self.mode, CommandBufferMode.ONE_SHOT):
+        if self._submitted and self._is_one_shot:
             raise FailedPrecondition(
                 "second submit of a ONE_SHOT command buffer: create it with CommandBufferMode.REUSABLE"
             )
-        if int.__and__(self.categories, categories) != self.categories:
+        if self._category_bits & ~categories._value_:
             raise FailedPrecondition(f"submit of {self.categories} commands to a queue that runs only {categories}")
 
     def mark_submitted(self) -> None:

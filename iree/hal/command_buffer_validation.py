@@ -12,20 +12,28 @@ FailedPrecondition: not recording. PermissionDenied: category, memory, access, u
 OutOfRange: offset or length. InvalidArgument: pattern, overlap, workload.
 """
 
+import math
 from collections.abc import Sequence
+from typing import Final
 
 from iree.hal.allocator import Allocator
 from iree.hal.barrier import BufferBarrier, MemoryBarrier
-from iree.hal.buffer import Buffer, BytesLike, as_bytes, check_pattern
+from iree.hal.buffer import Buffer, BytesLike, as_bytes, check_pattern, rights
 from iree.hal.buffer_usage import BufferUsage
 from iree.hal.command_buffer import CommandBuffer
 from iree.hal.command_category import CommandCategory
-from iree.hal.dispatch_request import BufferBinding, DispatchRequest
+from iree.hal.dispatch_request import DispatchRequest
 from iree.hal.event import Event
 from iree.hal.execution_stage import ExecutionStage
 from iree.hal.memory_access import MemoryAccess
 from iree.hal.memory_type import MemoryType
 from iree.hal.status import FailedPrecondition, InvalidArgument, OutOfRange, PermissionDenied
+
+_NO_ACCESS, _NO_USAGE = MemoryAccess.NONE, BufferUsage.NONE
+_VISIBLE: Final = rights(_NO_ACCESS, _NO_USAGE, MemoryType.DEVICE_VISIBLE)
+_BOUND: Final = rights(_NO_ACCESS, BufferUsage.DISPATCH, MemoryType.DEVICE_VISIBLE)
+_WRITTEN: Final = rights(MemoryAccess.WRITE, BufferUsage.TRANSFER, MemoryType.DEVICE_VISIBLE)
+_TRANSFER, _DISPATCH, _ALL = CommandCategory.TRANSFER, CommandCategory.DISPATCH, CommandCategory.ALL
 
 
 class ValidatingCommandBuffer(CommandBuffer):
@@ -34,6 +42,7 @@ class ValidatingCommandBuffer(CommandBuffer):
     def __init__(self, impl: CommandBuffer, allocator: Allocator):
         super().__init__(impl.mode, impl.categories)
         self._impl = impl
+        self._category_bits = int(impl.categories)
         self._allocator = allocator
 
     @property
@@ -53,12 +62,6 @@ class ValidatingCommandBuffer(CommandBuffer):
     def end(self) -> None:
         self._impl.end()
 
-    def check_submittable(self, categories: CommandCategory, device_key: object) -> None:
-        self._impl.check_submittable(categories, device_key)
-
-    def mark_submitted(self) -> None:
-        self._impl.mark_submitted()
-
     def execution_barrier(
         self,
         source_stages: ExecutionStage,
@@ -66,16 +69,16 @@ class ValidatingCommandBuffer(CommandBuffer):
         memory_barriers: Sequence[MemoryBarrier] = (),
         buffer_barriers: Sequence[BufferBarrier] = (),
     ) -> None:
-        self._check_command("execution_barrier", CommandCategory.ALL)
+        self._check_command("execution_barrier", _ALL)
         self._check_buffer_barriers(buffer_barriers)
         self._impl.execution_barrier(source_stages, target_stages, memory_barriers, buffer_barriers)
 
     def signal_event(self, event: Event, source_stages: ExecutionStage) -> None:
-        self._check_command("signal_event", CommandCategory.DISPATCH)
+        self._check_command("signal_event", _DISPATCH)
         self._impl.signal_event(event, source_stages)
 
     def reset_event(self, event: Event, source_stages: ExecutionStage) -> None:
-        self._check_command("reset_event", CommandCategory.DISPATCH)
+        self._check_command("reset_event", _DISPATCH)
         self._impl.reset_event(event, source_stages)
 
     def wait_events(
@@ -86,30 +89,26 @@ class ValidatingCommandBuffer(CommandBuffer):
         memory_barriers: Sequence[MemoryBarrier] = (),
         buffer_barriers: Sequence[BufferBarrier] = (),
     ) -> None:
-        self._check_command("wait_events", CommandCategory.DISPATCH)
+        self._check_command("wait_events", _DISPATCH)
         self._check_buffer_barriers(buffer_barriers)
         self._impl.wait_events(events, source_stages, target_stages, memory_barriers, buffer_barriers)
 
     def fill_buffer(self, target: Buffer, pattern: bytes, offset: int = 0, length: int | None = None) -> None:
-        self._check_command("fill_buffer", CommandCategory.TRANSFER)
-        self._check_device_visible(target)
-        target.check_access(MemoryAccess.WRITE)
-        target.check_usage(BufferUsage.TRANSFER)
+        self._check_command("fill_buffer", _TRANSFER)
+        self._check_written(target)
         length = target.check_range(offset, length)
         check_pattern(pattern, offset, length)
         self._impl.fill_buffer(target, pattern, offset, length)
 
     def discard_buffer(self, buffer: Buffer) -> None:
-        self._check_command("discard_buffer", CommandCategory.TRANSFER)
+        self._check_command("discard_buffer", _TRANSFER)
         self._check_device_visible(buffer)
         buffer.check_access(MemoryAccess.WRITE)
         self._impl.discard_buffer(buffer)
 
     def update_buffer(self, data: BytesLike, target: Buffer, offset: int = 0) -> None:
-        self._check_command("update_buffer", CommandCategory.TRANSFER)
-        self._check_device_visible(target)
-        target.check_access(MemoryAccess.WRITE)
-        target.check_usage(BufferUsage.TRANSFER)
+        self._check_command("update_buffer", _TRANSFER)
+        self._check_written(target)
         source = as_bytes(data)
         target.check_range(offset, len(source))
         self._impl.update_buffer(source, target, offset)
@@ -122,8 +121,8 @@ class ValidatingCommandBuffer(CommandBuffer):
         target_offset: int = 0,
         length: int | None = None,
     ) -> None:
-        self._check_command("copy_buffer", CommandCategory.TRANSFER)
-        if not int.__or__(source.memory_type, target.memory_type) & MemoryType.DEVICE_VISIBLE:
+        self._check_command("copy_buffer", _TRANSFER)
+        if not (source.rights | target.rights) & _VISIBLE:
             raise PermissionDenied(f"copy_buffer from {source} to {target}: the device sees neither")
         self._check_owner(source)
         self._check_owner(target)
@@ -136,18 +135,26 @@ class ValidatingCommandBuffer(CommandBuffer):
         self._impl.copy_buffer(source, target, source_offset, target_offset, length)
 
     def dispatch(self, request: DispatchRequest) -> None:
-        self._check_command("dispatch", CommandCategory.DISPATCH)
-        request.executable.check_entry_point(request.entry_point)
-        if len(request.workload) != 3 or min(request.workload) < 0:
-            raise InvalidArgument(f"workload {request.workload}: give three element counts (x, y, z), none negative")
-        for index, binding in enumerate(request.bindings):
-            self._check_binding(request, index, binding)
+        self._check_command("dispatch", _DISPATCH)
+        executable, entry_point, workload, bindings, _ = request
+        executable.check_entry_point(entry_point)
+        if len(workload) != 3 or workload[0] < 0 or workload[1] < 0 or workload[2] < 0:
+            raise InvalidArgument(f"workload {workload}: give three element counts (x, y, z), none negative")
+        allocator = self._allocator
+        for binding in bindings:
+            buffer, shape, element_type, access = binding
+            if (
+                buffer.allocator is not allocator
+                or (_BOUND | access._value_) & ~buffer.rights
+                or math.prod(shape) * element_type.byte_width > buffer.byte_length
+            ):
+                self._check_bindings(request)
         self._impl.dispatch(request)
 
     def _check_command(self, command: str, category: CommandCategory) -> None:
         if not self._impl.is_recording:
             raise FailedPrecondition(f"{command} while the command buffer is not recording: call begin first")
-        if int.__and__(self.categories, category) != category:
+        if category._value_ & ~self._category_bits:
             raise PermissionDenied(
                 f"{command} needs a command buffer of category {category}, this one is for {self.categories}"
             )
@@ -158,7 +165,7 @@ class ValidatingCommandBuffer(CommandBuffer):
 
     def _check_device_visible(self, buffer: Buffer) -> None:
         self._check_owner(buffer)
-        if not int.__and__(buffer.memory_type, MemoryType.DEVICE_VISIBLE):
+        if not buffer.rights & _VISIBLE:
             raise PermissionDenied(f"{buffer} cannot be seen by the device: allocate it with MemoryType.DEVICE_VISIBLE")
 
     def _check_buffer_barriers(self, buffer_barriers: Sequence[BufferBarrier]) -> None:
@@ -166,12 +173,21 @@ class ValidatingCommandBuffer(CommandBuffer):
             self._check_owner(barrier.buffer)
             barrier.buffer.check_range(barrier.offset, barrier.length)
 
-    def _check_binding(self, request: DispatchRequest, index: int, binding: BufferBinding) -> None:
-        buffer = binding.buffer
-        self._check_device_visible(buffer)
-        buffer.check_access(binding.access)
-        buffer.check_usage(BufferUsage.DISPATCH)
-        if binding.byte_length > buffer.byte_length:
-            name = f'entry point {request.entry_point} of "{request.executable.name}"'
-            shape = "x".join([*map(str, binding.shape), binding.element_type.name])
-            raise OutOfRange(f"binding {index} of {name}: {shape} takes {binding.byte_length} bytes of a {buffer}")
+    def _check_written(self, target: Buffer) -> None:
+        if target.allocator is self._allocator and not _WRITTEN & ~target.rights:
+            return
+        self._check_device_visible(target)
+        target.check_access(MemoryAccess.WRITE)
+        target.check_usage(BufferUsage.TRANSFER)
+
+    def _check_bindings(self, request: DispatchRequest) -> None:
+        """Says what is wrong with the first that is wrong."""
+        for index, binding in enumerate(request.bindings):
+            buffer = binding.buffer
+            self._check_device_visible(buffer)
+            buffer.check_access(binding.access)
+            buffer.check_usage(BufferUsage.DISPATCH)
+            if binding.byte_length > buffer.byte_length:
+                name = f'entry point {request.entry_point} of "{request.executable.name}"'
+                shape = "x".join([*map(str, binding.shape), binding.element_type.name])
+                raise OutOfRange(f"binding {index} of {name}: {shape} takes {binding.byte_length} bytes of a {buffer}")

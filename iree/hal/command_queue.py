@@ -40,13 +40,13 @@ class CommandQueue(ABC):
         """
         for batch in batches:
             for commands in batch.command_buffers:
-                commands.check_submittable(self.categories, self.device_key)
+                commands.impl.check_submittable(self.categories, self.device_key)
         if fence is not None:
             fence.fence.check_increase(fence.value)
         self.submit_batches(batches, fence)
         for batch in batches:
             for commands in batch.command_buffers:
-                commands.mark_submitted()
+                commands.impl.mark_submitted()
 
     @abstractmethod
     def submit_batches(self, batches: Sequence[SubmissionBatch], fence: FenceValue | None) -> None:

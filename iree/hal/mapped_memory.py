@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import math
 from types import TracebackType
-from typing import Protocol
+from typing import Final, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from iree.hal.memory_access import MemoryAccess
 from iree.hal.status import FailedPrecondition, OutOfRange
+
+_WRITE: Final = int(MemoryAccess.WRITE)
 
 
 class Mappable(Protocol):
@@ -36,9 +38,7 @@ class MappedMemory:
         self.byte_offset = byte_offset
         self.byte_length = byte_length
         contents = buffer.map_memory(access, byte_offset, byte_length)
-        self._contents: memoryview | None = (
-            contents if int.__and__(access, MemoryAccess.WRITE) else contents.toreadonly()
-        )
+        self._contents: memoryview | None = contents if access._value_ & _WRITE else contents.toreadonly()
 
     @property
     def contents(self) -> memoryview:

@@ -119,13 +119,15 @@ def test_config() -> None:
 
 
 def break_device(device: Device) -> None:
-    """Waits for an event that nobody sets: nothing runs on its queue after that."""
-    commands = device.create_command_buffer()
-    commands.begin()
-    commands.wait_events([device.create_event()], ExecutionStage.DISPATCH, ExecutionStage.DISPATCH)
-    commands.end()
-    with pytest.raises(HalError):
-        device.submit_and_wait(commands)
+    """Waits for an event that nobody sets, on each queue: nothing runs there after that."""
+    for queue in device.dispatch_queues:
+        commands, fence = device.create_command_buffer(), device.create_fence()
+        commands.begin()
+        commands.wait_events([device.create_event()], ExecutionStage.DISPATCH, ExecutionStage.DISPATCH)
+        commands.end()
+        queue.submit([SubmissionBatch((), [commands])], FenceValue(fence, 1))
+        with pytest.raises(HalError):
+            fence.wait(1)
 
 
 def test_a_device_that_failed_is_replaced() -> None:

@@ -12,6 +12,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
 
+from xdsl.dialects.builtin import ModuleOp
+
 from iree.compiler.codegen.registry import create_generator
 from iree.compiler.dialects.registry import make_context
 from iree.compiler.importers.mlir_text import import_text
@@ -47,8 +49,12 @@ def device_of(driver: str) -> Device:
 
 def generate(text: str, folder: Path, **options: Any) -> Generated:
     """Compiles MLIR text into a folder, and loads what comes out."""
+    return generate_module(import_text(text, "<string>", make_context()), folder, **options)
+
+
+def generate_module(module: ModuleOp, folder: Path, **options: Any) -> Generated:
+    """The same for a program that was imported."""
     output = folder / "generated.py"
-    module = import_text(text, "<string>", make_context())
     create_generator("hal-python").write(module, Options(**options), output, "<string>")
     spec = importlib.util.spec_from_file_location("generated", output)
     assert spec is not None and spec.loader is not None

@@ -71,7 +71,7 @@ class Console:
         self._stop, self._frame, self._skip = stop, stop.frame, 0
         if stop.reason:
             self._say(stop.reason)
-        self._say(f"=> {self._next_instruction(stop.frame)}")
+        self._say(f"=> {self._next_instruction(stop)}")
         for line in self._lines:
             if self._echo:
                 self._say(f"{PROMPT}{line.strip()}")
@@ -210,9 +210,9 @@ class Console:
             raise NotFound(f"no variable @{name}; there are {', '.join(f'@{each}' for each in names) or 'none'}")
         return names.index(name)
 
-    def _next_instruction(self, frame: FrameView) -> str:
-        turn = f"  (iteration {frame.turn})" if frame.turn else ""
-        return self._instruction(frame.ordinal, frame.offset) + turn
+    def _next_instruction(self, stop: Stop) -> str:
+        turn = next((frame.turn for frame in stop.frames if frame.turn), 0)
+        return self._instruction(stop.frame.ordinal, stop.frame.offset) + (f"  (iteration {turn})" if turn else "")
 
     def _instruction(self, ordinal: int, offset: int) -> str:
         function = self._stop.module.functions[ordinal]

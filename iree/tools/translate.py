@@ -108,7 +108,7 @@ def _translate(source: str, options: Options, start: float) -> None:
         report = {"bytes": len(result), "seconds": time.perf_counter() - start, "import_seconds": imported}
         seconds = {} if options.timing is None else options.timing.seconds
         counted = [("statistics", each.as_json()) for each in statistics]
-        explained = {} if options.explanation is None else {"regions": options.explanation.as_json()}
+        explained = {} if options.explanation is None else options.explanation.as_json()
         print(json.dumps({**report, "pass_seconds": seconds, **dict(counted), **explained}), file=sys.stderr)
         return
     if options.explanation is not None:

@@ -101,11 +101,11 @@ class BytesQueue(HostCommandQueue):
 
 
 class BytesDevice(HostDevice):
-    """One queue for everything."""
+    """A queue for everything, and one for transfers that need not wait for it."""
 
     def __init__(self, info: DeviceInfo) -> None:
-        queue = BytesQueue("bytes0")
-        super().__init__(info, BytesAllocator(), [queue], [queue])
+        queues = BytesQueue("dispatch0"), BytesQueue("transfer0", CommandCategory.TRANSFER)
+        super().__init__(info, BytesAllocator(), [queues[0]], [queues[1]])
 
     def make_command_buffer(self, mode: CommandBufferMode, categories: CommandCategory) -> CommandBuffer:
         return BytesCommandBuffer(mode, categories)

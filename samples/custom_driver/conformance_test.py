@@ -18,6 +18,7 @@ from iree.hal.cts import (
     fence_test,
     fill_buffer_test,
     queue_failure_test,
+    queues_test,
     semaphore_test,
     update_buffer_test,
     validation_test,
@@ -28,6 +29,7 @@ from samples.custom_driver.bytes_driver import BytesDriver
 SUITE = (
     *(allocator_test, binary_semaphore_test, buffer_test, buffer_view_test, command_buffer_test, copy_buffer_test),
     *(dispatch_test, event_test, executable_cache_test, fence_test, fill_buffer_test, queue_failure_test),
+    queues_test,
     *(semaphore_test, update_buffer_test, validation_test),
 )
 

@@ -15,15 +15,18 @@ from iree.hal.status import InvalidArgument
 class HostCommandBuffer(CommandBuffer):
     """A driver implements the transfers and dispatch; each appends to `actions` whatever it takes, arguments bound.
 
-    Each action sees what those before it did, so barriers have nothing to do.
+    Each action sees what those before it did, so barriers have nothing to do. `work` is about how many bytes they
+    touch: a queue runs what touches many beside its caller. Where it stays 0 the queue takes all for short.
     """
 
     def __init__(self, mode: CommandBufferMode, categories: CommandCategory):
         super().__init__(mode, categories)
         self.actions: list[Callable[[], object]] = []
+        self.work = 0
 
     def begin_recording(self) -> None:
         self.actions = []
+        self.work = 0
 
     def execution_barrier(
         self,

@@ -9,22 +9,24 @@ from iree.hal.command_buffer import CommandBuffer
 from iree.hal.command_buffer_mode import CommandBufferMode
 from iree.hal.command_category import CommandCategory
 from iree.hal.fence import FenceValue
-from iree.hal.host.command_queue import HostCommandQueue
+from iree.hal.host.command_queue import LONG, HostCommandQueue
 from iree.hal.host.fence import HostFence
 from iree.hal.host.semaphore import HostBinarySemaphore, HostSemaphore
 from iree.hal.null.command_buffer import NullCommandBuffer
 from iree.hal.semaphore import SemaphoreValue
 from iree.hal.status import DataLoss, DeadlineExceeded, FailedPrecondition, Internal, ResourceExhausted
 from iree.hal.submission_batch import SubmissionBatch
+from iree.hal.testing.interrupt import interrupted_at
 
 
 class Calling(NullCommandBuffer):
     """Commands that are one call."""
 
-    def __init__(self, call: Callable[[], object], categories: CommandCategory = CommandCategory.ALL):
+    def __init__(self, call: Callable[[], object], categories: CommandCategory = CommandCategory.ALL, work: int = 0):
         super().__init__(CommandBufferMode.REUSABLE, categories)
-        self.call = call
         self.begin()
+        self.actions.append(call)
+        self.work = work
         self.end()
 
 
@@ -36,13 +38,12 @@ class CallingQueue(HostCommandQueue):
         self.threads: list[threading.Thread] = []
 
     def execute(self, command_buffer: CommandBuffer) -> None:
-        assert isinstance(command_buffer, Calling)
         self.threads.append(threading.current_thread())
-        command_buffer.call()
+        super().execute(command_buffer)
 
 
-def batch(call: Callable[[], object], *waits: SemaphoreValue) -> SubmissionBatch:
-    return SubmissionBatch(waits, [Calling(call)])
+def batch(call: Callable[[], object], *waits: SemaphoreValue, work: int = 0) -> SubmissionBatch:
+    return SubmissionBatch(waits, [Calling(call, work=work)])
 
 
 def raising(error: BaseException) -> Callable[[], object]:
@@ -61,19 +62,53 @@ def test_work_that_can_run_runs_in_the_callers_thread() -> None:
 
 def test_thread_lives_while_work_waits() -> None:
     queue, semaphore, fence = CallingQueue(), HostSemaphore(), HostFence()
-    before = threading.active_count()
+    assert queue._worker is None
     queue.submit([batch(int, SemaphoreValue(semaphore, 1)), batch(int)], FenceValue(fence, 1))
     queue.submit([batch(int)], FenceValue(fence, 2))
-    assert threading.active_count() == before + 1
+    worker = queue._worker
+    assert worker is not None
+    assert worker.is_alive()
     assert not queue.threads
     semaphore.signal(1)
     fence.wait(2, 10)
-    assert len(set(queue.threads)) == 1
-    assert queue.threads[0] is not threading.current_thread()
-    queue.threads[0].join(10)
-    assert threading.active_count() == before
+    assert set(queue.threads) == {worker}
+    worker.join(10)  # it waits for more for a while
+    assert not worker.is_alive()
     queue.submit([batch(int)], FenceValue(fence, 3))
     assert queue.threads[-1] is threading.current_thread()
+
+
+def test_long_work_runs_beside_its_caller() -> None:
+    queue, go, fence = CallingQueue(), threading.Event(), HostFence()
+    queue.submit([batch(lambda: go.wait(10), work=LONG - 1), batch(int, work=1)], FenceValue(fence, 1))
+    assert fence.query() == 0
+    with pytest.raises(DeadlineExceeded, match="value 1 was not reached in 0.01 s"):
+        fence.wait(1, 0.01)
+    go.set()
+    fence.wait(1, 10)
+    assert len(set(queue.threads) - {threading.current_thread()}) == 1
+
+
+def test_queues_run_beside_each_other() -> None:
+    both, fences = threading.Barrier(2), [HostFence(), HostFence()]
+    for queue, fence in zip((CallingQueue(), CallingQueue()), fences, strict=True):
+        queue.submit([batch(lambda: both.wait(10), work=LONG)], FenceValue(fence, 1))
+    for fence in fences:
+        fence.wait(1)
+
+
+def test_who_waits_runs_what_nobody_has_begun(monkeypatch: pytest.MonkeyPatch) -> None:
+    queue, fence, other = CallingQueue(), HostFence(), HostFence()
+    monkeypatch.setattr(queue, "_work", lambda: None)  # a worker that never comes
+    queue.submit([batch(int, work=LONG)], FenceValue(other, 1))
+    queue.submit([batch(int, work=LONG)], FenceValue(fence, 1))
+    queue.submit([batch(int)], FenceValue(fence, 2))
+    with pytest.raises(DeadlineExceeded):
+        fence.wait(2, 0.01)  # nobody knows how long it takes
+    other.wait(1)
+    fence.wait(2)
+    assert queue.threads == [threading.current_thread()] * 3
+    queue.wait_idle(0)
 
 
 def test_first_batches_run_before_one_that_waits() -> None:
@@ -99,6 +134,7 @@ def test_submissions_of_many_threads_run_one_at_a_time() -> None:
         thread.start()
     for thread in threads:
         thread.join(10)
+    queue.wait_idle(10)
     assert most == [1]
     assert len(queue.threads) == 8
 
@@ -176,3 +212,29 @@ def test_refused_submission_leaves_no_claims() -> None:
         queue.submit([SubmissionBatch([SemaphoreValue(second)], (), [SemaphoreValue(first)])])
     queue.submit([SubmissionBatch((), (), [SemaphoreValue(first)]), SubmissionBatch([SemaphoreValue(first)])])
     queue.wait_idle(10)
+
+
+@pytest.mark.parametrize("work", [0, LONG])
+@pytest.mark.parametrize("waits", [False, True])
+def test_queue_works_on_wherever_it_was_interrupted(work: int, waits: bool) -> None:
+    def is_interrupted(step: int) -> bool:
+        queue, fence, gate = CallingQueue(), HostFence(), HostSemaphore(0 if waits else 1)
+
+        def call() -> None:
+            queue.submit([batch(int, SemaphoreValue(gate, 1), work=work)], FenceValue(fence, 1))
+            gate.signal(2)
+            fence.wait(1)
+
+        if not interrupted_at(step, "/iree/hal/host/", call):
+            return False
+        gate.signal(3)
+        again = HostFence()
+        queue.submit([batch(int)], FenceValue(again, 1))
+        again.wait(1, 10)
+        queue.wait_idle(10)
+        return True
+
+    steps = 0
+    while is_interrupted(steps):
+        steps += 1
+    assert steps > 50

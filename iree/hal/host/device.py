@@ -9,7 +9,7 @@ from iree.hal.fence import Fence, FenceValue
 from iree.hal.host.event import HostEvent
 from iree.hal.host.fence import HostFence
 from iree.hal.host.semaphore import HostBinarySemaphore, HostSemaphore
-from iree.hal.host.timeline import CHANGED
+from iree.hal.host.timeline import CHANGED, LOCK
 from iree.hal.semaphore import BinarySemaphore, Semaphore
 from iree.hal.status import DeadlineExceeded, InvalidArgument
 
@@ -38,7 +38,7 @@ class HostDevice(Device):
         def settled() -> list[int]:
             return [i for i, (_, value) in enumerate(fence_values) if fences[i].is_settled(value)]
 
-        with CHANGED:
+        with LOCK:
             left = None if deadline is None else max(0.0, deadline - time.monotonic())
             first = CHANGED.wait_for(settled, left)
         if not first:

@@ -10,7 +10,7 @@ class HostSemaphore(Timeline, Semaphore):
 
 
 class HostBinarySemaphore(BinarySemaphore):
-    """Signals and waits are claimed when they are submitted, so that each signal has one wait. Call with CHANGED held.
+    """Signals and waits are claimed when they are submitted, so that each signal has one wait. Call with LOCK held.
 
     claim_signal -> set         when a batch is submitted, when it is complete
     claim_wait   -> take        when a batch is submitted, when it starts

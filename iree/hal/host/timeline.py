@@ -4,17 +4,26 @@ One condition guards and announces all of them, so that a thread can wait for se
 """
 
 import threading
+from typing import Protocol
 
 from iree.hal.status import DeadlineExceeded, HalError, InvalidArgument
 
-_LOCK = threading.Lock()
-CHANGED = threading.Condition(_LOCK)
+# CHANGED is entered by its lock: its own way in takes longer, and an interrupt in the midst would lock it for good.
+LOCK = threading.Lock()
+CHANGED = threading.Condition(LOCK)
+
+
+class Helped(Protocol):
+    """A queue that a waiting thread can help."""
+
+    def help(self, fence: "Timeline", value: int) -> None: ...
 
 
 class Timeline:
-    """A value that only grows, or an error that stays."""
+    """A value that only grows, or an error that stays. Its `helper` has pending work that will signal it."""
 
     def __init__(self, initial: int = 0):
+        self.helper: Helped | None = None
         self._value = initial
         self._error: HalError | None = None
 
@@ -29,7 +38,7 @@ class Timeline:
 
     def signal(self, value: int) -> None:
         """Sets the value. InvalidArgument: it is not greater than the one now."""
-        with _LOCK:  # CHANGED's own, entered without a detour: every submission comes through here
+        with LOCK:
             self.raise_failure()
             if value <= self._value:
                 raise InvalidArgument(f"signal of value {value}: it is at {self._value} already and can only grow")
@@ -38,7 +47,7 @@ class Timeline:
 
     def fail(self, error: HalError) -> None:
         """Every wait, now and later, raises `error`. The first failure stays."""
-        with CHANGED:
+        with LOCK:
             if self._error is None:
                 self._error = error
             CHANGED.notify_all()
@@ -46,7 +55,9 @@ class Timeline:
     def wait(self, value: int, timeout: float | None = None) -> None:
         """Blocks until the value is reached. DeadlineExceeded: `timeout` seconds passed."""
         if not self.is_settled(value):
-            with CHANGED:
+            if self.helper is not None and timeout is None:
+                self.helper.help(self, value)
+            with LOCK:
                 if not CHANGED.wait_for(lambda: self.is_settled(value), timeout):
                     raise DeadlineExceeded(f"value {value} was not reached in {timeout} s: it is at {self._value}")
         self.raise_failure()

@@ -7,7 +7,7 @@ import pytest
 
 from iree.hal.host.fence import HostFence
 from iree.hal.host.semaphore import HostBinarySemaphore, HostSemaphore
-from iree.hal.host.timeline import CHANGED, Timeline
+from iree.hal.host.timeline import LOCK, Timeline
 from iree.hal.status import DataLoss, DeadlineExceeded, FailedPrecondition, InvalidArgument
 
 
@@ -49,7 +49,7 @@ def test_many_threads_wait_for_one_value() -> None:
 
 def test_binary_semaphore_goes_through_its_states() -> None:
     semaphore = HostBinarySemaphore()
-    with CHANGED:
+    with LOCK:
         for _ in range(2):
             with pytest.raises(FailedPrecondition, match="nothing signals"):
                 semaphore.claim_wait()
@@ -67,7 +67,7 @@ def test_binary_semaphore_goes_through_its_states() -> None:
 
 def test_claims_can_be_given_back() -> None:
     semaphore = HostBinarySemaphore(True)
-    with CHANGED:
+    with LOCK:
         semaphore.claim_wait()
         semaphore.release_wait()
         semaphore.claim_wait()
@@ -79,7 +79,7 @@ def test_claims_can_be_given_back() -> None:
 
 def test_failed_binary_semaphore_ends_its_wait() -> None:
     semaphore = HostBinarySemaphore()
-    with CHANGED:
+    with LOCK:
         semaphore.claim_signal()
         semaphore.claim_wait()
         semaphore.fail(DataLoss("first"))

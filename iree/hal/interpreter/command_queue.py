@@ -5,6 +5,7 @@ import contextvars
 import numpy as np
 
 from iree.hal.command_buffer import CommandBuffer
+from iree.hal.command_category import CommandCategory
 from iree.hal.host.command_queue import HostCommandQueue
 
 
@@ -14,8 +15,8 @@ class InterpreterQueue(HostCommandQueue):
     NumPy keeps that setting in the context of the thread; entering a context of our own costs a tenth of np.errstate.
     """
 
-    def __init__(self, name: str):
-        super().__init__(name)
+    def __init__(self, name: str, categories: CommandCategory = CommandCategory.ALL):
+        super().__init__(name, categories)
         self._context = contextvars.Context()
         self._context.run(np.seterr, all="ignore")
 

@@ -13,11 +13,12 @@ from iree.hal.interpreter.executable_cache import InterpreterExecutableCache
 
 
 class InterpreterDevice(HostDevice):
-    """One queue that both dispatches and transfers."""
+    """Two queues for all commands and one for transfers. Each runs beside the others, as far as NumPy lets threads."""
 
     def __init__(self, info: DeviceInfo) -> None:
-        queue = InterpreterQueue("interpreter0")
-        super().__init__(info, InterpreterAllocator(), [queue], [queue])
+        dispatch_queues = [InterpreterQueue("dispatch0"), InterpreterQueue("dispatch1")]
+        transfer_queue = InterpreterQueue("transfer0", CommandCategory.TRANSFER)
+        super().__init__(info, InterpreterAllocator(), dispatch_queues, [transfer_queue])
 
     def make_command_buffer(self, mode: CommandBufferMode, categories: CommandCategory) -> CommandBuffer:
         return InterpreterCommandBuffer(mode, categories)

@@ -14,6 +14,8 @@ from iree.hal.interpreter.tensor_type import TensorType
 from iree.hal.memory_access import MemoryAccess
 from iree.hal.status import InvalidArgument, PermissionDenied, ResourceExhausted
 
+_WRITE = MemoryAccess.WRITE
+
 
 class InterpreterExecutable(Executable):
     """Its entry points, in the order of ordinals."""
@@ -21,6 +23,10 @@ class InterpreterExecutable(Executable):
     def __init__(self, name: str, entry_points: Sequence[EntryPoint]):
         super().__init__(name, tuple(entry_point.name for entry_point in entry_points))
         self.entries = tuple(entry_points)
+
+    def work(self, ordinal: int, sizes: tuple[int, ...] = ()) -> int:
+        """About how many bytes a dispatch touches, where the call has these sizes."""
+        return self.entries[ordinal].plan_for(sizes).work
 
     def bind(self, ordinal: int, bindings: Sequence[BufferBinding], sizes: tuple[int, ...] = ()) -> list[Action]:
         """What a dispatch on these buffers runs, where the call has these sizes.
@@ -41,8 +47,8 @@ class InterpreterExecutable(Executable):
                 raise InvalidArgument(f"binding {index} of {plan.name}: {binding.buffer} belongs to another driver")
             arrays.append(allocation.typed(binding.buffer.byte_offset, argument))
         for index in plan.written:
-            bindings[index].buffer.check_access(MemoryAccess.WRITE)
-            if not int.__and__(bindings[index].access, MemoryAccess.WRITE):
+            bindings[index].buffer.check_access(_WRITE)
+            if not bindings[index].access._value_ & _WRITE._value_:
                 raise PermissionDenied(
                     f"{plan.name} writes binding {index}, which is bound for {bindings[index].access}"
                 )

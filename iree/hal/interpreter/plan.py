@@ -7,19 +7,21 @@
 Temporaries belong to the plan, so a plan that has any runs in one thread at a time.
 """
 
+import math
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
-from iree.hal.interpreter.decode import Function
+from iree.hal.interpreter.decode import Function, Step
 from iree.hal.interpreter.kernels.kernel import Action, Array, Bind, Kernel, KernelError, Operation
 from iree.hal.interpreter.kernels.table import BUILDERS
 from iree.hal.interpreter.layout import Layout
 from iree.hal.interpreter.tensor_type import TensorType
 from iree.hal.status import DataLoss
 
+CALL_WORK = 4096  # bytes that NumPy could touch in the time that a call of it takes at least
 _ALIGNMENT = 64
 
 
@@ -32,13 +34,17 @@ class _Entry(NamedTuple):
 
 
 class Plan:
-    """`written` are the arguments that it writes to. DataLoss: an instruction does not take the types it was given."""
+    """`written` are the arguments that it writes to, `work` is about how many bytes it touches, or could meanwhile.
+
+    DataLoss: an instruction does not take the types that it was given.
+    """
 
     def __init__(self, function: Function):
         self.name = function.name
         self.arguments = function.arguments
         layout = Layout(function, build_kernels(function))
         self.written = _written(function)
+        self.work = sum(_work(step, function.types) for step in function.steps)
         self.overwrites = layout.overwrites(self.written)  # pairs of an input and an output that may be one buffer
         self._lock = threading.Lock()
         self._frame: list[Array] = [np.empty(0)] * (max(function.types, default=-1) + 1)
@@ -113,6 +119,20 @@ def _written(function: Function) -> tuple[int, ...]:
     """The arguments that some step writes to."""
     roots = {function.roots[step.output] for step in function.steps if step.name != "reshape"}
     return tuple(index for index in range(len(function.arguments)) if index in roots)
+
+
+def _work(step: Step, types: Mapping[int, TensorType]) -> int:
+    """Contractions multiply more numbers than they touch: two while others touch a byte, about.
+
+    The root of the sizes' product is the number of multiplications of a matmul, and near that of a convolution.
+    """
+    operands = [types[local] for local in (*step.inputs, step.output)]
+    if step.name == "reshape":
+        return 0
+    work = CALL_WORK + sum(operand.byte_length for operand in operands)
+    if step.name.startswith(("dot_general", "convolution")):
+        work += math.isqrt(math.prod(math.prod(operand.shape) for operand in operands)) // 2
+    return work
 
 
 def _aligned(size: int) -> Array:

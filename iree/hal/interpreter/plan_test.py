@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 
 from iree.hal.cts.interp_executables import tensor
 from iree.hal.interpreter.decode import Source, decode
-from iree.hal.interpreter.plan import Plan
+from iree.hal.interpreter.plan import CALL_WORK, Plan
 from iree.hal.interpreter.tensor_type import TensorType
 from iree.hal.interpreter.testing.evaluate import evaluate, type_of
 from iree.schemas.interpreter_bytecode import INTERPRETER
 
 encode = INTERPRETER.encode
-I32 = tensor("i32").element_type
+I32, F32 = tensor("i32").element_type, tensor("f32").element_type
 
 
 def planned(arguments: list[TensorType], *code: bytes) -> Plan:
@@ -155,3 +155,14 @@ def test_programs_compute_what_their_steps_compute(steps: list[tuple[str, list[i
     for _ in range(2):
         run(plan, x.copy(), y.copy(), out)
         np.testing.assert_array_equal(out, arrays[2])
+
+
+def test_work_grows_with_what_a_plan_touches_and_multiplies() -> None:
+    def work(size: int, name: str) -> int:
+        kind = TensorType(F32, (size, size))
+        attributes = [(), (), (1,), (0,)] if name == "dot_general_f" else []
+        return planned([kind, kind, kind], encode(name, 0, 1, *attributes, 2)).work
+
+    assert work(4, "add_f") == CALL_WORK + 3 * 64
+    assert work(1024, "add_f") == CALL_WORK + 3 * (4 << 20)
+    assert work(1024, "dot_general_f") == CALL_WORK + 3 * (4 << 20) + 1024**3 // 2

@@ -1,4 +1,4 @@
-"""NullDevice: one queue, and host synchronisation."""
+"""NullDevice: a queue for each kind of command, and host synchronisation."""
 
 from iree.hal.command_buffer import CommandBuffer
 from iree.hal.command_buffer_mode import CommandBufferMode
@@ -13,11 +13,12 @@ from iree.hal.null.executable_cache import NullExecutableCache
 
 
 class NullDevice(HostDevice):
-    """The queue both dispatches and transfers."""
+    """The dispatch queue transfers too."""
 
     def __init__(self, info: DeviceInfo) -> None:
-        queue = NullCommandQueue("null0")
-        super().__init__(info, NullAllocator(), [queue], [queue])
+        dispatch_queue = NullCommandQueue("dispatch0")
+        transfer_queue = NullCommandQueue("transfer0", CommandCategory.TRANSFER)
+        super().__init__(info, NullAllocator(), [dispatch_queue], [transfer_queue])
 
     def make_command_buffer(self, mode: CommandBufferMode, categories: CommandCategory) -> CommandBuffer:
         return NullCommandBuffer(mode, categories)

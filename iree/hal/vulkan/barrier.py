@@ -60,7 +60,7 @@ def execution_barrier(
 ) -> Barrier:
     """What an execution_barrier command means."""
     source_scopes, target_scopes = _scopes(memory_barriers, buffer_barriers)
-    return _translate(int(source_stages), int(target_stages), source_scopes, target_scopes)
+    return _translate(source_stages._value_, target_stages._value_, source_scopes, target_scopes)
 
 
 def event_barrier(
@@ -71,7 +71,7 @@ def event_barrier(
     The host has no part in the source: what it wrote before a submission is visible to it anyway.
     """
     source_scopes, target_scopes = _scopes(memory_barriers, buffer_barriers)
-    translated = _translate(0, int(target_stages), source_scopes & ~_HOST_SCOPES, target_scopes)
+    translated = _translate(0, target_stages._value_, source_scopes & ~_HOST_SCOPES, target_scopes)
     return translated._replace(source_stages=all_commands())
 
 
@@ -95,8 +95,8 @@ def _scopes(memory_barriers: Sequence[MemoryBarrier], buffer_barriers: Sequence[
     source = target = 0
     for barriers in (memory_barriers, buffer_barriers):
         for barrier in barriers:
-            source |= int(barrier.source_scope)
-            target |= int(barrier.target_scope)
+            source |= barrier.source_scope._value_
+            target |= barrier.target_scope._value_
     return source, target
 
 

@@ -65,7 +65,7 @@ class VulkanCommandBuffer(CommandBuffer):
         return self._recording_now
 
     def begin_recording(self) -> None:
-        recording = Recording(self._device, one_time=bool(int.__and__(self.mode, CommandBufferMode.ONE_SHOT)))
+        recording = Recording(self._device, one_time=self._is_one_shot)
         self._recording_now = recording
         self._commands, self._kept, self._pipeline = recording.commands, recording.kept, None
 

@@ -1,6 +1,11 @@
-"""VulkanDevice: one physical device, with one queue for transfers and dispatches."""
+"""VulkanDevice: one physical device, with two queues for all commands and one for transfers.
 
+Each has a VkQueue of its own where the device has so many; else they share one, and still do not wait for each other.
+"""
+
+import itertools
 from collections.abc import Sequence
+from pathlib import Path
 
 from iree.hal.command_buffer import CommandBuffer
 from iree.hal.command_buffer_mode import CommandBufferMode
@@ -21,19 +26,31 @@ from iree.hal.vulkan.executable_cache import VulkanExecutableCache
 from iree.hal.vulkan.fence import VulkanFence
 from iree.hal.vulkan.layout import LayoutCache
 from iree.hal.vulkan.logical_device import LogicalDevice
+from iree.hal.vulkan.pipeline_cache import PipelineCache
 from iree.hal.vulkan.semaphore import VulkanBinarySemaphore, VulkanSemaphore
 from iree.hal.vulkan.timeline import wait_for
 
 
 class VulkanDevice(Device):
-    """`validation_messages` is all that the validation layer has said while this device was there; empty without it."""
+    """`validation_messages` is all that the validation layer has said while this device was there; empty without it.
 
-    def __init__(self, info: DeviceInfo, logical: LogicalDevice) -> None:
-        queue = VulkanCommandQueue(logical)
-        super().__init__(info, VulkanAllocator(logical, queue), [queue], [queue])
+    `cache_folder`: where compiled kernels are kept for the next process (pipeline_cache.py); None: nowhere.
+    """
+
+    def __init__(self, info: DeviceInfo, logical: LogicalDevice, cache_folder: Path | None = None) -> None:
+        names = {
+            "dispatch0": CommandCategory.ALL,
+            "dispatch1": CommandCategory.ALL,
+            "transfer0": CommandCategory.TRANSFER,
+        }
+        handles = itertools.cycle(logical.queues)
+        *dispatch, transfer = (
+            VulkanCommandQueue(logical, name, categories, next(handles)) for name, categories in names.items()
+        )
+        super().__init__(info, VulkanAllocator(logical, dispatch[0]), dispatch, [transfer])
         self.logical = logical
-        self._queue = queue
         self._layouts = LayoutCache(logical)
+        self._pipelines = PipelineCache(logical, cache_folder)
         self.validation_messages = logical.validation_messages
 
     @property
@@ -45,7 +62,7 @@ class VulkanDevice(Device):
         return VulkanCommandBuffer(self.logical, self.allocator, mode, categories)
 
     def create_executable_cache(self) -> ExecutableCache:
-        return VulkanExecutableCache(self.logical, self._layouts)
+        return VulkanExecutableCache(self.logical, self._layouts, self._pipelines)
 
     def create_fence(self, initial: int = 0) -> Fence:
         return VulkanFence(self.logical, initial)
@@ -75,7 +92,11 @@ class VulkanDevice(Device):
         """
         if not self.logical.is_closed:
             self.logical.is_closed = True
-            self._queue.close(FailedPrecondition(f"vulkan: the device {self.info.name} was closed before this ran"))
+            for queue in self.command_queues:
+                assert isinstance(queue, VulkanCommandQueue)
+                queue.close(FailedPrecondition(f"vulkan: the device {self.info.name} was closed before this ran"))
+            if self.logical.lost is None:
+                self._pipelines.save()
             self.logical.check_validation()
 
 

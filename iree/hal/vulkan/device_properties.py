@@ -82,6 +82,10 @@ class DeviceProperties:
     name: str
     kind: str  # "discrete GPU", "integrated GPU", "virtual GPU", "CPU", "other"
     driver: str  # "llvmpipe Mesa 22.3.6 (LLVM 15.0.6)"
+    vendor_id: int
+    device_id: int
+    driver_version: int
+    pipeline_cache_id: bytes  # the same for devices and versions of the driver that share pipelines
     version: tuple[int, int]  # of Vulkan, as far as this driver uses it
     vulkan_extensions: frozenset[str]
     features: DeviceFeatures
@@ -104,6 +108,7 @@ class DeviceProperties:
     storage_buffer_alignment: int
     host_import_alignment: int  # 0: host memory cannot be imported
     queue_family: int | None  # the family that dispatches; None: the device has none
+    queue_count: int  # of that family
 
     def why_unsuitable(self) -> str | None:
         """What this driver needs and the device lacks; None where it has everything."""
@@ -135,10 +140,15 @@ def read_properties(instance: Instance, physical: Any) -> DeviceProperties:
     features = query_features(instance, physical, version, extensions)
     more = _Answers(instance, physical, version, extensions)
     limits = core.limits
+    queue_family, queue_count = _queue_family(instance, physical)
     return DeviceProperties(
         name=text(core.deviceName),
         kind=_KINDS[core.deviceType] if core.deviceType < len(_KINDS) else "other",
         driver=more.driver(),
+        vendor_id=core.vendorID,
+        device_id=core.deviceID,
+        driver_version=core.driverVersion,
+        pipeline_cache_id=bytes(ffi.buffer(core.pipelineCacheUUID)),
         version=version,
         vulkan_extensions=extensions,
         features=features,
@@ -159,7 +169,8 @@ def read_properties(instance: Instance, physical: Any) -> DeviceProperties:
         max_allocation=more.limits3.maxMemoryAllocationSize,
         storage_buffer_alignment=limits.minStorageBufferOffsetAlignment,
         host_import_alignment=more.host_import.minImportedHostPointerAlignment,
-        queue_family=_queue_family(instance, physical),
+        queue_family=queue_family,
+        queue_count=queue_count,
     )
 
 
@@ -231,7 +242,7 @@ def _extension_names(instance: Instance, physical: Any) -> frozenset[str]:
     return frozenset(text(extension.extensionName) for extension in found)
 
 
-def _queue_family(instance: Instance, physical: Any) -> int | None:
+def _queue_family(instance: Instance, physical: Any) -> tuple[int | None, int]:
     """A family for compute without graphics where there is one, else any for compute. All of them transfer too."""
     count = out("uint32_t")
     instance.functions.vkGetPhysicalDeviceQueueFamilyProperties(physical, count, NULL)
@@ -239,4 +250,5 @@ def _queue_family(instance: Instance, physical: Any) -> int | None:
     instance.functions.vkGetPhysicalDeviceQueueFamilyProperties(physical, count, families)
     compute = [i for i, family in enumerate(families) if family.queueFlags & vk.VK_QUEUE_COMPUTE_BIT]
     dedicated = [i for i in compute if not families[i].queueFlags & vk.VK_QUEUE_GRAPHICS_BIT]
-    return next(iter(dedicated + compute), None)
+    chosen = next(iter(dedicated + compute), None)
+    return chosen, 0 if chosen is None else families[chosen].queueCount

@@ -9,6 +9,7 @@ from iree.hal.device import Device
 from iree.hal.device_info import DeviceInfo
 from iree.hal.driver import Driver
 from iree.hal.status import HalError
+from iree.hal.vulkan import pipeline_cache
 from iree.hal.vulkan.device import VulkanDevice
 from iree.hal.vulkan.device_properties import DeviceProperties, read_properties
 from iree.hal.vulkan.instance import Instance
@@ -18,13 +19,22 @@ VALIDATION_VARIABLE = "IREE_VULKAN_VALIDATION"
 
 
 class VulkanDriver(Driver):
-    """`validation` None follows the environment. Without `push_descriptors` it uses descriptor pools."""
+    """`validation` and `cache_folder` follow the environment unless they are given.
 
-    def __init__(self, validation: bool | None = None, push_descriptors: bool = True) -> None:
+    Without `push_descriptors` it uses descriptor pools; `cache_folder` "" keeps no compiled kernels.
+    """
+
+    def __init__(
+        self,
+        validation: bool | None = None,
+        push_descriptors: bool = True,
+        cache_folder: str | os.PathLike[str] | None = None,
+    ) -> None:
         super().__init__("vulkan")
         asked = os.environ.get(VALIDATION_VARIABLE, "0") not in ("", "0")
         self._validation = asked if validation is None else validation
         self._push_descriptors = push_descriptors
+        self._cache_folder = pipeline_cache.cache_folder(cache_folder)
         self._instance: Instance | None = None
 
     def why_unavailable(self) -> str | None:
@@ -50,7 +60,8 @@ class VulkanDriver(Driver):
         instance = self._open()
         physical = instance.physical_devices()[info.handle]
         properties = read_properties(instance, physical)
-        return VulkanDevice(info, LogicalDevice(instance, physical, properties, self._push_descriptors))
+        logical = LogicalDevice(instance, physical, properties, self._push_descriptors)
+        return VulkanDevice(info, logical, self._cache_folder)
 
     def _open(self) -> Instance:
         if self._instance is None:

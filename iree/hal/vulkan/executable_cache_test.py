@@ -106,6 +106,31 @@ def test_code_that_is_not_what_the_table_says(
         device.create_executable_cache().prepare_executable(spec(contents))
 
 
+SHARES = """
+               OpCapability Shader
+               OpMemoryModel Logical GLSL450
+               OpEntryPoint GLCompute %main "main"
+               OpExecutionMode %main LocalSize 1 1 1
+       %uint = OpTypeInt 32 0
+    %pointer = OpTypePointer Workgroup %uint
+          %a = OpVariable %pointer Workgroup
+       %void = OpTypeVoid
+   %function = OpTypeFunction %void
+       %main = OpFunction %void None %function
+      %label = OpLabel
+               OpReturn
+               OpFunctionEnd
+"""
+
+
+def test_more_shared_memory_than_the_table_says() -> None:
+    words = spirv_executables.assemble(SHARES)
+    read_executable_def(memoryview(spirv_executables.executable(words, ["main"], shared_memory_bytes=4))).check_code()
+    less = read_executable_def(memoryview(spirv_executables.executable(words, ["main"], shared_memory_bytes=3)))
+    with pytest.raises(DataLoss, match="the code shares 4 bytes in a workgroup, the table says 3"):
+        less.check_code()
+
+
 def test_a_version_that_is_not_the_codes() -> None:
     definition = read_executable_def(memoryview(spirv_executables.executable(WORDS, ["run"])))
     with pytest.raises(DataLoss, match="version word"):
@@ -121,7 +146,7 @@ def test_bytes_that_are_no_executable(device: VulkanDevice, contents: bytes) -> 
 def test_a_damaged_table_never_crashes(device: VulkanDevice) -> None:
     """Each byte outside the code is flipped in turn; the code is the affair of the module file's checksum."""
     contents = spirv_executables.executable(WORDS, ["run"])
-    cache = VulkanExecutableCache(device.logical, device._layouts)
+    cache = VulkanExecutableCache(device.logical, device._layouts, device._pipelines)
     code = np.array(WORDS, np.uint32).tobytes()
     first = contents.index(code)
     for position in [*range(first), *range(first + len(code), len(contents))]:

@@ -104,6 +104,9 @@ class ExecutableDef:
                 raise DataLoss(f"the code declares {kind} that the table does not state: {', '.join(found - stated)}")
         for kernel in self.kernels:
             _check_kernel(kernel, module)
+        shared = sum(kernel.shared_memory for kernel in self.kernels)
+        if module.shared_memory > shared:
+            raise DataLoss(f"the code shares {module.shared_memory} bytes in a workgroup, the table says {shared}")
         most = max((kernel.binding_count for kernel in self.kernels), default=0)
         for descriptor_set, binding in sorted(module.bindings):
             if descriptor_set or binding >= most:

@@ -8,11 +8,14 @@ first.
 
 from __future__ import annotations
 
+import itertools
+import operator
 import sys
+import threading
 import weakref
 from collections import deque
-from collections.abc import Hashable
-from typing import TYPE_CHECKING, Any, Final
+from functools import partial
+from typing import Any, Final
 
 from iree.hal import status
 from iree.hal.vulkan import raw
@@ -21,15 +24,16 @@ from iree.hal.vulkan.errors import DeviceLost, check, failure
 from iree.hal.vulkan.instance import Instance, string_array
 from iree.hal.vulkan.raw import NULL, ffi, new, out
 
-if TYPE_CHECKING:
-    from iree.hal.vulkan.in_flight import InFlight
-
+MOST_QUEUES: Final = 3
 _USED_EXTENSIONS: Final = ("VK_EXT_external_memory_host", "VK_KHR_push_descriptor")
 _USED_BEFORE_1_2: Final = ("VK_KHR_shader_float_controls", "VK_KHR_spirv_1_4")  # part of Vulkan since
 
 
 class LogicalDevice:
-    """One VkDevice with one queue. Without `push_descriptors` kernels use descriptor pools even where they need not."""
+    """One VkDevice. Without `push_descriptors` kernels use descriptor pools even where they need not.
+
+    `queues` are its VkQueues. Whoever uses one, or state that its submissions change, holds `queue_lock`.
+    """
 
     def __init__(
         self, instance: Instance, physical: Any, properties: DeviceProperties, push_descriptors: bool = True
@@ -46,15 +50,15 @@ class LogicalDevice:
         used = properties.vulkan_extensions.intersection(wanted)
         self.extensions = tuple(sorted(used | properties.features.extensions))
         instance.add_sink(self.validation_messages)
+        self._queue_count = min(properties.queue_count, MOST_QUEUES)
         self.handle = self._create()
         self.functions = raw.device_functions(instance.functions, self.handle, self.extensions)
-        self.live: dict[Hashable, tuple[Any, Any]] = {}  # owner -> how to destroy it, its handle
+        self.live: dict[int, tuple[Any, Any]] = {}  # key -> how to destroy it, where its handle is
+        self._keys = itertools.count()
         self.idle_command_pools: deque[tuple[Any, Any]] = deque()  # with the one command buffer of each
         self.idle_descriptor_pools: deque[Any] = deque()
-        self.in_flight: weakref.ref[InFlight] | None = None  # of the queue, once there is one
-        queue = out("VkQueue")
-        self.functions.vkGetDeviceQueue(self.handle, properties.queue_family, 0, queue)
-        self.queue = queue[0]
+        self.queues = [self._queue(index) for index in range(self._queue_count)]
+        self.queue_lock = threading.RLock()
         weakref.finalize(self, _destroy, self.functions, self.handle, self.live, self.validation_messages, instance)
 
     def check(self, result: int, call: str) -> None:
@@ -63,15 +67,19 @@ class LogicalDevice:
             error = failure(result, call)
             if isinstance(error, DeviceLost):
                 self.lost = self.lost or error
-                raise self.lost
+                self.check_lost()
             raise error
+
+    def check_lost(self) -> None:
+        """DeviceLost: it stopped working; says what was seen of it first."""
+        if self.lost is not None:
+            raise self.lost.again() from self.lost
 
     def check_open(self) -> None:
         """FailedPrecondition: the device was closed. DeviceLost: it stopped working."""
         if self.is_closed:
             raise status.FailedPrecondition(f"vulkan: the device {self.properties.name} was closed: create a new one")
-        if self.lost is not None:
-            raise self.lost
+        self.check_lost()
 
     def check_validation(self) -> None:
         """Internal: the validation layer said something since the last check."""
@@ -80,39 +88,50 @@ class LogicalDevice:
             self._messages_raised += len(fresh)
             raise status.Internal("vulkan: the validation layer says: " + "\n".join(fresh))
 
-    def create(self, kind: str, info: Any) -> Any:
-        """vkCreate<kind>, or vkAllocateMemory for "DeviceMemory"."""
+    def create(self, kind: str, info: Any) -> tuple[int, Any]:
+        """vkCreate<kind>, or vkAllocateMemory for "DeviceMemory": the handle, and the key to destroy it by."""
         self.check_open()
         call = "vkAllocateMemory" if kind == "DeviceMemory" else "vkCreate" + kind
         place = out("Vk" + kind)
-        self.check(getattr(self.functions, call)(self.handle, info, NULL, place), call)
+        key = self.adopt(kind, place)
+        result = getattr(self.functions, call)(self.handle, info, NULL, place)
+        if result < 0:
+            self.destroy(key)
+            self.check(result, call)
+        return key, place[0]
+
+    def adopt(self, kind: str, place: Any) -> int:
+        """The device destroys the handle in `place` in the end, or when it is told to by the key that this gives.
+
+        It is adopted before it is made, so that an interrupt loses nothing.
+        """
+        key = next(self._keys)
+        self.live[key] = (
+            getattr(self.functions, "vkFreeMemory" if kind == "DeviceMemory" else "vkDestroy" + kind),
+            place,
+        )
+        return key
+
+    def destroy(self, key: int) -> None:
+        """Destroys what was adopted under `key`; a second time does nothing."""
+        destroy, place = self.live.get(key, (None, None))
+        if destroy is not None:  # both in one go, which nothing interrupts
+            steps = partial(destroy, self.handle, place[0], NULL), partial(self.live.pop, key)
+            deque(map(operator.call, steps), maxlen=0)
+
+    def _queue(self, index: int) -> Any:
+        place = out("VkQueue")
+        self.functions.vkGetDeviceQueue(self.handle, self.properties.queue_family, index, place)
         return place[0]
-
-    def adopt(self, owner: Hashable, kind: str, handle: Any) -> None:
-        """The device destroys `handle` in the end, unless its owner comes first with `disown`."""
-        call = "vkFreeMemory" if kind == "DeviceMemory" else "vkDestroy" + kind
-        self.live[owner] = getattr(self.functions, call), handle
-
-    def disown(self, owner: Hashable) -> None:
-        """Destroys what `owner` had the device adopt; a second time does nothing."""
-        destroy, handle = self.live.pop(owner, (None, None))
-        if destroy is not None:
-            destroy(self.handle, handle, NULL)
-
-    def release(self, finished: int) -> None:
-        """Lets go of what submissions up to `finished` used (InFlight.release)."""
-        in_flight = None if self.in_flight is None else self.in_flight()
-        if in_flight is not None:
-            in_flight.release(finished)
 
     def _create(self) -> Any:
         features, chain = self.properties.features.structure()
-        priority = ffi.new("float[1]", [1.0])
+        priorities = ffi.new("float[]", [1.0] * self._queue_count)
         queue_info = new(
             "VkDeviceQueueCreateInfo",
             queueFamilyIndex=self.properties.queue_family,
-            queueCount=1,
-            pQueuePriorities=priority,
+            queueCount=self._queue_count,
+            pQueuePriorities=priorities,
         )
         extension_names, names = string_array(self.extensions)
         info = new(
@@ -132,15 +151,15 @@ class LogicalDevice:
 def _destroy(
     functions: raw.Functions,
     handle: Any,
-    live: dict[Hashable, tuple[Any, Any]],
+    live: dict[int, tuple[Any, Any]],
     messages: list[str],
     instance: Instance,
 ) -> None:
     functions.vkDeviceWaitIdle(handle)
     known = len(messages)
     while live:
-        _, (destroy, child) = live.popitem()
-        destroy(handle, child, NULL)
+        _, (destroy, place) = live.popitem()
+        destroy(handle, place[0], NULL)
     functions.vkDestroyDevice(handle, NULL)
     instance.remove_sink(messages)
     for message in messages[known:]:  # nobody is left to raise it to

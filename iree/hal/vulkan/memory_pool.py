@@ -6,6 +6,7 @@ array.
 """
 
 import bisect
+import itertools
 import threading
 from collections import deque
 from typing import Any, Final, NamedTuple
@@ -80,6 +81,18 @@ class MemoryBlock:
         return self.free == [(0, self.size)]
 
 
+class _Returned(deque[Any]):
+    """Guards of ranges that are free again, put here by whoever collects garbage.
+
+    `taken` are the ranges in use, by the host's address or a number in its place. A guard refers to this, and so to its
+    block, even when the pool is gone.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.taken: dict[int, tuple[MemoryBlock, int, int]] = {}
+
+
 class PoolTotals:
     """What the pools of one device share, so that their peak is one of the device: a lock, and counts under it."""
 
@@ -101,7 +114,8 @@ class MemoryPool:
         totals = totals or PoolTotals()
         self._lock, self._counts = totals.lock, totals.counts
         self._blocks: list[MemoryBlock] = []
-        self._returned: deque[tuple[MemoryBlock, int, int]] = deque()  # filled by whoever collects garbage
+        self._numbers = itertools.count(1)
+        self._returned = _Returned()
 
     def allocate(self, byte_length: int) -> MemoryRange:
         """A range of at least so many bytes. ResourceExhausted: the device has no more."""
@@ -111,7 +125,7 @@ class MemoryPool:
             self._take_back()
             block, start = self._find(size)
             self._counts.take(size)
-        return self._range(block, start, size)
+            return self._range(block, start, size)
 
     def blocks(self) -> list[tuple[int, int]]:
         """The size of each block, and of its largest free range. Hold the lock of the totals."""
@@ -144,19 +158,16 @@ class MemoryPool:
             raise status.ResourceExhausted(f"vulkan: no room for {size} bytes more: {error}") from error
 
     def _range(self, block: MemoryBlock, start: int, size: int) -> MemoryRange:
-        returned = self._returned
-
-        def release(_: Any) -> None:
-            returned.append((block, start, size))
-
-        if block.pointer is None:
-            return MemoryRange(block.buffer.handle, block.number, start, None, ffi.gc(ffi.cast("char *", 1), release))
-        guard = ffi.gc(block.pointer + start, release)
-        return MemoryRange(block.buffer.handle, block.number, start, memoryview(ffi.buffer(guard, size)), guard)
+        """Its guard, once nothing refers to it, lands in `_returned`: no step of Python between, so nothing is lost."""
+        pointer = ffi.cast("char *", next(self._numbers)) if block.pointer is None else block.pointer + start
+        self._returned.taken[number(pointer)] = block, start, size
+        guard = ffi.gc(pointer, self._returned.append)
+        view = None if block.pointer is None else memoryview(ffi.buffer(guard, size))
+        return MemoryRange(block.buffer.handle, block.number, start, view, guard)
 
     def _take_back(self) -> None:
         while self._returned:
-            block, start, size = self._returned.popleft()
+            block, start, size = self._returned.taken.pop(number(self._returned.popleft()))
             block.give(start, size)
             self._counts.give(size)
             if block.is_free:

@@ -11,13 +11,12 @@ class Owned:
     owned = Owned(device, "Semaphore", info)        vkCreateSemaphore now, vkDestroySemaphore in the end
     """
 
-    __slots__ = ("__weakref__", "device", "handle")
+    __slots__ = ("__weakref__", "_key", "device", "handle")
 
     def __init__(self, device: LogicalDevice, kind: str, info: Any) -> None:
         self.device = device
-        self.handle = device.create(kind, info)
-        device.adopt(id(self), kind, self.handle)
+        self._key, self.handle = device.create(kind, info)
 
     def __del__(self) -> None:
-        if hasattr(self, "handle"):
-            self.device.disown(id(self))
+        if hasattr(self, "_key"):
+            self.device.destroy(self._key)

@@ -85,6 +85,7 @@ _DEVICE_FUNCTIONS: Final = (
     "vkFreeMemory",
     "vkGetBufferMemoryRequirements",
     "vkGetDeviceQueue",
+    "vkGetPipelineCacheData",
     "vkGetSemaphoreCounterValue",
     "vkMapMemory",
     "vkQueueSubmit",

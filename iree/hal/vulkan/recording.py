@@ -9,7 +9,7 @@ from typing import Any, Final
 from iree.hal.status import FailedPrecondition
 from iree.hal.vulkan.event import VulkanEvent
 from iree.hal.vulkan.logical_device import LogicalDevice
-from iree.hal.vulkan.raw import ffi, new, number, out, vk
+from iree.hal.vulkan.raw import ffi, new, out, vk
 
 _SETS_PER_POOL: Final = 64
 _DESCRIPTORS_PER_POOL: Final = 512
@@ -35,12 +35,12 @@ class Recording:
         """Nothing more will be recorded."""
         self.device.check(self.device.functions.vkEndCommandBuffer(self.commands), "vkEndCommandBuffer")
 
-    def replay_events(self) -> None:
-        """Follows its events, at submission. FailedPrecondition: it waits for one that nothing before sets."""
+    def replay_events(self, states: dict[VulkanEvent, bool]) -> None:
+        """Notes in `states` what its events will be. FailedPrecondition: it waits for one that nothing before sets."""
         for event, is_set in self.event_uses:
             if is_set is not None:
-                event.is_set = is_set
-            elif not event.is_set:
+                states[event] = is_set
+            elif not states.get(event, event.is_set):
                 raise FailedPrecondition("wait_events for an event that no earlier command signals: it would never end")
 
     def descriptor_set(self, layout: Any, binding_count: int) -> Any:
@@ -70,8 +70,7 @@ class Recording:
         device = self.device
         transient = vk.VK_COMMAND_POOL_CREATE_TRANSIENT_BIT
         family = device.properties.queue_family
-        pool = device.create("CommandPool", new("VkCommandPoolCreateInfo", flags=transient, queueFamilyIndex=family))
-        device.adopt(("CommandPool", number(pool)), "CommandPool", pool)
+        _, pool = device.create("CommandPool", new("VkCommandPoolCreateInfo", flags=transient, queueFamilyIndex=family))
         primary = vk.VK_COMMAND_BUFFER_LEVEL_PRIMARY
         info = new("VkCommandBufferAllocateInfo", commandPool=pool, level=primary, commandBufferCount=1)
         place = out("VkCommandBuffer")
@@ -93,8 +92,7 @@ class Recording:
     def _new_descriptor_pool(self, descriptors: int) -> Any:
         size = ffi.new("VkDescriptorPoolSize *", (vk.VK_DESCRIPTOR_TYPE_STORAGE_BUFFER, descriptors))
         info = new("VkDescriptorPoolCreateInfo", maxSets=_SETS_PER_POOL, poolSizeCount=1, pPoolSizes=size)
-        pool = self.device.create("DescriptorPool", info)
-        self.device.adopt(("DescriptorPool", number(pool)), "DescriptorPool", pool)
+        _, pool = self.device.create("DescriptorPool", info)
         return pool
 
     def __del__(self) -> None:

@@ -1,5 +1,7 @@
 """Semaphores on Vulkan."""
 
+from typing import NamedTuple
+
 from iree.hal.semaphore import BinarySemaphore, Semaphore
 from iree.hal.status import FailedPrecondition
 from iree.hal.vulkan.logical_device import LogicalDevice
@@ -12,8 +14,15 @@ class VulkanSemaphore(Timeline, Semaphore):
     """A timeline semaphore."""
 
 
+class BinaryState(NamedTuple):
+    """Whether a signal was submitted that no wait has taken yet, and whether that is the host's."""
+
+    is_signalled: bool
+    by_host: bool = False
+
+
 class VulkanBinarySemaphore(BinarySemaphore):
-    """A binary VkSemaphore, and on the host whether a signal for it was submitted that no wait has taken yet.
+    """A binary VkSemaphore, and on the host the state that it has once all that is submitted has run.
 
     One that starts signalled needs nothing of the device: its first wait is over before it begins.
     """
@@ -22,23 +31,18 @@ class VulkanBinarySemaphore(BinarySemaphore):
         self._owned = Owned(device, "Semaphore", new("VkSemaphoreCreateInfo"))
         self.device = device
         self.handle = self._owned.handle
-        self.state = (initial, initial)  # signalled, and that by the host
+        self.state = BinaryState(initial, initial)
 
-    def take_wait(self) -> bool:
-        """A batch waits for it: takes the signal. Whether the device has to wait too.
-
-        FailedPrecondition: nothing submitted before signals it.
-        """
-        signalled, by_host = self.state
-        if not signalled:
+    def after_wait(self, state: BinaryState) -> BinaryState:
+        """What a batch that waits makes of `state`. FailedPrecondition: nothing submitted before signals it."""
+        if not state.is_signalled:
             raise FailedPrecondition(
                 "wait for a binary semaphore that nothing signals: submit the batch that signals it first"
             )
-        self.state = (False, False)
-        return not by_host
+        return BinaryState(False)
 
-    def take_signal(self) -> None:
-        """A batch signals it. FailedPrecondition: no wait has taken its last signal."""
-        if self.state[0]:
+    def after_signal(self, state: BinaryState) -> BinaryState:
+        """What a batch that signals makes of `state`. FailedPrecondition: no wait has taken its last signal."""
+        if state.is_signalled:
             raise FailedPrecondition("signal of a binary semaphore that is signalled already: wait for it first")
-        self.state = (True, False)
+        return BinaryState(True)

@@ -21,8 +21,17 @@ class _Op(enum.IntEnum):
     ENTRY_POINT = 15
     EXECUTION_MODE = 16
     CAPABILITY = 17
+    TYPE_BOOL = 20
+    TYPE_INT = 21
+    TYPE_FLOAT = 22
+    TYPE_VECTOR = 23
+    TYPE_ARRAY = 28
+    TYPE_STRUCT = 30
+    TYPE_POINTER = 32
+    CONSTANT = 43
     FUNCTION = 54
     FUNCTION_END = 56
+    VARIABLE = 59
     DECORATE = 71
 
 
@@ -30,6 +39,7 @@ _DECLARATIONS: Final = frozenset(int(op) for op in _Op)
 
 
 class _Word(enum.IntEnum):
+    WORKGROUP = 4
     GL_COMPUTE = 5
     LOCAL_SIZE = 17
     BINDING = 33
@@ -58,6 +68,7 @@ class SpirvModule:
     extensions: frozenset[str]
     local_sizes: dict[str, tuple[int, ...]]
     bindings: frozenset[tuple[int, int]]  # descriptor set, binding
+    shared_memory: int  # bytes of all variables that a workgroup shares
 
 
 def read_spirv(words: Sequence[int]) -> SpirvModule:
@@ -71,6 +82,8 @@ def read_spirv(words: Sequence[int]) -> SpirvModule:
     sizes: dict[int, tuple[int, ...]] = {}
     sets: dict[int, int] = {}
     numbers: dict[int, int] = {}
+    types = _Sizes()
+    shared = 0
     for opcode, operands in _declarations(words):
         match opcode, operands:
             case (_Op.CAPABILITY, [capability]):
@@ -85,13 +98,49 @@ def read_spirv(words: Sequence[int]) -> SpirvModule:
                 numbers[variable] = number
             case (_Op.DECORATE, [variable, _Word.DESCRIPTOR_SET, number]):
                 sets[variable] = number
+            case (_Op.VARIABLE, [pointer, _, _Word.WORKGROUP, *_]):
+                shared += types.pointed_to(pointer)
+            case _:
+                types.read(opcode, operands)
     return SpirvModule(
         version=words[1],
         capabilities=frozenset(capabilities),
         extensions=frozenset(extensions),
         local_sizes={name: sizes.get(function, ()) for function, name in names.items()},
+        shared_memory=shared,
         bindings=frozenset((sets.get(variable, 0), number) for variable, number in numbers.items()),
     )
+
+
+class _Sizes:
+    """How many bytes values of each type take, packed."""
+
+    def __init__(self) -> None:
+        self._bytes: dict[int, int] = {}
+        self._constants: dict[int, int] = {}
+        self._pointers: dict[int, int] = {}
+
+    def read(self, opcode: int, operands: Sequence[int]) -> None:
+        """Looks at what may declare a type, or the length of an array."""
+        match opcode, operands:
+            case (_Op.TYPE_BOOL, [name]):
+                self._bytes[name] = 4
+            case (_Op.TYPE_INT | _Op.TYPE_FLOAT, [name, width, *_]):
+                self._bytes[name] = width // 8
+            case (_Op.TYPE_VECTOR, [name, element, count]):
+                self._bytes[name] = count * self._bytes.get(element, 0)
+            case (_Op.TYPE_ARRAY, [name, element, length]):
+                self._bytes[name] = self._constants.get(length, 0) * self._bytes.get(element, 0)
+            case (_Op.TYPE_STRUCT, [name, *members]):
+                self._bytes[name] = sum(self._bytes.get(member, 0) for member in members)
+            case (_Op.TYPE_POINTER, [name, _, target]):
+                self._pointers[name] = target
+            case (_Op.CONSTANT, [_, name, value, *_]):
+                self._constants[name] = value
+
+    def pointed_to(self, pointer: int) -> int:
+        """The bytes of what a pointer type points to."""
+        return self._bytes.get(self._pointers.get(pointer, 0), 0)
 
 
 def _declarations(words: Sequence[int]) -> Iterator[tuple[int, list[int]]]:

@@ -61,3 +61,37 @@ def test_ids_have_a_bound() -> None:
     words[3] = 0xFFFFFFFF
     with pytest.raises(DataLoss, match="ids up to 4294967295, of 4194304 that there can be"):
         read_spirv(words)
+
+
+_SHARED = """
+               OpCapability Shader
+               OpCapability Float16
+               OpMemoryModel Logical GLSL450
+               OpEntryPoint GLCompute %main "main"
+               OpExecutionMode %main LocalSize 1 1 1
+       %uint = OpTypeInt 32 0
+      %float = OpTypeFloat 32
+    %float16 = OpTypeFloat 16
+       %bool = OpTypeBool
+    %uint_10 = OpConstant %uint 10
+    %uint_3  = OpConstant %uint 3
+     %vector = OpTypeVector %float 4
+        %row = OpTypeArray %vector %uint_10
+       %rows = OpTypeArray %row %uint_3
+     %struct = OpTypeStruct %float16 %bool %rows
+    %pointer = OpTypePointer Workgroup %struct
+    %private = OpTypePointer Private %struct
+          %a = OpVariable %pointer Workgroup
+          %b = OpVariable %pointer Workgroup
+          %c = OpVariable %private Private
+       %void = OpTypeVoid
+   %function = OpTypeFunction %void
+       %main = OpFunction %void None %function
+      %label = OpLabel
+               OpReturn
+               OpFunctionEnd
+"""
+
+
+def test_shared_memory_is_added_up() -> None:
+    assert read_spirv(spirv_executables.assemble(_SHARED)).shared_memory == 2 * (2 + 4 + 3 * 10 * 16)

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 import weakref
+from collections import deque
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from iree.hal.status import DeadlineExceeded, HalError, InvalidArgument
 from iree.hal.vulkan.logical_device import LogicalDevice
 from iree.hal.vulkan.owned import Owned
-from iree.hal.vulkan.raw import NULL, ffi, new, out, vk
+from iree.hal.vulkan.raw import ffi, new, out, vk
 
 if TYPE_CHECKING:
     from iree.hal.vulkan.command_queue import VulkanCommandQueue
+    from iree.hal.vulkan.in_flight import InFlight
 
 # Vulkan cannot interrupt a wait, so a wait looks up this often for a failure, or for Ctrl-C.
-_SLICE_SECONDS: Final = 0.05
-
-_WAIT_INFO: Final = vk.VK_STRUCTURE_TYPE_SEMAPHORE_WAIT_INFO
+SLICE_SECONDS: Final = 0.05
+_SLICE_NANOSECONDS: Final = 50_000_000
 
 
 class Timeline:
@@ -29,10 +31,12 @@ class Timeline:
         self._owned = Owned(device, "Semaphore", new("VkSemaphoreCreateInfo", pNext=kind))
         self.device = device
         self.handle = self._owned.handle
+        self._counter = out("uint64_t")  # threads may share it: each puts there what is true then
         self.promised = initial  # what the device was told to signal, or the host has signalled
         self.planned = initial  # with what the queue still holds back
-        # Of the last submission that signals it and nothing else but the queue's progress: both values.
-        self.last_alone: tuple[int, Timeline, int] | None = None
+        # Of the last submission that signals it and nothing else but the queue's progress: the value, what the queue
+        # keeps alive, its progress and that value.
+        self.last_alone: tuple[int, weakref.ref[InFlight], Timeline, int] | None = None
         self.failure: HalError | None = None
         self.waiting_queues: list[weakref.ref[VulkanCommandQueue]] = []  # that hold back work until it is promised
 
@@ -40,16 +44,16 @@ class Timeline:
         """The value now. Raises what it failed with."""
         if self.failure is not None:
             raise self.failure.again() from self.failure
+        self.device.check_lost()
         return self.value()
 
     def value(self) -> int:
         """The value now, failed or not."""
         device = self.device
-        place = out("uint64_t")
-        result = device.functions.vkGetSemaphoreCounterValue(device.handle, self.handle, place)
+        result = device.functions.vkGetSemaphoreCounterValue(device.handle, self.handle, self._counter)
         if result:
             device.check(result, "vkGetSemaphoreCounterValue")
-        return int(place[0])
+        return int(self._counter[0])
 
     def status(self) -> HalError | None:
         """What it failed with; None while it has not."""
@@ -64,16 +68,41 @@ class Timeline:
             raise InvalidArgument(f"signal of {value} while submitted work will signal {self.planned}: wait first")
         device = self.device
         info = new("VkSemaphoreSignalInfo", semaphore=self.handle, value=value)
-        device.check(device.functions.vkSignalSemaphore(device.handle, info), "vkSignalSemaphore")
-        self.promised = max(self.promised, value)
-        self.planned = max(self.planned, value)
-        self.wake_queues()
+        results: list[int] = []
+        try:
+            results.extend(map(device.functions.vkSignalSemaphore, (device.handle,), (info,)))
+            self._note_signal(results, value)
+        except BaseException:  # the user interrupts
+            self._note_signal(results, value)
+            raise
+        device.check(results[0], "vkSignalSemaphore")
+
+    def _wait_a_moment(self, value: int) -> bool:
+        """The usual way of a wait, without all that can come between. Whether the value was reached."""
+        device = self.device
+        if device.lost is not None or self.failure is not None:
+            return False
+        structures = _take_structures()
+        structures.handles[0], structures.values[0] = self.handle, value
+        structures.info.semaphoreCount = 1
+        result = device.functions.vkWaitSemaphores(device.handle, structures.info, _SLICE_NANOSECONDS)
+        _idle_structures.append(structures)
+        if result < 0:
+            device.check(result, "vkWaitSemaphores")
+        return bool(result == 0)
+
+    def _note_signal(self, results: list[int], value: int) -> None:
+        if results == [vk.VK_SUCCESS]:
+            self.promised = max(self.promised, value)
+            self.planned = max(self.planned, value)
+            self.wake_queues()
 
     def check_increase(self, value: int) -> None:
         """InvalidArgument: `value` is not greater than the one now, or than one on its way. Asks only the host."""
         if self.failure is not None:
             raise self.failure.again() from self.failure
-        self.check_planned(value)
+        if value <= self.planned:
+            self.check_planned(value)
 
     def check_planned(self, value: int, planned: int = 0) -> None:
         """InvalidArgument: `value` is not greater than all that it was or will be signalled, `planned` included."""
@@ -88,20 +117,43 @@ class Timeline:
 
     def wake_queues(self) -> None:
         """Lets the queues that hold back work for this timeline look again."""
-        queues, self.waiting_queues = self.waiting_queues, []
-        for reference in queues:
+        for reference in tuple(self.waiting_queues):
             queue = reference()
             if queue is not None:
                 queue.flush()
+            with contextlib.suppress(ValueError):  # another thread wakes them too
+                self.waiting_queues.remove(reference)
 
     def wait(self, value: int, timeout: float | None = None) -> None:
         """Blocks until the value is reached. DeadlineExceeded: `timeout` seconds passed."""
-        if self.last_alone is None or value < self.last_alone[0]:
+        if timeout is not None or not self._wait_a_moment(value):
             wait_for(self.device, (self,), (value,), timeout)
+        if self.last_alone is None or value < self.last_alone[0]:
             return
-        _, progress, progress_value = self.last_alone
-        wait_for(self.device, (self, progress), (value, progress_value), timeout)
-        self.device.release(progress_value)  # both are set, so nothing is left to happen
+        _, reference, progress, progress_value = self.last_alone
+        in_flight = reference()
+        if in_flight is not None and progress.value() >= progress_value:
+            in_flight.release(progress_value)  # both are set, so nothing is left to happen
+
+
+class _WaitStructures:
+    """A VkSemaphoreWaitInfo for up to `capacity` semaphores, which one thread at a time fills and waits with."""
+
+    def __init__(self, capacity: int) -> None:
+        self.handles = ffi.new("VkSemaphore[]", capacity)
+        self.values = ffi.new("uint64_t[]", capacity)
+        self.info: Any = new("VkSemaphoreWaitInfo", pSemaphores=self.handles, pValues=self.values)
+
+
+_idle_structures: deque[_WaitStructures] = deque(maxlen=16)
+_KEPT_CAPACITY: Final = 4
+
+
+def _take_structures() -> _WaitStructures:
+    try:
+        return _idle_structures.pop()
+    except IndexError:
+        return _WaitStructures(_KEPT_CAPACITY)
 
 
 def wait_for(
@@ -112,22 +164,33 @@ def wait_for(
     any_of_them: bool = False,
 ) -> None:
     """Blocks until all timelines (or any) have reached their values; raises what one failed with."""
-    handles = ffi.new("VkSemaphore[]", [timeline.handle for timeline in timelines])
-    counters = ffi.new("uint64_t[]", values)
-    flags = vk.VK_SEMAPHORE_WAIT_ANY_BIT if any_of_them else 0
-    info = ffi.new("VkSemaphoreWaitInfo *", (_WAIT_INFO, NULL, flags, len(timelines), handles, counters))
+    count = len(timelines)
+    structures = _take_structures() if count <= _KEPT_CAPACITY else _WaitStructures(count)
+    info = structures.info
+    for index in range(count):
+        structures.handles[index] = timelines[index].handle
+        structures.values[index] = values[index]
+    info.semaphoreCount = count
+    info.flags = vk.VK_SEMAPHORE_WAIT_ANY_BIT if any_of_them else 0
     deadline = None if timeout is None else time.monotonic() + timeout
+    nanoseconds = _SLICE_NANOSECONDS
     while True:
+        if device.lost is not None:
+            device.check_lost()
         for timeline in timelines:
             if timeline.failure is not None:
                 raise timeline.failure.again() from timeline.failure
-        left = _SLICE_SECONDS if deadline is None else min(_SLICE_SECONDS, max(0.0, deadline - time.monotonic()))
-        result = device.functions.vkWaitSemaphores(device.handle, info, int(left * 1e9))
+        if deadline is not None:
+            nanoseconds = int(min(SLICE_SECONDS, max(0.0, deadline - time.monotonic())) * 1e9)
+        result = device.functions.vkWaitSemaphores(device.handle, info, nanoseconds)
         if result == vk.VK_SUCCESS:
-            return
+            break
         device.check(result, "vkWaitSemaphores")
         if deadline is not None and time.monotonic() >= deadline:
             raise DeadlineExceeded(f"{timeout} s passed, and value {_missing(timelines, values)} was not reached")
+    if count <= _KEPT_CAPACITY:
+        info.flags = 0
+        _idle_structures.append(structures)
 
 
 def _missing(timelines: Sequence[Timeline], values: Sequence[int]) -> str:

@@ -4,18 +4,20 @@ A local's memory is its own only while it is in use: a plan lets others have it 
 A loop's body has a frame for each place that the loop's state moves between; `turn` tells the iterations apart.
 """
 
-from collections.abc import Mapping
-from functools import lru_cache
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 from iree.hal.status import NotFound
-from iree.runtime.vm.bytecode_verifier import DecodedFunction, DecodedInstruction
+from iree.runtime.vm.bytecode_verifier import DecodedInstruction, callees_of
+from iree.runtime.vm.module import VmModule
 from iree.runtime.vm.plan import Frame, Mark, SlotKind, View
 from iree.runtime.vm.stepping import Halt
 from iree.schemas.instruction import Operand
 from iree.schemas.sequencer_bytecode import SEQUENCER
 
-_Turns = dict[tuple[Frame, int], int]
+_Loop = tuple[Frame, int]  # where a while stands
 
 
 class Local(NamedTuple):
@@ -28,21 +30,42 @@ class Local(NamedTuple):
     state: str
 
 
-class FrameView(NamedTuple):
-    """`turn`: the iteration of a loop whose body or condition this is, from 1; 0: it is none. `role`: what calls it."""
+class FrameView:
+    """A function at work. `offset` is where the instruction stands that comes next, or is at work in an inner frame.
 
-    ordinal: int
-    function: str
-    instruction: DecodedInstruction
-    location: str
-    role: str
-    turn: int
-    locals: tuple[Local, ...]
+    `role`: what calls it, where that is no call. `turn`: the iteration, from 1, if it is a loop's body or condition.
+    """
 
-    @property
-    def offset(self) -> int:
-        """Where the instruction stands that comes next, or that is at work in an inner frame."""
-        return self.instruction.offset
+    def __init__(self, halt: Halt, mark: Mark, turns: Mapping[_Loop, int]):
+        self.ordinal = mark.frame.function
+        self.offset = mark.offset
+        self._halt = halt
+        self._mark = mark
+        self._function = halt.module.functions[self.ordinal]
+        self.function = self._function.name
+        self.location = self._function.location_of(self.offset)
+        self.instruction = _instruction(halt, mark)
+        caller = mark.frame.caller
+        calls = _instruction(halt, caller) if caller is not None else None
+        self.role = _role(calls, self.ordinal) if calls is not None else ""
+        is_in_loop = caller is not None and calls is not None and calls.name == "while"
+        self.turn = turns.get((caller.frame, caller.offset), 0) if is_in_loop and caller is not None else 0
+
+    @cached_property
+    def locals(self) -> tuple[Local, ...]:
+        """Those that have been defined, in order."""
+        names, uses = self._function.argument_names, _uses(self._halt.module, self.ordinal)
+        return tuple(
+            Local(
+                number,
+                names[number] if number < len(names) else "",
+                view,
+                _place(self._halt, view),
+                "" if _never_changes(self._halt, view) else _state(uses, number, self.offset),
+            )
+            for number, view in sorted(self._mark.frame.locals.items())
+            if uses.defined.get(number, -1) < self.offset
+        )
 
     def local(self, text: str) -> Local:
         """The local that is called "%2", or by an argument's name. NotFound: there is none here."""
@@ -53,56 +76,30 @@ class FrameView(NamedTuple):
         raise NotFound(f"@{self.function} has no local {text} here: there are {listed or 'none'}")
 
 
-def frames_of(halt: Halt, turns: _Turns) -> list[FrameView]:
+def frames_of(halt: Halt, turns: dict[_Loop, int]) -> list[FrameView]:
     """The functions at work, the innermost first. Counts in `turns` how often each loop has begun its body."""
     _count(halt, turns)
     frames, mark = [], halt.mark
     while True:
-        frames.append(_frame(halt, mark, turns))
+        frames.append(FrameView(halt, mark, turns))
         if mark.frame.caller is None:
             return frames
         mark = mark.frame.caller
 
 
-def _count(halt: Halt, turns: _Turns) -> None:
-    frame, caller = halt.mark.frame, halt.mark.frame.caller
-    decoded = halt.module.decoded(frame.function)
-    if _instruction(decoded, halt.mark.offset).name == "while":
-        turns[frame, halt.mark.offset] = 0
-    if caller is not None and halt.mark.offset == decoded.instructions[0].offset:
-        calls = _instruction(halt.module.decoded(caller.frame.function), caller.offset)
-        if calls.name == "while" and calls.operands[1] == frame.function:
+def _count(halt: Halt, turns: dict[_Loop, int]) -> None:
+    mark, caller = halt.mark, halt.mark.frame.caller
+    if _instruction(halt, mark).name == "while":
+        turns[mark.frame, mark.offset] = 0
+    if caller is not None and mark.offset == 0:
+        calls = _instruction(halt, caller)
+        if calls.name == "while" and calls.operands[1] == mark.frame.function:
             turns[caller.frame, caller.offset] = turns.get((caller.frame, caller.offset), 0) + 1
 
 
-def _frame(halt: Halt, mark: Mark, turns: _Turns) -> FrameView:
-    frame, function = mark.frame, halt.module.functions[mark.frame.function]
-    decoded = halt.module.decoded(frame.function)
-    role, turn = "", 0
-    if frame.caller is not None:
-        caller = frame.caller
-        calls = _instruction(halt.module.decoded(caller.frame.function), caller.offset)
-        role = _role(calls, frame.function)
-        turn = turns.get((caller.frame, caller.offset), 0) if calls.name == "while" else 0
-    names = function.argument_names
-    locals_ = [
-        Local(
-            number,
-            names[number] if number < len(names) else "",
-            view,
-            _place(halt, view),
-            "" if _never_changes(halt, view) else _state(_uses(decoded), number, mark.offset),
-        )
-        for number, view in sorted(frame.locals.items())
-        if _uses(decoded).defined.get(number, -1) < mark.offset
-    ]
-    instruction = _instruction(decoded, mark.offset)
-    location = function.location_of(mark.offset)
-    return FrameView(frame.function, function.name, instruction, location, role, turn, tuple(locals_))
-
-
-def _instruction(decoded: DecodedFunction, offset: int) -> DecodedInstruction:
-    return next(instruction for instruction in decoded.instructions if instruction.offset == offset)
+def _instruction(halt: Halt, mark: Mark) -> DecodedInstruction:
+    instructions = halt.module.decoded(mark.frame.function).instructions
+    return instructions[bisect_left(instructions, mark.offset, key=lambda each: each.offset)]
 
 
 def _role(calls: DecodedInstruction, function: int) -> str:
@@ -129,7 +126,13 @@ def _place(halt: Halt, view: View) -> str:
 
 
 def _never_changes(halt: Halt, view: View) -> bool:
-    return halt.plan.slots[view.slot].kind in (SlotKind.ARGUMENT, SlotKind.CONSTANT)
+    slot = halt.plan.slots[view.slot]
+    if slot.kind is not SlotKind.ARGUMENT:
+        return slot.kind is SlotKind.CONSTANT
+    mark = halt.mark
+    while mark.frame.caller is not None:
+        mark = mark.frame.caller
+    return slot.ordinal not in _written_arguments(halt.module, mark.frame.function)
 
 
 class _Uses(NamedTuple):
@@ -140,33 +143,54 @@ class _Uses(NamedTuple):
     last: Mapping[int, int]
 
 
-@lru_cache(maxsize=256)
-def _uses(decoded: DecodedFunction) -> _Uses:
+def _uses(module: VmModule, ordinal: int) -> _Uses:
     defined: dict[int, int] = {}
     written: dict[int, int] = {}
     last: dict[int, int] = {}
-    root: dict[int, int] = {}
+    root: dict[int, int] = {}  # what a local is a reshape of
     empty: set[Operand] = set()  # memory that nothing was in when it was defined
-    for offset, name, operands in decoded.instructions:
-        for letter, operand in zip(SEQUENCER.by_name[name].operands, operands, strict=True):
-            for local in operand if isinstance(operand, tuple) else (operand,):
-                if letter in "sSoO" and isinstance(local, int):
-                    last[root.get(local, local)] = offset
-                if letter in "oO" and isinstance(local, int):
-                    written.setdefault(root.get(local, local), offset)
-                if letter in "rR" and isinstance(local, int):
-                    defined[local] = offset
-        if name == "reshape" and isinstance(operands[0], int) and isinstance(operands[-1], int):
-            root[operands[-1]] = root.get(operands[0], operands[0])
-        elif name.startswith("alloc") or (name == "static_slice" and operands[2] in empty):
-            empty |= {local for local, at in defined.items() if at == offset}
-        else:
-            written |= {local: offset for local, at in defined.items() if at == offset}
+    for offset, name, operands in module.decoded(ordinal).instructions:
+        reads, writes, defines = _locals_of(module, name, operands)
+        for local in (*reads, *writes):
+            last[root.get(local, local)] = offset
+        for local in writes:
+            written.setdefault(root.get(local, local), offset)
+        for local in defines:
+            defined[local] = offset
+            if name == "reshape":
+                root[local] = root.get(reads[0], reads[0])
+            elif name.startswith("alloc") or (name == "static_slice" and reads[0] in empty):
+                empty.add(local)
+            else:
+                written[local] = offset
     for local, whose in root.items():
         last[local] = last.get(whose, -1)
         if whose in written:
             written[local] = written[whose]
     return _Uses(defined, written, last)
+
+
+def _locals_of(module: VmModule, name: str, operands: Sequence[Operand]) -> tuple[list[int], list[int], list[int]]:
+    """The locals that an instruction reads, writes to and defines."""
+    found: dict[str, list[int]] = {"s": [], "o": [], "r": []}
+    for letter, operand in zip(SEQUENCER.by_name[name].operands, operands, strict=True):
+        if letter.lower() in found and not isinstance(operand, bytes):
+            found[letter.lower()] += operand if isinstance(operand, tuple) else (operand,)
+    for callee in callees_of(name, tuple(operands)) if name in ("call", "execute") else ():
+        found["o"] += [found["s"][number] for number in _written_arguments(module, callee)]
+    return found["s"], found["o"], found["r"]
+
+
+def _written_arguments(module: VmModule, ordinal: int) -> set[int]:
+    """The arguments whose memory a function writes."""
+    memory = {number: number for number in range(len(module.functions[ordinal].arguments))}
+    written: set[int] = set()
+    for _, name, operands in module.decoded(ordinal).instructions:
+        reads, writes, defines = _locals_of(module, name, operands)
+        written |= {memory[local] for local in writes if local in memory}
+        if name in ("reshape", "static_slice") and reads[0] in memory:
+            memory[defines[0]] = memory[reads[0]]
+    return written
 
 
 def _state(uses: _Uses, local: int, offset: int) -> str:

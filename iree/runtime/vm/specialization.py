@@ -42,7 +42,7 @@ class Specialization:
         try:
             invocation = self._idle.pop()
         except IndexError:
-            invocation = self._make()
+            invocation = self.make_invocation()
         for target, value in zip(invocation.arguments, arguments, strict=True):
             target[...] = value
         invocation.run()
@@ -58,7 +58,7 @@ class Specialization:
         try:
             invocation = self._idle.pop()
         except IndexError:
-            invocation = self._make()
+            invocation = self.make_invocation()
         bound = [
             invocation.own_argument(position, value) if isinstance(value, np.ndarray) else value
             for position, value in enumerate(arguments)
@@ -68,7 +68,8 @@ class Specialization:
         self._idle.append(invocation)
         return [spare.array(result) for spare, result in zip(self._spare, results, strict=True)]
 
-    def _make(self) -> Invocation:
+    def make_invocation(self) -> Invocation:
+        """Hook: a new invocation."""
         if self._plan is None:
             self._plan = plan_function(self._module, self._ordinal)
         return Invocation(self._context, self._plan, self._module.functions[self._ordinal].name)

@@ -72,7 +72,7 @@ class SteppedSpecialization(Specialization):
         super().__init__(context, module, ordinal)
         self._at_mark = at_mark
 
-    def _new_invocation(self) -> Invocation:
+    def make_invocation(self) -> Invocation:
         plan = MarkingPlanner(self._module).plan(self._ordinal)
 
         def at_mark(mark: Mark, buffer_of: Callable[[int], Buffer]) -> None:

@@ -63,7 +63,8 @@ def cost_of(
     moved = sum(map(bytes_of, (*read, *root.results)))
     invocations = _count(outer)
     rows = _count(places.root_loops) // max(1, invocations)
-    rows += sum(_folded(op) for op in members if isinstance(op, mhlo.Reduce))
+    folds = [op for op in members if isinstance(op, mhlo.Reduce)]
+    rows += sum(_folded(op) * _count(loops_of(place) - outer) for op in folds for place in places.of(op))
     return Cost(moved, loads + _count(places.root_loops), steps, products, invocations, rows)
 
 

@@ -72,9 +72,10 @@ class RegionExplanation:
 
 @dataclass
 class Explanation:
-    """What identify-dispatch-regions decided, in the order of the program."""
+    """What identify-dispatch-regions decided, in the order of the program, and combine-dispatch-regions after it."""
 
     regions: list[RegionExplanation] = field(default_factory=list)
+    combined: list[str] = field(default_factory=list)
 
     def add(self, region: Growth, order: Mapping[Operation, int]) -> None:
         """Explains a region, before its ops move into it. `order`: where each op stands."""
@@ -103,11 +104,11 @@ class Explanation:
         lines = []
         for number, region in enumerate(self.regions, 1):
             lines += region.lines(f"{number} of {len(self.regions)}")
-        return "".join(f"{line}\n" for line in lines)
+        return "".join(f"{line}\n" for line in (*lines, *self.combined))
 
-    def as_json(self) -> list[dict[str, Any]]:
+    def as_json(self) -> dict[str, Any]:
         """The same for programs."""
-        return [asdict(region) for region in self.regions]
+        return {"regions": [asdict(region) for region in self.regions], "combined": self.combined}
 
 
 def _outside(op: Operation, region: Growth) -> list[Reason]:

@@ -49,7 +49,7 @@ def test_text():
 
 
 def test_json():
-    first, second = json.loads(json.dumps(explained().as_json()))
+    first, second = json.loads(json.dumps(explained().as_json()))["regions"]
     assert (first["root"], first["location"], first["invocations"]) == ("mhlo.dot_general", "model.mlir:3:8", 1024)
     assert first["leaves_outside"] == []
     assert [reason["op"] for reason in second["holds"]] == ["mhlo.reduce", "mhlo.broadcast_in_dim", "arith.subf"]

@@ -8,10 +8,12 @@ elements are, as a broadcast does, joins although others need it too: each of th
 
 from collections.abc import Sequence
 
-from xdsl.ir import Block, Operation
+from xdsl.dialects import arith
+from xdsl.ir import Block, Operation, SSAValue
 
 from iree.compiler.dialects import mhlo
 from iree.compiler.ir import sizes
+from iree.compiler.ir.constants import is_splat
 from iree.compiler.targets.description import TargetDescription
 from iree.compiler.transforms.common.placement import placed_operand
 from iree.compiler.transforms.dispatch_regions.costs import Cost, bytes_of, cost_of, elements_of, steps_of
@@ -48,6 +50,7 @@ class Growth:
         self._recomputed = set[Operation]()  # what it was found better to compute several times
         self._once = set[Operation]()  # what is needed at several places, and yet computed once
         self._copies = {root} if is_copied_elsewhere else set[Operation]()  # what others need too
+        self._captured = set(filter(_takes_a_binding, root.operands))
         self._folds: list[Operation] = []  # reductions inside, without the root
 
     def refusal(self, producer: Operation, *, copying: bool) -> str | None:
@@ -56,7 +59,11 @@ class Growth:
         reason = self._reason_of_users(producer, users, copying and is_copied(producer))
         if reason is None:
             self._places.find(producer, self.members)
-            reason = self._reason_of_places(producer) or self._reason_of_kind(producer, users)
+            reason = (
+                self._reason_of_places(producer)
+                or self._reason_of_bindings(producer)
+                or self._reason_of_kind(producer, users)
+            )
         if reason is None:
             self.refusals.pop(producer, None)
             self._join(producer, users)
@@ -69,6 +76,7 @@ class Growth:
         if not users <= self.members or not users.isdisjoint(self._copies):
             self._copies.add(producer)
         self.members.add(producer)
+        self._captured = self._captured_with(producer)
         self._count += len(self._places.of(producer))
         if not users.isdisjoint(self._repeated) or repeats(producer):
             self._repeated.add(producer)
@@ -109,6 +117,18 @@ class Growth:
         count = len(self._places.of(producer))
         if count > MOST_PLACES or self._count + count > MOST_OPS:
             return f"its elements are needed at {count} places, in a region of {self._count} ops"
+        return None
+
+    def _captured_with(self, producer: Operation) -> set[SSAValue]:
+        """What the region would take from outside if a producer joined."""
+        taken = {value for value in producer.operands if value.owner not in self.members and _takes_a_binding(value)}
+        return (self._captured - set(producer.results)) | taken
+
+    def _reason_of_bindings(self, producer: Operation) -> str | None:
+        count = len(self._captured_with(producer)) + len(self.root.results)
+        for target in self.targets:
+            if count > max(target.max_bindings, len(self._captured) + len(self.root.results)):
+                return f"the dispatch would use {count} buffers, of {target.max_bindings} on {target.name}"
         return None
 
     def _reason_of_kind(self, producer: Operation, users: set[Operation]) -> str | None:
@@ -230,6 +250,12 @@ def tail_of(root: Operation) -> list[Operation]:
         tail.append(op)
         op = source.owner
     return tail
+
+
+def _takes_a_binding(value: SSAValue) -> bool:
+    """Whether a dispatch is given a buffer for a value: splats and sizes move into it."""
+    maker = value.owner
+    return not (isinstance(maker, mhlo.Sizes) or (isinstance(maker, arith.ConstantOp) and is_splat(maker.value)))
 
 
 def _works_alone(op: Operation) -> bool:

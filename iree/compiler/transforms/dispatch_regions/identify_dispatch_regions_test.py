@@ -322,3 +322,21 @@ def test_what_is_needed_at_very_many_places_stays_outside(rounds: int, is_one: b
     body = "\n".join([*lines, f"func.return {value} : tensor<8xf32>"])
     regions = regions_of(f"func.func @f(%x: tensor<8xf32>, %c: tensor<f32>) -> tensor<8xf32> {{\n{body}\n}}")
     assert (len(regions) == 1) == is_one
+
+
+def test_a_dispatch_has_no_more_buffers_than_a_target_allows():
+    names = [f"%a{number}" for number in range(8)]
+    lines, last = [], names[0]
+    for number, name in enumerate(names[1:]):
+        lines.append(f"%{number} = arith.addf {last}, {name} : tensor<4xf32>")
+        last = f"%{number}"
+    arguments = ", ".join(f"{name}: tensor<4xf32>" for name in names)
+    text = f"func.func @f({arguments}) -> tensor<4xf32> {{\n" + "\n".join(
+        [*lines, f"return {last} : tensor<4xf32>\n}}"]
+    )
+    for most, count in ((9, 1), (6, 2)):
+        module = parse(text)
+        IdentifyDispatchRegions([replace(KERNELS, max_bindings=most)]).run(module)
+        regions = ops_of(module, DispatchRegion)
+        assert len(regions) == count
+        assert all(len(region.arguments) + len(region.results) <= most for region in regions)

@@ -1,0 +1,1 @@
+"""Aids of the HAL's tests."""

@@ -132,6 +132,7 @@ STAGES: tuple[Stage, ...] = (
             (f"{_LL_SEQ}.lower_to_ll_seq:LowerToLlSeq", "what is left has a twin"),
             (f"{_LL_SEQ}.assign_executable_workloads:AssignExecutableWorkloads", "targets compile for one workload"),
             (f"{_LL_SEQ}.order_dispatches:OrderDispatches", "what is independent runs at once"),
+            (f"{_LL_SEQ}.store_in_place:StoreInPlace", "what a variable holds next has its place already"),
             (
                 f"{_LL_SEQ}.plan_memory:PlanMemory",
                 "what is not alive at once shares memory",
@@ -144,7 +145,11 @@ STAGES: tuple[Stage, ...] = (
     ),
     Stage("interp-executables", "executables for the reference interpreter", target="interpreter-bytecode"),
     Stage("spirv-executables", "executables for Vulkan", target="vulkan-spirv"),
-    Stage(FINAL, "every executable for every target, and nothing else"),
+    Stage(
+        FINAL,
+        "every executable for every target, and what the host says in a few instructions",
+        ((f"{_LL_SEQ}.outline_commands:OutlineCommands", "what is recorded once is one instruction of the host"),),
+    ),
     Stage(MODULE, "the module file"),
 )
 

@@ -19,7 +19,7 @@ func.func @f(%a: tensor<4x4xf32>, %b: tensor<4x4xf32>) -> tensor<4x4xf32> {
 
 def statistics(text):
     module = parse(text)
-    run_pipeline(module, Options(target_backends=INTERP, compile_to="final"))
+    run_pipeline(module, Options(target_backends=INTERP, compile_to="ll-seq"))
     return statistics_of(module)
 
 
@@ -53,6 +53,10 @@ def test_what_is_called_counts():
     """
     (function,) = statistics(text).functions
     assert function.dispatches == 3
+    assert function.copies == 2  # what the loop begins with: arguments, which their caller keeps
+    own = text.replace("%0:2 =", "%doubled = stablehlo.add %x, %x : tensor<4xf32>\n      %0:2 =")
+    (function,) = statistics(own.replace("%v = %x", "%v = %doubled")).functions
+    assert (function.dispatches, function.copies) == (4, 1)
 
 
 @pytest.mark.parametrize("name", ["transients", "results"])

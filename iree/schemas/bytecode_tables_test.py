@@ -31,7 +31,8 @@ def test_sequencer_opcodes_stay() -> None:
     assert {f"{i.opcode:02x} {i.name} {i.operands}" for i in SEQUENCER.by_opcode.values()} >= {
         "00 constant kr", "01 call fSR", "02 while ffISSR", "03 case sFSR", "04 return S",
         "06 global_load gr", "07 global_store gs", "11 static_dispatch dISO",
-        "12 dynamic_dispatch dIISO", "13 barrier ", "23 alloc_heap tIr", "24 alloc_stack Ir", "25 static_slice tIsIr",
+        "12 dynamic_dispatch dIISO", "13 barrier ", "14 execute fS",
+        "23 alloc_heap tIr", "24 alloc_stack Ir", "25 static_slice tIsIr",
         "37 static_copy sIoII", "3d reshape sIr",
     }  # fmt: skip
 

@@ -19,7 +19,7 @@ MODULE_TABLES: Tables = {
     "FunctionDef": {
         "name": "string (required)", "arguments": "[TypeDef]", "results": "[TypeDef]", "argument_names": "[string]",
         "abi": "string", "local_count": "uint", "bytecode": "[ubyte]", "locations": "[LocationDef]",
-        "symbol_count": "ubyte", "sizes": "[SizeDef]", "conditions": "[ConditionDef]",
+        "symbol_count": "ubyte", "sizes": "[SizeDef]", "conditions": "[ConditionDef]", "donated": "[ushort]",
     },
     "ExecutableDef": {"format": "uint", "offset": "ulong", "length": "ulong", "crc": "uint"},
     "MultiArchExecutableDef": {

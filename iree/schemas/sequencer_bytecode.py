@@ -4,6 +4,8 @@ while calls the condition and the body with what is carried and the captures; th
 case calls the function whose number the selector holds, or the last one, with the captures. A trip count is a list of
 one number; with it, the condition is not asked.
 
+execute calls a function that returns nothing: dispatches and barriers, which are recorded once.
+
 Locals hold buffers with a type. A function's arguments are locals 0..n-1; every value has a local of its own.
 """
 
@@ -24,6 +26,7 @@ SEQUENCER = InstructionSet(
         # entry point, workload x y z, the sizes that the function's caller chose, bindings read, bindings written
         Instruction(0x12, "dynamic_dispatch", "dIISO"),
         Instruction(0x13, "barrier", ""),  # what comes after waits for what came before
+        Instruction(0x14, "execute", "fS"),  # a function of commands alone, which writes into what it is given
         Instruction(0x23, "alloc_heap", "tIr"),  # element type, shape
         Instruction(0x24, "alloc_stack", "Ir"),  # byte length; memory of this call, which nothing hands out
         Instruction(0x25, "static_slice", "tIsIr"),  # element type, shape, the buffer it lies in, byte offset

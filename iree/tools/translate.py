@@ -26,7 +26,7 @@ from iree.compiler.dialects.registry import make_context
 from iree.compiler.importers.mlir_text import import_text
 from iree.compiler.ir.diagnostics import CompileError, as_json
 from iree.compiler.ir.pass_manager import Timing
-from iree.compiler.pipeline import FINAL, LL_SEQ, MILESTONES, MODULE, STAGES, Options
+from iree.compiler.pipeline import LL_SEQ, MILESTONES, MODULE, STAGES, Options
 from iree.compiler.statistics import ModuleStatistics, statistics_of
 from iree.compiler.targets.registry import target_names
 from iree.compiler.transforms.dispatch_regions.explanation import Explanation
@@ -98,7 +98,7 @@ def _translate(source: str, options: Options, start: float) -> None:
     statistics: list[ModuleStatistics] = []
 
     def reached(milestone: str, module: ModuleOp) -> None:
-        if STATISTICS.value and milestone in (LL_SEQ, FINAL):
+        if STATISTICS.value and milestone == LL_SEQ:
             statistics[:] = [statistics_of(module)]
 
     result = compile_module(module, options, output_file=output, dump_ir_to=dump, reached=reached)

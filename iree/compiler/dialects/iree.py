@@ -4,20 +4,24 @@ Regions are written by transforms/dispatch_regions and removed by transforms/hl_
 executables.
 """
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import Self
 
 from xdsl.dialects.builtin import (
     AffineMapAttr,
+    ArrayAttr,
     DenseIntOrFPElementsAttr,
+    DictionaryAttr,
     IntegerAttr,
     MemRefType,
     StringAttr,
     SymbolNameConstraint,
     SymbolRefAttr,
     TensorType,
+    UnitAttr,
     i32,
 )
+from xdsl.dialects.func import FuncOp
 from xdsl.ir import Attribute, Block, Dialect, Operation, Region, SSAValue
 from xdsl.ir.affine import AffineMap
 from xdsl.irdl import (
@@ -54,9 +58,24 @@ WORKLOAD = "iree.executable.workload"
 OVERWRITES = "iree.executable.overwrites"  # inputs over which the output may lie
 ORDINAL = "iree.ordinal"
 ABI = "iree.abi"
+DONATED = "iree.donated"  # on an argument: the caller does not need its contents any more
 CONDITIONS = "iree.conditions"  # pairs of a size that must not be negative and what a caller did wrong where it is
 
 UNSPECIFIED = "Unspecified"  # the format of an executable that is not yet for any target
+
+
+def donated_arguments(function: FuncOp) -> list[int]:
+    """The arguments whose memory a function may write: their callers have given them up."""
+    attributes = function.properties.get("arg_attrs")
+    lists = attributes.data if isinstance(attributes, ArrayAttr) else ()
+    return [index for index, each in enumerate(lists) if isinstance(each, DictionaryAttr) and DONATED in each.data]
+
+
+def donate_arguments(function: FuncOp, numbers: Container[int]) -> None:
+    """Says which arguments a function may write. They have no other attributes."""
+    count = len(function.function_type.inputs)
+    lists = [DictionaryAttr({DONATED: UnitAttr()} if index in numbers else {}) for index in range(count)]
+    function.properties["arg_attrs"] = ArrayAttr(lists)
 
 
 def parse_entry_point(parser: Parser) -> SymbolRefAttr:

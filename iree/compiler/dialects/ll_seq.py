@@ -6,7 +6,16 @@ Written by transforms/ll_seq. Encoded by module/encode.py with the table of iree
 from collections.abc import Sequence
 from typing import Self
 
-from xdsl.dialects.builtin import I64, DenseIntOrFPElementsAttr, IntegerAttr, MemRefType, SymbolRefAttr, i32, i64
+from xdsl.dialects.builtin import (
+    I64,
+    DenseIntOrFPElementsAttr,
+    FlatSymbolRefAttrConstr,
+    IntegerAttr,
+    MemRefType,
+    SymbolRefAttr,
+    i32,
+    i64,
+)
 from xdsl.ir import Attribute, Dialect, Operation, SSAValue
 from xdsl.irdl import (
     IRDLOperation,
@@ -22,7 +31,7 @@ from xdsl.parser import Parser
 from xdsl.printer import Printer
 from xdsl.traits import Pure
 
-from iree.compiler.dialects.buffer_control_flow import BufferCase, BufferWhile
+from iree.compiler.dialects.buffer_control_flow import BufferCase, BufferWhile, parse_symbol, print_symbols
 from iree.compiler.dialects.buffer_custom_call import BufferCustomCall
 from iree.compiler.dialects.buffer_globals import BufferGlobalLoad, BufferGlobalStore
 from iree.compiler.dialects.buffers import (
@@ -264,6 +273,30 @@ def _print_output_count(printer: Printer, dispatch: Dispatch) -> None:
 
 
 @irdl_op_definition
+class Execute(IRDLOperation):
+    """Runs a function of commands alone, dispatches and barriers, on these buffers.
+
+    iree_ll_seq.execute @f_commands_0(%a, %stack, %out) : (memref<4xf32>, memref<64xi8>, memref<4xf32>) -> ()
+    """
+
+    name = "iree_ll_seq.execute"
+    commands = prop_def(FlatSymbolRefAttrConstr)
+    buffers = var_operand_def(MemRefType)
+
+    def __init__(self, commands: SymbolRefAttr, buffers: Sequence[SSAValue]):
+        super().__init__(properties={"commands": commands}, operands=[buffers])
+
+    @classmethod
+    def parse(cls, parser: Parser) -> Self:
+        return cls(parse_symbol(parser), parse_bindings(parser))
+
+    def print(self, printer: Printer) -> None:
+        printer.print_string(" ")
+        print_symbols(printer, (self.commands,))
+        print_bindings(printer, self.buffers)
+
+
+@irdl_op_definition
 class Return(BuffersReturn):
     """Hands buffers back to the caller.
 
@@ -336,6 +369,7 @@ _OPERATIONS: list[type[Operation]] = [
     Barrier,
     StaticDispatch,
     DynamicDispatch,
+    Execute,
     Return,
     While,
     Case,

@@ -43,6 +43,7 @@ CONTROL_FLOW = """
 func.func @f(%a: memref<4xf32>, %i: memref<i32>) -> memref<4xf32> {
   %0:2 = iree_ll_seq.while @cond, @body(%i, %a) captures(%a) : (memref<i32>, memref<4xf32>, memref<4xf32>) -> (memref<i32>, memref<4xf32>)
   %1 = iree_ll_seq.while @cond, @body(%i) captures() trip_count = 3 : (memref<i32>) -> memref<i32>
+  iree_ll_seq.execute @cond(%a, %i) : (memref<4xf32>, memref<i32>) -> ()
   %2 = iree_ll_seq.case %1[@cond, @body](%a) : (memref<i32>, memref<4xf32>) -> memref<4xf32>
   iree_ll_seq.return %2 : memref<4xf32>
 }

@@ -64,6 +64,15 @@ def move_before(anchor: Operation, *ops: Operation) -> None:
         anchor.parent.insert_op_before(op, anchor)
 
 
+def move_to_front(op: Operation) -> None:
+    """Puts an operation at the beginning of its block. ValueError: it is in no block."""
+    if op.parent is None:
+        raise ValueError(f"{op.name} is in no block")
+    first = op.parent.first_op
+    if first is not None and first is not op:
+        move_before(first, op)
+
+
 def erase(op: Operation) -> None:
     """Takes an operation out of its block and deletes it. ValueError: its results are still used."""
     for result in op.results:

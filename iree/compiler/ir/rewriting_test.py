@@ -4,7 +4,16 @@ from xdsl.dialects import arith, func
 from xdsl.dialects.builtin import UnknownLoc, f32, i32
 
 from iree.compiler.ir.printer import print_module
-from iree.compiler.ir.rewriting import constant_value, erase, inherit, insert_before, move_before, ops_of, replace
+from iree.compiler.ir.rewriting import (
+    constant_value,
+    erase,
+    inherit,
+    insert_before,
+    move_before,
+    move_to_front,
+    ops_of,
+    replace,
+)
 from iree.compiler.ir.verifier import verify
 from iree.testing.ir import parse
 
@@ -65,6 +74,8 @@ def test_insert_before_needs_a_block():
         insert_before(constant, arith.ConstantOp.from_int_and_width(2, i32))
     with pytest.raises(ValueError, match="is in no block"):
         move_before(constant, arith.ConstantOp.from_int_and_width(2, i32))
+    with pytest.raises(ValueError, match="is in no block"):
+        move_to_front(constant)
 
 
 def test_erase_refuses_what_is_used():

@@ -144,6 +144,7 @@ class _FunctionEncoder:
             symbol_count=self.sizes.symbol_count,
             conditions=list(self._conditions()),
             sizes=self.sizes.rows,
+            donated=iree.donated_arguments(function),
         )
 
     def _instruction(self, op: Operation) -> bytes:
@@ -163,6 +164,8 @@ class _FunctionEncoder:
                 )
             case ll_seq.Barrier():
                 return SEQUENCER.encode("barrier")
+            case ll_seq.Execute():
+                return SEQUENCER.encode("execute", self.symbols[_name(op.commands)], self._uses(op.buffers))
             case ll_seq.StaticDispatch():
                 workload = tuple(int(size) for size in array_of(op.workload))
                 entry_point, bindings = self._entry_point(op.entry_point), self._bindings(op)

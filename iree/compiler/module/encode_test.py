@@ -78,16 +78,22 @@ def test_memory():
       %0 = "iree_ll_seq.alloc_stack"() : () -> memref<128xi8>
       %1 = iree_ll_seq.static_slice %0[64] : memref<128xi8> -> memref<4xf32>
       iree_ll_seq.barrier
+      iree_ll_seq.execute @g(%a, %1) : (memref<4xf32>, memref<4xf32>) -> ()
       iree_ll_seq.return %a : memref<4xf32>
     }
+    func.func private @g(%a: memref<4xf32>, %b: memref<4xf32> {iree.donated}) {
+      iree_ll_seq.return
+    }
     """
-    (function,) = encode(text, "interpreter-bytecode").functions
+    function, commands = encode(text, "interpreter-bytecode").functions
     assert [(i.name, operands) for _, i, operands in SEQUENCER.decode(function.bytecode)] == [
         ("alloc_stack", ((128,), 1)),
         ("static_slice", (12, (4,), 1, (64,), 2)),
         ("barrier", ()),
+        ("execute", (1, (0, 2))),
         ("return", ((0,),)),
     ]
+    assert (function.donated, commands.donated) == ([], [1])
 
 
 def test_functions_executables_and_constants():

@@ -55,6 +55,7 @@ class Function:
     exported: bool = True
     symbol_count: int = 0  # sizes that the caller chooses
     sizes: Sequence[Sequence[int]] = ()  # what iree/schemas/sizes.py encodes
+    donated: Sequence[int] = ()  # arguments whose memory it may write
     conditions: Sequence[tuple[int, str]] = ()  # the row of sizes that must not be negative, and what is wrong if so
 
 
@@ -238,6 +239,7 @@ def _function(builder: Any, function: Function) -> int:
     entries = [_condition(builder, row, text) for row, text in function.conditions]
     conditions = _offsets(builder, fb.FunctionDefStartConditionsVector, entries)
     name = builder.CreateString(function.name)
+    donated = builder.CreateNumpyVector(np.array(function.donated, np.uint16)) if function.donated else None
     fb.FunctionDefStart(builder)
     fb.FunctionDefAddName(builder, name)
     fb.FunctionDefAddArguments(builder, arguments)
@@ -248,6 +250,8 @@ def _function(builder: Any, function: Function) -> int:
     fb.FunctionDefAddLocalCount(builder, function.local_count)
     fb.FunctionDefAddBytecode(builder, bytecode)
     fb.FunctionDefAddLocations(builder, locations)
+    if donated is not None:
+        fb.FunctionDefAddDonated(builder, donated)
     if function.symbol_count:
         fb.FunctionDefAddSymbolCount(builder, function.symbol_count)
         fb.FunctionDefAddSizes(builder, sizes)

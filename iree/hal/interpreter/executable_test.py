@@ -116,6 +116,17 @@ def test_output_must_be_alone(device: Device) -> None:
     dispatch(device, made, 0, buffer.subspan(16, 16), buffer.subspan(16, 16), buffer.subspan(0, 16))
 
 
+def test_output_may_lie_over_an_input_of_an_elementwise_step(device: Device) -> None:
+    made, a, b = prepared(device), device.allocator.allocate(16), device.allocator.allocate(16)
+    a.write(np.float32([1, 2, 3, 4]))
+    b.write(np.float32([10, 20, 30, 40]))
+    dispatch(device, made, 0, a, b, a)
+    assert a.read() == np.float32([11, 22, 33, 44]).tobytes()
+    whole = device.allocator.allocate(32)
+    with pytest.raises(InvalidArgument, match="add writes binding 2, which shares memory with binding 1"):
+        dispatch(device, made, 0, a, whole.subspan(4, 16), whole.subspan(0, 16))
+
+
 def test_output_must_be_alone_in_the_users_memory(device: Device) -> None:
     memory = np.zeros(8, np.float32)
     target = device.allocator.wrap(memory[:4], access=MemoryAccess.ALL)

@@ -12,7 +12,8 @@ lies in one slot, that of a function behind that of its caller. What a user gets
 argument, of a constant or of another result: such a result is copied.
 
 What a loop carries lies in one set of slots before the first iteration, and after it where the body left it; a second
-iteration brings it back, so that nothing is copied but what a body hands on unchanged to another place.
+iteration brings it back, so that nothing is copied but what a body hands on unchanged to another place. What it begins
+with is copied unless the function has made it and needs it no more.
 
 What a variable holds is known at each place, like the value of a local; a loop carries it, a case has it as a result. A
 call writes the variables that it has stored to at its end, after everything that reads what they held before.
@@ -24,13 +25,14 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from iree.hal.status import ResourceExhausted
-from iree.runtime.vm.bytecode_verifier import callees_of
+from iree.runtime.vm.bytecode_verifier import DecodedInstruction, callees_of
 from iree.runtime.vm.finish_plan import Draft, finish_plan
 from iree.runtime.vm.function_def import BufferType
 from iree.runtime.vm.module import VmModule
 from iree.runtime.vm.plan import Barrier, Case, Copy, Dispatch, HostCall, Plan, Slot, SlotKind, View, While
 from iree.schemas import element_types
 from iree.schemas.file_format import CONSTANT_ALIGNMENT
+from iree.schemas.sequencer_bytecode import SEQUENCER
 
 MAX_COMMANDS = 1 << 20
 _DOUBLED_LOOPS = 2  # loops that nest deeper copy what they carry: each doubling doubles all that is inside
@@ -43,6 +45,27 @@ _Ints = tuple[int, ...]
 def plan_function(module: VmModule, ordinal: int) -> Plan:
     """The plan of a function. DataLoss: its bytecode is damaged. ResourceExhausted: it takes too many commands."""
     return Planner(module).plan(ordinal)
+
+
+class _Activation:
+    """Of a function that is planned: the first slot made since it began, and when its locals are used last."""
+
+    def __init__(self, first_slot: int, last_uses: dict[int, int]):
+        self.first_slot = first_slot
+        self.last_uses = last_uses  # by byte of the bytecode
+        self.offset = 0  # of the present instruction
+
+
+def _last_uses(instructions: Sequence[DecodedInstruction]) -> dict[int, int]:
+    """Where each local is used for the last time."""
+    last: dict[int, int] = {}
+    for offset, name, operands in instructions:
+        for letter, operand in zip(SEQUENCER.by_name[name].operands, operands, strict=True):
+            if letter in "so" and isinstance(operand, int):
+                last[operand] = offset
+            elif letter in "SO" and isinstance(operand, tuple):
+                last.update(dict.fromkeys(operand, offset))
+    return last
 
 
 class Planner:
@@ -60,6 +83,7 @@ class Planner:
         self.variables: dict[int, View] = {}  # what each holds now, if that is something else
         self.stored: set[int] = set()
         self.locals: dict[int, View] = {}
+        self.activation = _Activation(0, {})
         self.function_name = ""
         self.location = ""
 
@@ -69,7 +93,7 @@ class Planner:
         arguments = [View(self.slot(SlotKind.ARGUMENT, of, i), 0, of) for i, of in enumerate(types)]
         results = [self.result(i, view) for i, view in enumerate(self.run(ordinal, arguments))]
         self.write_variables()
-        return finish_plan(self.draft, arguments, results, self.stored)
+        return finish_plan(self.draft, arguments, results, self.stored, self.module.functions[ordinal].donated)
 
     def slot(self, kind: SlotKind, of: BufferType, ordinal: int = 0) -> int:
         """A new slot."""
@@ -79,16 +103,18 @@ class Planner:
     def run(self, ordinal: int, arguments: Sequence[View]) -> list[View]:
         """The function's results, for these arguments; its commands come after those so far."""
         function, caller, base = self.module.functions[ordinal], self.locals, self.stack_top
+        around = self.activation
         self.locals = dict(enumerate(arguments))
+        self.activation = _Activation(len(self.draft.slots), _last_uses(self.module.decoded(ordinal).instructions))
         self.function_name = self.function_name or function.name
         for offset, name, operands in self.module.decoded(ordinal).instructions:
-            self.location = function.location_of(offset)
+            self.location, self.activation.offset = function.location_of(offset), offset
             self.begin(offset)
             if name != "return":
                 getattr(self, f"{name}_" if keyword.iskeyword(name) else name)(*operands)
         returned: Any = self.module.decoded(ordinal).instructions[-1].operands[0]
         results = [self.locals[local] for local in returned]
-        self.locals, self.stack_top = caller, base
+        self.locals, self.stack_top, self.activation = caller, base, around
         return [self._off_stack(view) if self._is_on_stack(view, base) else view for view in results]
 
     def begin(self, offset: int) -> None:
@@ -120,6 +146,9 @@ class Planner:
     def call(self, ordinal: int, arguments: _Ints, results: _Ints) -> None:
         returned = self.run(ordinal, self._views(arguments))
         self.locals.update(zip(results, returned, strict=True))
+
+    def execute(self, ordinal: int, arguments: _Ints) -> None:
+        self.run(ordinal, self._views(arguments))
 
     def while_(self, condition: int, body: int, trips: _Ints, carried: _Ints, captures: _Ints, results: _Ints) -> None:
         inits, captured = self._views(carried), self._views(captures)
@@ -215,7 +244,7 @@ class Planner:
     ) -> list[View]:
         """A loop, and where it leaves what it carries."""
         stored = self._stored_in(condition, body)
-        first = [self._transient(view.type) for view in inits]
+        first = self._first(inits, captured)
         state = [self._transient(view.type) for view in self._held(stored)]
         self._move([*inits, *self._held(stored)], [*first, *state])
         self.variables.update(zip(stored, state, strict=True))
@@ -249,6 +278,22 @@ class Planner:
         self.variables.update(zip(stored, state, strict=True))
         known = trips[0] if trips else 0
         self.draft.steps.append(While(tuple(predicates), known, tuple(iterations), tuple(endings)))
+        return first
+
+    def _first(self, inits: Sequence[View], captured: Sequence[View]) -> list[View]:
+        """Where a loop has what it carries first: where that is, if nobody else goes on using it."""
+        draft = self.draft
+        taken = {draft.resolve(view.slot) for view in (*captured, *self.variables.values())}
+        for local, view in self.locals.items():
+            if self.activation.last_uses.get(local, -1) > self.activation.offset:
+                taken.add(draft.resolve(view.slot))
+        first: list[View] = []
+        for view in inits:
+            slot = draft.resolve(view.slot)
+            is_own = slot >= self.activation.first_slot and draft.slots[slot].kind is SlotKind.TRANSIENT
+            goes_on = is_own and self._is_whole(view) and slot not in taken
+            first.append(view if goes_on else self._transient(view.type))
+            taken.add(slot)
         return first
 
     def _settle(self, stored: Sequence[int], state: Sequence[View]) -> None:

@@ -241,6 +241,23 @@ def test_the_stack_is_never_handed_out() -> None:
     assert places == [128, 128, 0]
 
 
+def test_commands_write_into_what_they_are_given() -> None:
+    inner = dispatch(0, 1, 2) + SEQUENCER.encode("barrier") + dispatch(2, 1, 3) + returned()
+    g = Function("g", [VECTOR] * 4, [], ["x", "y", "s", "r"], None, 4, inner, donated=[2, 3])
+    code = [STACK, slice_(10, 0, 2), alloc(3), SEQUENCER.encode("execute", 1, (0, 1, 2, 3)), returned(3)]
+    f = Function("f", [VECTOR] * 2, [VECTOR], ["x", "y"], None, 16, b"".join(code))
+    made = plan_of(Module("m", [f, g], [binary_executable("mul_f")]))
+    assert shape_of(made) == "DBD"
+    assert kinds(made)[2:] == [SlotKind.STACK, SlotKind.RESULT]
+
+
+def test_what_callers_give_up_is_known() -> None:
+    function = Function("f", [VECTOR] * 2, [VECTOR], ["x", "y"], None, 2, dispatch(1, 1, 0) + returned(0), donated=[0])
+    made = plan_of(Module("m", [function], [binary_executable("mul_f")]))
+    assert made.donated == (0,)
+    assert shape_of(made) == "DBC"  # a result is not an argument's memory
+
+
 def test_what_is_stored_leaves_the_stack() -> None:
     code = [STACK, slice_(10, 0, 2), dispatch(0, 0, 2), SEQUENCER.encode("global_store", 0, 2), slice_(10, 0, 3)]
     module = one_function(
@@ -326,6 +343,31 @@ def test_a_loop_moves_between_two_buffers_without_a_copy() -> None:
 def test_a_loop_that_hands_on_what_it_got_copies_nothing() -> None:
     made = control(SEQUENCER.encode("while", 1, 3, (), (0,), (), (2,)), returned(2))
     assert letters(made.steps) == "C W{;|;}"
+
+
+def test_a_loop_begins_with_what_nobody_else_needs() -> None:
+    made = [alloc(2), dispatch(0, 0, 2)]
+    loop = SEQUENCER.encode("while", 1, 2, (), (2,), (), (3,))
+    assert letters(control(*made, loop, returned(3)).steps) == "D W{BD;BD|BC;}"
+    later = [loop, alloc(4), dispatch(2, 3, 4)]
+    assert letters(control(*made, *later, returned(4)).steps).startswith("DBC W{")
+    part = SEQUENCER.encode("static_slice", F32.number, (4,), 2, (0,), 5)
+    used = [loop, alloc(4), dispatch(5, 3, 4)]
+    assert letters(control(*made, part, *used, returned(4)).steps).startswith("DBC W{")
+    twice = SEQUENCER.encode("while", 1, 2, (), (2,), (2,), (3,))
+    two = Function("two", [VECTOR] * 2, [VECTOR], ["x", "y"], None, 3, alloc(2) + dispatch(0, 1, 2) + returned(2))
+    flag = Function(
+        "flag", [VECTOR] * 2, [I1], ["x", "y"], None, 3, SEQUENCER.encode("alloc_heap", 1, (), 2) + returned(2)
+    )
+    assert letters(control(*made, twice, returned(3), callees=(flag, two)).steps).startswith("DBC W{")
+
+
+def test_what_a_caller_has_is_copied_into_a_loop() -> None:
+    loop = SEQUENCER.encode("while", 1, 2, (), (0,), (), (1,)) + returned(1)
+    inner = Function("inner", [VECTOR], [VECTOR], ["x"], None, 2, loop)
+    code = [alloc(2), dispatch(0, 0, 2), SEQUENCER.encode("call", 3, (2,), (3,)), alloc(4), dispatch(2, 3, 4)]
+    made = control(*code, returned(4), callees=(FLAG, SQUARE_OF, inner))
+    assert letters(made.steps).startswith("DBC W{")
 
 
 def test_a_counted_loop_asks_nobody() -> None:

@@ -126,6 +126,12 @@ def callees_of(name: str, operands: tuple[Operand, ...]) -> Iterator[int]:
             yield from operand
 
 
+def _stored_in(function: FunctionDef) -> set[Operand]:
+    """The variables that a function stores to."""
+    decoded = SEQUENCER.decode(function.bytecode)
+    return {operands[0] for _, instruction, operands in decoded if instruction.name == "global_store"}
+
+
 class _Checker:
     """One method for each instruction, named like it."""
 
@@ -135,6 +141,7 @@ class _Checker:
         self.offset = 0
         self.types: list[BufferType | None] = []
         self.writable: set[int] = set()
+        self.stored = _stored_in(function)  # variables
 
     def check_header(self) -> None:
         function = self.function
@@ -144,6 +151,9 @@ class _Checker:
         offsets = [offset for offset, _ in function.locations]
         if offsets != sorted(offsets):
             raise ValueError("its source locations are not in order")
+        if any(number >= len(function.arguments) for number in function.donated):
+            raise ValueError(f"arguments {_listed(function.donated)} are donated; there are {len(function.arguments)}")
+        self.writable.update(function.donated)
         self.types = [*function.arguments, *[None] * (function.local_count - len(function.arguments))]
 
     def constant(self, ordinal: int, result: int) -> None:
@@ -153,13 +163,16 @@ class _Checker:
 
     def call(self, ordinal: int, arguments: tuple[int, ...], results: tuple[int, ...]) -> None:
         callee = self._callee(ordinal)
-        self._same(f"arguments of @{callee.name}", arguments, callee.arguments)
+        self._given(callee, arguments)
         self._define_all(f"@{callee.name}", results, callee.results)
+
+    def execute(self, ordinal: int, arguments: _Ints) -> None:
+        self.call(ordinal, arguments, ())
 
     def while_(self, condition: int, body: int, trips: _Ints, carried: _Ints, captures: _Ints, results: _Ints) -> None:
         asked, repeated = self._callee(condition), self._callee(body)
         for callee in (asked, repeated):
-            self._same(f"arguments of @{callee.name}", carried + captures, callee.arguments)
+            self._given(callee, carried + captures)
         if [(of.element_type.name, of.shape) for of in asked.results] != [("i1", ())]:
             raise ValueError(f"the condition @{asked.name} returns {asked.results}, not one i1")
         self._same(f"results of @{repeated.name}", carried, repeated.results)
@@ -175,13 +188,15 @@ class _Checker:
             raise ValueError("a case without branches")
         for branch in branches:
             callee = self._callee(branch)
-            self._same(f"arguments of @{callee.name}", captures, callee.arguments)
+            self._given(callee, captures)
             if callee.results != self._callee(branches[0]).results:
                 raise ValueError(f"@{callee.name} returns {callee.results}, other than the first branch")
         self._define_all("the case", results, self._callee(branches[0]).results)
 
     def global_load(self, variable: int, result: int) -> None:
         self._define(result, self._variable(variable).type)
+        if variable in self.stored:  # its memory may be written before it is stored to: it holds the same then
+            self.writable.add(result)
 
     def global_store(self, variable: int, value: int) -> None:
         of = self._variable(variable)
@@ -274,6 +289,11 @@ class _Checker:
         if ordinal >= len(self.module.functions):
             raise ValueError(f"call of function {ordinal}; there are {len(self.module.functions)}")
         return self.module.functions[ordinal]
+
+    def _given(self, callee: FunctionDef, locals_: _Ints) -> None:
+        """A function is called with what it takes, and may write what it writes."""
+        self._same(f"arguments of @{callee.name}", locals_, callee.arguments)
+        self._check_writable(f"@{callee.name}", tuple(locals_[number] for number in callee.donated))
 
     def _define_all(self, what: str, results: _Ints, types: Sequence[BufferType]) -> None:
         if len(results) != len(types):

@@ -186,6 +186,37 @@ def test_calls() -> None:
     refuse_code(encode("call", 0, (0,), (1,)), RETURN, match="nest without end")
 
 
+SAME = Function("same", [VECTOR], [VECTOR], ["x"], None, 1, encode("return", (0,)))
+WRITES = Function(
+    "writes", [VECTOR, VECTOR], [], ["x", "y"], None, 2,
+    encode("static_dispatch", (0, 0), (4, 1, 1), (0, 0), (1,)) + encode("return", ()), donated=[1],
+)  # fmt: skip
+
+
+def refuse_caller(*code: bytes, callee: Function = WRITES, match: str) -> None:
+    """@f(x0: 4xf32) -> 4xf32, before @writes(x, y), which writes y."""
+    caller = Function("f", [VECTOR], [VECTOR], ["x"], None, 16, ALLOC + b"".join(code) + RETURN)
+    refuse(Module("m", [caller, callee], [binary_executable("mul_f")]), match)
+
+
+def test_what_a_function_writes_is_the_callers_to_give() -> None:
+    refuse_caller(encode("execute", 1, (1, 0)), match="@writes writes %0, which is an argument or a constant")
+    refuse_caller(encode("call", 1, (1, 0), ()), match="@writes writes %0, which is an argument or a constant")
+    refuse_caller(encode("execute", 1, (1,)), match="arguments of @writes: 1, should be 2")
+    same = dataclasses.replace(WRITES, donated=[])
+    refuse_caller(encode("execute", 1, (0, 1)), callee=same, match="a dispatch writes %1, which is an argument")
+    caller = Function("f", [VECTOR], [VECTOR], ["x"], None, 16, ALLOC + encode("execute", 1, (0, 1)) + RETURN)
+    VmModule.from_flatbuffer(to_bytes(Module("m", [caller, WRITES], [binary_executable("mul_f")])))
+
+
+def test_commands_return_nothing() -> None:
+    refuse_caller(encode("execute", 1, (0,)), callee=SAME, match="@same has 1 results, not 0")
+
+
+def test_only_arguments_are_donated() -> None:
+    refuse(changed(donated=[2]), "arguments 2 are donated; there are 2")
+
+
 def test_a_function_that_calls_a_bad_one() -> None:
     callee = Function("g", [VECTOR], [VECTOR], ["x"], None, 2, encode("call", 7, (0,), (1,)) + RETURN)
     caller = Function("f", [VECTOR], [VECTOR], ["x"], None, 2, encode("call", 1, (0,), (1,)) + RETURN)
@@ -230,7 +261,6 @@ def test_dynamic_dimensions_are_refused() -> None:
 
 I1, I32 = Type(element_types.from_name("i1"), ()), Type(element_types.from_name("i32"), ())
 FLAG = Function("flag", [VECTOR], [I1], ["x"], None, 2, encode("alloc_heap", 1, (), 1) + RETURN)
-SAME = Function("same", [VECTOR], [VECTOR], ["x"], None, 1, encode("return", (0,)))
 NARROW = Function("narrow", [VECTOR], [I32], ["x"], None, 2, encode("alloc_heap", 4, (), 1) + RETURN)
 
 
@@ -287,6 +317,21 @@ def test_cases(operands: tuple[object, ...], match: str) -> None:
 def test_variables(code: bytes, match: str) -> None:
     module = one_function([code], [VECTOR], [VECTOR], constants=[np.arange(2, dtype=np.int32)])
     refuse(dataclasses.replace(module, variables=[Variable("v", 0)]), match)
+
+
+def test_a_variable_is_written_by_who_stores_to_it() -> None:
+    load, store = encode("global_load", 0, 1), encode("global_store", 0, 1)
+    write = encode("static_dispatch", (0, 0), (4, 1, 1), (0, 0), (1,))
+
+    def module(*code: bytes) -> Module:
+        made = one_function(
+            [*code, encode("return", (0,))], [VECTOR], [VECTOR], executables=[binary_executable("mul_f")],
+            constants=[np.zeros(4, np.float32)],
+        )  # fmt: skip
+        return dataclasses.replace(made, variables=[Variable("v", 0)])
+
+    refuse(module(load, write), "a dispatch writes %1, which is an argument or a constant")
+    VmModule.from_flatbuffer(to_bytes(module(load, write, store)))
 
 
 def test_control_flow_does_not_recurse() -> None:

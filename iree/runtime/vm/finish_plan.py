@@ -46,12 +46,14 @@ class Draft:
         return slot
 
 
-def finish_plan(draft: Draft, arguments: Sequence[View], results: Sequence[View], stored: Iterable[int]) -> Plan:
+def finish_plan(
+    draft: Draft, arguments: Sequence[View], results: Sequence[View], stored: Iterable[int], donated: Sequence[int]
+) -> Plan:
     """The plan that a draft has become."""
     finisher = _Finisher(draft)
     steps = finisher.steps(draft.steps)
     views = finisher.views(arguments), finisher.views(results)
-    return Plan(tuple(finisher.slots), views[0], steps, views[1], frozenset(stored))
+    return Plan(tuple(finisher.slots), views[0], steps, views[1], frozenset(stored), tuple(donated))
 
 
 class _Finisher:

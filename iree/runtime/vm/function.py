@@ -71,6 +71,8 @@ class Function:
         """Runs the function on its flat arguments and gives the flat results, which are new arrays."""
         if len(args) != self._count:
             raise ArgumentError(f"{self._takes(nesting.labels(self._abi))}, {len(args)} were given")
+        if self._definition.donated:
+            args = self._given_up(args)
         specialization = self._fixed
         if specialization is None:
             args, specialization = self._specialized(args)
@@ -105,6 +107,8 @@ class Function:
         """
         waits, signals = semaphore_values("wait", wait), semaphore_values("signal", signal)
         flat: Sequence[Any] = self._flatten(args, kwargs)
+        if self._definition.donated:
+            flat = self._given_up(flat)
         specialization = self._fixed
         if specialization is None:
             flat, specialization = self._specialized(flat)
@@ -144,6 +148,15 @@ class Function:
         labels = [f"{self.name}: argument {label}" for label in nesting.labels(self._abi)]
         given = zip(args, self.arguments, labels, strict=True)
         return [to_argument(value, of, label, self.device) for value, of, label in given]
+
+    def _given_up(self, args: Sequence[object]) -> Sequence[Any]:
+        """The arguments as arrays of this call alone, where it may write their memory. Those on the device end here."""
+        arrays: list[Any] = self._arrays(args)
+        ended = [each for each in (arrays[i] for i in self._definition.donated) if isinstance(each, DeviceArray)]
+        copies = {id(array): array.to_host() for array in ended}
+        for array in ended:
+            array.delete()
+        return [copies.get(id(array), array) for array in arrays]
 
     def _flatten(self, args: Sequence[object], kwargs: dict[str, object]) -> list[object]:
         """The flat arguments, in order. ArgumentError: their number, their names or how they nest."""

@@ -142,6 +142,11 @@ class FunctionDef:
         return sizes.decode([entry.Terms(i) for i in range(entry.TermsLength())], self.symbol_count)
 
     @functools.cached_property
+    def donated(self) -> tuple[int, ...]:
+        """The arguments whose memory it may write, since its caller has given them up."""
+        return tuple(self._entry.Donated(i) for i in range(self._entry.DonatedLength()))
+
+    @functools.cached_property
     def argument_names(self) -> tuple[str, ...]:
         """The flat arguments' names, as the user gave them; arg0, arg1... where the file has none."""
         if self._entry.ArgumentNamesIsNone():

@@ -195,3 +195,4 @@ class Plan(NamedTuple):
     steps: Steps
     results: tuple[View, ...]
     stored: frozenset[int] = frozenset()
+    donated: tuple[int, ...] = ()  # arguments that it may write

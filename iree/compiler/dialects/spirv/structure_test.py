@@ -74,3 +74,11 @@ def test_global_variable_c1(given: dict[str, Any]) -> None:
 def test_a_binding_of_zero_is_a_binding() -> None:
     variables = ops_of(parse(TODAY.replace("bind(0, 1)", "bind(0, 0)")), GlobalVariable)
     assert "bind(0, 0)" in str(variables[1])
+
+
+def test_variables_that_may_be_one_buffer() -> None:
+    check_round_trip("""
+        spirv.module Logical GLSL450 requires #spirv.vce<v1.0, [Shader], []> {
+          spirv.GlobalVariable @a bind(0, 0) aliased : !spirv.ptr<!spirv.struct<(f32 [0])>, StorageBuffer>
+        }
+    """)

@@ -87,6 +87,16 @@ def test_a_buffer_that_is_read_and_written_is_writable() -> None:
     assert "NonWritable" not in disassemble(module_words(convert(text)))
 
 
+def test_buffers_that_may_be_one_are_aliased() -> None:
+    text = COPY.replace("iree.executable.export", "iree.executable.export, iree.executable.overwrites = array<i64: 0>")
+    assert text != COPY
+    words = module_words(convert(text))
+    check_words(words)
+    decorated = disassemble(words)
+    assert decorated.count("Aliased") == 2
+    assert "NonWritable" not in decorated
+
+
 def test_several_kernels_share_types() -> None:
     words = module_words(convert(COPY + COPY.replace("@copy", "@again").replace("ordinal = 0", "ordinal = 1")))
     check_words(words)

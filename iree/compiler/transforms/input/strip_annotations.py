@@ -9,19 +9,21 @@
         %0 = mhlo.add %x, %x : tensor<4xf32>
 
 Of modules, functions, arguments and results everything is dropped but `iree.` attributes: with one partition, a
-sharding is nothing, so sdy.mesh goes too; sdy.sharding_constraint and custom_call @Sharding are their operands. Of
-operations, what frontends write is dropped; anything else may be a misspelled property.
+sharding is nothing, so sdy.mesh goes too; sdy.sharding_constraint and custom_call @Sharding are their operands. That a
+caller has given an argument up (tf.aliasing_output, jax.buffer_donor) is `iree.donated` from here on. Of operations,
+what frontends write is dropped; anything else may be a misspelled property.
 
 CompileError: the program is for several partitions or replicas; an operation has an attribute nobody knows.
 """
 
 from collections.abc import Mapping
 
-from xdsl.dialects.builtin import ArrayAttr, DictionaryAttr, IntegerAttr, ModuleOp
+from xdsl.dialects.builtin import ArrayAttr, DictionaryAttr, IntegerAttr, ModuleOp, UnitAttr
 from xdsl.dialects.func import FuncOp
 from xdsl.ir import Attribute, Operation
 
 from iree.compiler.dialects import mhlo, sdy
+from iree.compiler.dialects.iree import DONATED
 from iree.compiler.ir.diagnostics import CompileError, fail, op_error, raise_all
 from iree.compiler.ir.pass_manager import Pass
 from iree.compiler.ir.rewriting import erase, ops_of, replace
@@ -30,6 +32,7 @@ OURS = "iree."
 FRONTENDS = ("mhlo.", "stablehlo.", "chlo.", "sdy.", "tf.", "tf_saved_model.", "jax.", "_")
 # Custom calls that say where a value is to lie.
 PLACEMENTS = ("Sharding", "SPMDFullToShardShape", "SPMDShardToFullShape", "annotate_device_placement")
+DONORS = ("tf.aliasing_output", "jax.buffer_donor")  # how JAX says that the caller has given an argument up
 LAYOUTS = ("result_layout", "operand_layouts", "xla_shape")  # how XLA would lay tensors out in memory
 ASSERTIONS = ("error_message",)  # of a custom_call @shape_assertion, which resolve-sizes reads
 DEVICE_COUNTS = ("mhlo.num_partitions", "mhlo.num_replicas")
@@ -68,12 +71,20 @@ def _check_devices(module: ModuleOp) -> None:
                 fail(module, f"the program is for {count.data} {what}; only programs for one device are supported")
 
 
+def _of_value(attributes: Attribute) -> dict[str, Attribute]:
+    """What stays of the attributes of an argument or a result: ours, and that the caller has given an argument up."""
+    if not isinstance(attributes, DictionaryAttr):
+        return {}
+    donated = any(name in attributes.data for name in DONORS)
+    return _ours(attributes.data) | ({DONATED: UnitAttr()} if donated else {})
+
+
 def _strip_function(function: FuncOp) -> None:
     function.attributes = _ours(function.attributes)
     for name in ("arg_attrs", "res_attrs"):
         match function.properties.get(name):
             case ArrayAttr() as lists:
-                kept = [DictionaryAttr(_ours(each.data) if isinstance(each, DictionaryAttr) else {}) for each in lists]
+                kept = [DictionaryAttr(_of_value(each)) for each in lists]
                 if any(each.data for each in kept):
                     function.properties[name] = ArrayAttr(kept)
                 else:

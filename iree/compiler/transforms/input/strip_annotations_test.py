@@ -30,6 +30,22 @@ def test_what_frontends_write_beside_a_program_goes_and_what_is_ours_stays() -> 
     )
 
 
+def test_what_callers_give_up_stays_known() -> None:
+    check_pass(
+        StripAnnotations(),
+        before="""
+            func.func @f(%x: tensor<4xf32> {tf.aliasing_output = 0 : i32}, %y: tensor<4xf32> {mhlo.sharding = ""}, %z: tensor<4xf32> {jax.buffer_donor = true}) {
+              return
+            }
+        """,  # noqa: E501
+        after="""
+            func.func @f(%x: tensor<4xf32> {iree.donated}, %y: tensor<4xf32>, %z: tensor<4xf32> {iree.donated}) {
+              return
+            }
+        """,
+    )
+
+
 def test_layouts_go() -> None:
     check_pass(
         StripAnnotations(),

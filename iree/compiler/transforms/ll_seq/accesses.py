@@ -47,6 +47,11 @@ def writes(op: Operation) -> Sequence[SSAValue]:
     return ()
 
 
+def writers_of(buffer: SSAValue) -> set[Operation]:
+    """The instructions that write a buffer."""
+    return {use.operation for use in buffer.uses if buffer in writes(use.operation)}
+
+
 def waits(op: Operation) -> bool:
     """Whether the host waits for everything before an instruction, and for the instruction."""
     return isinstance(op, _WAITS)
@@ -92,7 +97,15 @@ def _escaping_by(op: Operation) -> Iterable[SSAValue]:
             return (op.selector,)
         case ll_seq.While(trip_count=count) if count is not None and count.value.data < 2:
             return op.operands
+        case ll_seq.While():
+            return [value for value in op.carried if ends_in(value, op)]
     return ()
+
+
+def ends_in(value: SSAValue, op: Operation) -> bool:
+    """Whether an instruction uses a buffer once, and nothing after it does; a loop then goes on in its memory."""
+    users = [use.operation for use in value.uses]
+    return users.count(op) == 1 and not any(op.is_before_in_block(user) for user in users)
 
 
 class Place(NamedTuple):

@@ -23,7 +23,7 @@ from iree.compiler.dialects import ll_seq
 from iree.compiler.dialects.buffers import byte_length
 from iree.compiler.ir.pass_manager import Pass
 from iree.compiler.ir.rewriting import erase, insert_before, move_before
-from iree.compiler.transforms.ll_seq.accesses import escaping, functions_of, stretches, waits, writes
+from iree.compiler.transforms.ll_seq.accesses import escaping, functions_of, stretches, waits, writers_of
 
 _Groups = list[list[int]]
 
@@ -83,11 +83,7 @@ def _write(block: Block, stretch: Sequence[ll_seq.Dispatch], groups: _Groups) ->
 def _allocated_for(dispatch: ll_seq.Dispatch) -> list[ll_seq.AllocHeap]:
     """The allocations of what a dispatch alone writes."""
     owners = dict.fromkeys(value.owner for value in dispatch.written)
-    return [op for op in owners if isinstance(op, ll_seq.AllocHeap) and _writers(op.buffer) == {dispatch}]
-
-
-def _writers(buffer: SSAValue) -> set[Operation]:
-    return {use.operation for use in buffer.uses if buffer in writes(use.operation)}
+    return [op for op in owners if isinstance(op, ll_seq.AllocHeap) and writers_of(op.buffer) == {dispatch}]
 
 
 class _Scheduler:

@@ -14,6 +14,9 @@ A buffer is alive from the step that writes it to the last that reads it; barrie
 returns keeps memory of its own, which serves for others before that. Buffers of sizes that only a call knows do not lie
 in the arena: one takes the memory of another that has as many bytes, whatever the call.
 
+An argument that the caller has given up (`iree.donated`) is a buffer like any other: others take its memory when it is
+not needed any more.
+
 Where an entry point's output may lie over an input (overwriting.py) that is not needed any more, it does; the entry
 point then says so, with `iree.executable.overwrites`.
 """
@@ -27,9 +30,10 @@ from xdsl.ir import SSAValue
 
 from iree.compiler.dialects import ll_seq
 from iree.compiler.dialects.buffers import byte_length
+from iree.compiler.dialects.iree import donated_arguments
 from iree.compiler.ir import sizes
 from iree.compiler.ir.pass_manager import Pass
-from iree.compiler.ir.rewriting import insert_before, move_before, replace
+from iree.compiler.ir.rewriting import insert_before, move_to_front, replace
 from iree.compiler.transforms.ll_seq.accesses import escaping, functions_of, steps
 from iree.compiler.transforms.ll_seq.entry_points import entry_points
 from iree.compiler.transforms.ll_seq.overwriting import add_overwrite, overwritable
@@ -55,9 +59,9 @@ class PlanMemory(Pass):
 
 @dataclass(eq=False)
 class _Buffer:
-    """An allocation of the function, and when it is alive."""
+    """An allocation of the function, or an argument that it may write, and when it is alive."""
 
-    op: ll_seq.AllocHeap
+    value: SSAValue
     first: int
     last: int
     escapes: bool
@@ -79,7 +83,8 @@ class _Buffer:
     def move(self, memory: SSAValue, offset: int) -> None:
         """Puts it and its tenants into other memory."""
         self.move_tenants(memory, offset)
-        replace(self.op, ll_seq.StaticSlice(memory, offset, self.op.buffer.type))
+        assert isinstance(self.value.owner, ll_seq.AllocHeap)
+        replace(self.value.owner, ll_seq.StaticSlice(memory, offset, self.value.type))
 
     def move_tenants(self, memory: SSAValue, offset: int) -> None:
         """Puts its tenants into other memory."""
@@ -92,15 +97,16 @@ class _Planner:
 
     def __init__(self, function: FuncOp, alignment: int, entries: Mapping[SymbolRefAttr, FuncOp]):
         self.block = function.body.block
+        self.donated = [self.block.args[number] for number in donated_arguments(function)]
         self.alignment = alignment
         self.entries = entries
         self.steps = steps(self.block)
-        self.places: dict[SSAValue, _Buffer] = {buffer.op.buffer: buffer for buffer in self._buffers()}
+        self.places: dict[SSAValue, _Buffer] = {buffer.value: buffer for buffer in self._buffers()}
         self.free: list[_Buffer] = []
 
     def run(self) -> None:
         self._work_in_place()
-        self.free = [buffer for buffer in dict.fromkeys(self.places.values()) if not buffer.escapes]
+        self.free = [buffer for buffer in dict.fromkeys(self.places.values()) if self._is_free(buffer)]
         self._share()
         packed = [buffer for buffer in self.free if sizes.is_known(buffer.length)]
         blocks = [Block(buffer.length, buffer.first, buffer.last) for buffer in packed]
@@ -129,21 +135,32 @@ class _Planner:
         users = [use.operation for use in read.uses if self.steps[use.operation] == step]
         if before is after or before.last != step or after.first != step or users != [dispatch]:
             return False
-        after.absorb(before)
-        self.places = {value: after if buffer is before else buffer for value, buffer in self.places.items()}
+        if not self._is_free(before) and not self._is_free(after):
+            return False
+        stays, goes = (after, before) if self._is_free(before) else (before, after)
+        stays.absorb(goes)
+        self.places = {value: stays if buffer is goes else buffer for value, buffer in self.places.items()}
         return True
 
+    def _is_free(self, buffer: _Buffer) -> bool:
+        """Whether a buffer may lie anywhere."""
+        return not buffer.escapes and buffer.value not in self.donated
+
     def _buffers(self) -> Iterator[_Buffer]:
-        """The allocations of the function that something uses, in order."""
+        """The allocations of the function that something uses, in order, and what it may write besides."""
         escaped = escaping(self.block)
+        for argument in self.donated:
+            if argument not in escaped:
+                last = max((self.steps[use.operation] for use in argument.uses), default=-1)
+                yield _Buffer(argument, -1, last, False, byte_length(argument.type))
         for op in self.block.ops:
             if isinstance(op, ll_seq.AllocHeap) and op.buffer.uses:
                 used = [self.steps[use.operation] for use in op.buffer.uses]
-                yield _Buffer(op, min(used), max(used), op.buffer in escaped, byte_length(op.buffer.type))
+                yield _Buffer(op.buffer, min(used), max(used), op.buffer in escaped, byte_length(op.buffer.type))
 
     def _share(self) -> None:
         """Puts buffers into the memory of results that come later, and of those that are as large in every call."""
-        hosts = [buffer for buffer in dict.fromkeys(self.places.values()) if buffer.escapes]
+        hosts = [buffer for buffer in dict.fromkeys(self.places.values()) if not self._is_free(buffer)]
         for buffer in sorted(self.free, key=lambda buffer: (-buffer.length, buffer.first)):
             fitting = [host for host in hosts if host.takes(buffer)]
             if fitting:
@@ -153,8 +170,6 @@ class _Planner:
             elif not sizes.is_known(buffer.length):
                 hosts.append(buffer)
         for host in hosts:
-            if host.tenants:
-                assert self.block.first_op is not None
-                if host.op is not self.block.first_op:
-                    move_before(self.block.first_op, host.op)
-                host.move_tenants(host.op.buffer, 0)
+            if host.tenants and isinstance(host.value.owner, ll_seq.AllocHeap):
+                move_to_front(host.value.owner)
+            host.move_tenants(host.value, 0)

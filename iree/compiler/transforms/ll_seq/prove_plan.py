@@ -20,12 +20,15 @@ from xdsl.ir import Operation, SSAValue
 
 from iree.compiler.dialects import ll_seq
 from iree.compiler.dialects.buffers import byte_length
+from iree.compiler.dialects.iree import MODULE_EXPORT, donated_arguments
 from iree.compiler.ir import sizes
 from iree.compiler.ir.diagnostics import fail
 from iree.compiler.ir.location import location_of
 from iree.compiler.ir.pass_manager import Pass
 from iree.compiler.transforms.ll_seq.entry_points import entry_points, output_count
 from iree.compiler.transforms.ll_seq.overwriting import overwritable, overwrites
+
+_STOPS = (ll_seq.While, ll_seq.Case, ll_seq.CustomCall)
 
 
 class ProvePlan(Pass):
@@ -63,12 +66,14 @@ class _Proof:
     def __init__(self, function: FuncOp, entries: dict[SymbolRefAttr, FuncOp]):
         self.function = function
         self.entries = entries
+        arguments = function.body.block.args
+        self.donated = {arguments[number] for number in donated_arguments(function)}
         self.held: dict[SSAValue, list[tuple[_Range, SSAValue]]] = {}  # root -> whose contents its bytes are
         self.read: list[_Range] = []  # since the last barrier
         self.written: list[_Range] = []
         self.kept: list[SSAValue] = []  # what variables hold until the function returns
         self.aliases: dict[SSAValue, list[SSAValue]] = {}  # what may be the same buffer as the result of a loop
-        for argument in function.body.block.args:
+        for argument in arguments:
             self._hold(argument)
 
     def run(self) -> None:
@@ -140,9 +145,20 @@ class _Proof:
     def _writes(self, op: Operation, values: Sequence[SSAValue]) -> None:
         for value in values:
             range_ = _range_of(value)
-            if not isinstance(range_.root.owner, ll_seq.AllocHeap | ll_seq.AllocStack):
+            own = isinstance(range_.root.owner, ll_seq.AllocHeap | ll_seq.AllocStack)
+            if not own and range_.root not in self.donated and not self._is_stored(value, range_.root):
                 _wrong(op, f"writes {_name(value)}, which is not this call's")
             self._hold(value)
+
+    def _is_stored(self, value: SSAValue, root: SSAValue) -> bool:
+        """Whether what is written into a variable is what it holds next, in a function that nobody can stop halfway."""
+        load, ops = root.owner, list(self.function.body.block.ops)
+        if not isinstance(load, ll_seq.GlobalLoad) or MODULE_EXPORT not in self.function.attributes:
+            return False
+        named = [op for op in ops if isinstance(op, ll_seq.GlobalLoad | ll_seq.GlobalStore)]
+        same = [op for op in named if op.variable == load.variable]
+        is_plain = len(same) == 2 and same[0] is load and isinstance(same[1], ll_seq.GlobalStore)
+        return is_plain and same[1].buffer is value and not any(isinstance(op, _STOPS) for op in ops)
 
     def _hold(self, value: SSAValue) -> None:
         """The bytes of `value` now hold its contents, and nobody else's in full."""

@@ -43,6 +43,13 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "iree/compiler/targets": _PASSES,
     "iree/compiler/targets/interp": _TARGET,
     "iree/compiler/targets/spirv": _TARGET,
+    "iree/compiler/codegen/runtimeless_c": (
+        *_PASSES,
+        "iree/compiler/codegen/*",
+        "iree/compiler/kernels",
+        "iree/compiler/module/module_writer.py",
+        "iree/compiler/pipeline.py",
+    ),
     "iree/compiler/codegen": (*_PASSES, "iree/compiler/pipeline.py"),
     "iree/compiler/codegen/hal_python": (
         *_PASSES,

@@ -13,6 +13,8 @@ HAS_ALL = {
     "bazel-4": 'echo "bazel $*"',
     "flatc": "",
     "spirv-val": "",
+    "gcc": "",
+    "clang": "",
     "python3": "exit 0",
 }
 UBUNTU_22 = """

@@ -19,6 +19,8 @@ from absl import flags
 from xdsl.dialects.builtin import ModuleOp
 
 from iree.compiler.codegen.registry import create_generator, generator_names
+from iree.compiler.codegen.runtimeless_c.generator import RuntimelessC
+from iree.compiler.codegen.runtimeless_c.options import COptions
 from iree.compiler.compile import compile_module
 from iree.compiler.dialects.registry import make_context
 from iree.compiler.importers.mlir_text import import_text
@@ -56,6 +58,9 @@ INPUT_SHAPES = flags.DEFINE_list("input_shapes", [], "Static shapes for a GraphD
 FUNCTION_NAME = flags.DEFINE_string("function_name", "main", "What a GraphDef's function is called.")
 TO = flags.DEFINE_enum(
     "to", MODULE, [MODULE, *generator_names()], "What the program becomes: a module, or source code."
+)
+C_ARENA = flags.DEFINE_enum(
+    "c_arena", "static", ["static", "external"], "With --to=c: whether the C has the memory it works in or is given it."
 )
 STAGES_FLAG = flags.DEFINE_bool("list_milestones", False, "List the milestones and passes, and stop.")
 
@@ -125,6 +130,8 @@ def _generate(source: str, options: Options, start: float) -> None:
     if options.compile_to != MODULE:
         raise UsageError(f"--to={TO.value} and --compile_to={options.compile_to} are two results; ask for one")
     generator = create_generator(TO.value)
+    if isinstance(generator, RuntimelessC):
+        generator.c_options = COptions(external_arena=C_ARENA.value == "external")
     output, name = user_path(OUTPUT.value), Path("model" if source == "-" else source).name
     if output.suffix != generator.suffix:
         output.mkdir(parents=True, exist_ok=True)

@@ -178,3 +178,32 @@ def test_errors_as_json() -> None:
     problems = json.loads(err)["problems"]
     assert problems[-1]["op"] == "mhlo.multiply"
     assert problems[-1]["places"] == ["<stdin>:3:8"]
+
+
+def test_c_without_a_runtime(program: Path) -> None:
+    folder = program.parent / "c"
+    assert run_tool("translate", str(program), "--to=c", "-o", str(folder)) == (0, "", "")
+    assert (
+        "void mul_simple_mul(const float *left, const float *right, float *result0);" in (folder / "mul.h").read_text()
+    )
+    code, _, err = run_tool("translate", str(program), "--to=c", "-o", str(folder / "simple_mul.c"), "--json")
+    assert code == 0
+    assert json.loads(err)["arena"] == 0
+    assert "void simple_mul(" in (folder / "simple_mul.c").read_text()
+    assert '#include "simple_mul.h"' in (folder / "simple_mul.c").read_text()
+
+
+def test_c_that_is_given_its_memory(program: Path) -> None:
+    assert run_tool("translate", str(program), "--to=c", "--c-arena=external", "-o", str(program.parent)) == (0, "", "")
+    header = program.with_suffix(".h").read_text()
+    assert "mul_simple_mul(unsigned char *arena, const float *left, const float *right, float *result0);" in header
+
+
+def test_c_needs_a_place_for_two_files(program: Path) -> None:
+    code, _, err = run_tool("translate", str(program), "--to=c")
+    assert (code, err) == (1, "translate: --to=c writes several files: say where, with -o and a file or a directory\n")
+
+
+def test_c_is_no_milestone(program: Path) -> None:
+    code, _, err = run_tool("translate", str(program), "--to=c", "--compile_to=mhlo", "-o", "x.c")
+    assert (code, err) == (1, "translate: --to=c and --compile_to=mhlo are two results; ask for one\n")

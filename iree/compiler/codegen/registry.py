@@ -5,6 +5,7 @@ import importlib
 from iree.compiler.codegen.generator import Generator
 
 _GENERATORS = {
+    "c": "iree.compiler.codegen.runtimeless_c.generator:RuntimelessC",
     "hal-python": "iree.compiler.codegen.hal_python.generator:HalPython",
 }
 

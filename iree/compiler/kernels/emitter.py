@@ -137,9 +137,13 @@ class Emitter:
         return self.pure("arith.select", (condition, true, false), true.type)
 
     def load(self, source: SSAValue, indices: Sequence[SSAValue]) -> SSAValue:
-        """One element of a buffer that the kernel only reads."""
+        """One element of a buffer that the kernel only reads, or of a local array as it is now."""
         assert isinstance(source.type, MemRefType)
         operands = (source, *indices)
+        if isinstance(source.owner, memref.AllocaOp):
+            op = memref.LoadOp.create(operands=operands, result_types=[source.type.element_type])
+            self._append(op)
+            return self._own(op.results[0])
         return self._make(memref.LoadOp, operands, source.type.element_type, {})
 
     def extract(self, source: SSAValue, indices: Sequence[SSAValue]) -> SSAValue:
@@ -159,6 +163,12 @@ class Emitter:
     def store(self, value: SSAValue, target: SSAValue, indices: Sequence[SSAValue]) -> None:
         """Writes one element of a buffer, in order with what was emitted before."""
         self._append(memref.StoreOp.create(operands=[value, target, *indices]))
+
+    def array(self, type_: MemRefType) -> SSAValue:
+        """A local array, of no particular contents."""
+        op = memref.AllocaOp.get(type_.element_type, 64, type_.shape)
+        self._append(op)
+        return self._own(op.results[0])
 
     def append(self, op: Operation) -> None:
         """Adds an op as it is, in the innermost scope."""

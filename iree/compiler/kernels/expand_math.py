@@ -8,9 +8,10 @@ What stays: arith without maximumf and minimumf, and math's absf, sqrt, floor, c
 exact. f32 and f64 are computed in themselves, narrower floats in f32.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 
-from xdsl.dialects.builtin import ModuleOp, f32
+from xdsl.dialects.builtin import AnyFloat, ModuleOp, f32
 from xdsl.dialects.linalg import ops as linalg
 from xdsl.ir import Block, Operation, Region, SSAValue
 
@@ -44,18 +45,23 @@ INTEGER_FUNCTIONS: dict[str, Expansion] = {"math.ctpop": exact.popcount, "math.c
 ANY_FLOAT = ("arith.maximumf", "arith.minimumf", "math.rsqrt")  # exact in every width
 
 
+@dataclass
 class ExpandMath(Pass):
+    """`expanded`: the names of the ops that are. Others of narrower floats are computed in f32 as well."""
+
     name = "expand-math"
     reads = ("func", "iree", "arith", "math", "complex", "scf", "linalg", "tensor")
     leaves = ("func", "iree", "arith", "math", "complex", "scf", "linalg", "tensor")
 
+    expanded: Collection[str] = frozenset((*FUNCTIONS, *INTEGER_FUNCTIONS))
+
     def run(self, module: ModuleOp) -> None:
         for nest in ops_of(module, linalg.GenericOp):
-            if any(_is_expanded(op) for op in nest.body.block.walk()):
-                _expand_body(nest)
+            if any(op.name in self.expanded or _is_narrow(op) for op in nest.body.block.walk()):
+                _expand_body(nest, self.expanded)
 
 
-def _expand_body(nest: linalg.GenericOp) -> None:
+def _expand_body(nest: linalg.GenericOp, names: Collection[str]) -> None:
     old = nest.body.block
     new = Block(arg_types=[argument.type for argument in old.args])
     emitter = Emitter(new, nest.location)
@@ -64,7 +70,10 @@ def _expand_body(nest: linalg.GenericOp) -> None:
         return emitter.linalg_index(linalg.IndexOp(dim))
 
     def expand(op: Operation, operands: Sequence[SSAValue]) -> SSAValue | None:
-        return expanded(op, [Scalar(emitter, operand) for operand in operands]).value if _is_expanded(op) else None
+        scalars = [Scalar(emitter, operand) for operand in operands]
+        if op.name in names:
+            return expanded(op, scalars).value
+        return _widened(op, scalars).value if _is_narrow(op) else None
 
     results = BodyCloner(emitter, index, emitter.extract, expand).clone(old, new.args)
     emitter.append(linalg.YieldOp(*results))
@@ -79,9 +88,20 @@ def expanded(op: Operation, operands: Sequence[Scalar]) -> Scalar:
     first = operands[0]
     if not first.is_float or op.name in ANY_FLOAT or first.width >= 32:
         return function(*operands)
+    return _in_f32(function, operands)
+
+
+def _widened(op: Operation, operands: Sequence[Scalar]) -> Scalar:
+    return _in_f32(lambda first, *others: first.pure(op.name, *others), operands)
+
+
+def _in_f32(function: Expansion, operands: Sequence[Scalar]) -> Scalar:
     wide = [operand.pure("arith.extf", type_=f32) for operand in operands]
-    return function(*wide).pure("arith.truncf", type_=first.type)
+    return function(*wide).pure("arith.truncf", type_=operands[0].type)
 
 
-def _is_expanded(op: Operation) -> bool:
-    return op.name in FUNCTIONS or op.name in INTEGER_FUNCTIONS
+def _is_narrow(op: Operation) -> bool:
+    """Whether it is a function of floats that no device computes as they are."""
+    type_ = op.operands[0].type if op.operands else None
+    is_function = op.name in FUNCTIONS and op.name not in ANY_FLOAT[:2]
+    return is_function and isinstance(type_, AnyFloat) and type_.bitwidth < 32

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from xdsl.dialects import gpu, memref, scf
 from xdsl.dialects.arith import ConstantOp
-from xdsl.dialects.builtin import FloatAttr, FunctionType, IntegerAttr
+from xdsl.dialects.builtin import FloatAttr, FunctionType, IntegerAttr, MemRefType
 from xdsl.dialects.func import FuncOp
 from xdsl.ir import Attribute, Block, Operation, Region, SSAValue
 
@@ -88,6 +88,8 @@ class KernelRewriter:
                     self.load(op)
                 case memref.StoreOp():
                     self.store(op)
+                case memref.AllocaOp():
+                    self._array(op)
                 case scf.ForOp():
                     self._loop(op)
                 case scf.IfOp():
@@ -100,6 +102,11 @@ class KernelRewriter:
                     pass  # its loop or guard asks for what it hands out
                 case _:
                     self.scalar(op)
+
+    def _array(self, op: memref.AllocaOp) -> None:
+        type_ = self.buffer_type(op.memref.type)
+        assert isinstance(type_, MemRefType)
+        self.define(op.memref, self.emitter.array(type_))
 
     def _loop(self, op: scf.ForOp) -> None:
         block = op.body.block

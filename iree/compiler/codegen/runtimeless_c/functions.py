@@ -1,0 +1,336 @@
+"""Functions of the host at ll-seq as C: dispatches are calls of kernels, loops are loops, copies are memcpy.
+
+void f(const float *a, const float *b, float *result0) {
+  float *const t = (float *)(void *)(arena + 64);
+  f_rgn_dispatch_0(a, weights, t);
+  f_rgn_dispatch_1(t, b, result0);
+}
+"""
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from xdsl.dialects.builtin import MemRefType
+from xdsl.dialects.func import FuncOp
+from xdsl.ir import Operation, SSAValue
+
+from iree.compiler.codegen.runtimeless_c.arena import Frame, Slot
+from iree.compiler.codegen.runtimeless_c.constants import Constants
+from iree.compiler.codegen.runtimeless_c.kernel import Kernel, wrapped
+from iree.compiler.codegen.runtimeless_c.kernels import Use
+from iree.compiler.codegen.runtimeless_c.names import Names
+from iree.compiler.codegen.runtimeless_c.types import memory_type
+from iree.compiler.dialects import ll_seq
+from iree.compiler.ir import sizes
+from iree.compiler.ir.constants import dtype_of
+from iree.compiler.ir.diagnostics import fail
+
+
+@dataclass(frozen=True)
+class Signature:
+    """How a function is called: its C name and parameters, arguments first."""
+
+    name: str
+    arguments: Sequence[str]
+    results: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Program:
+    """What functions refer to. `arena`: what each is given first, if that is where the arena comes from."""
+
+    arena: Sequence[str]
+    signatures: Mapping[str, Signature]
+    kernels: Mapping[Use, Kernel]
+    variables: Mapping[str, str]
+    constants: Constants
+
+
+class FunctionWriter:
+    """One function. Planned when made; written once all frames have their place."""
+
+    def __init__(self, function: FuncOp) -> None:
+        self.function = function
+        self.ops = list(function.body.block.ops)
+        self.frame = Frame()
+        self._slots: dict[SSAValue, list[Slot]] = {}  # that a value may lie in
+        self._own: dict[SSAValue, list[Slot]] = {}  # that an op needs for a result
+        self._results = self._find_results()
+        self._uses_memory()
+        self.frame.place()
+
+    @property
+    def calls(self) -> list[str]:
+        """The functions that it calls."""
+        return [name for op in self.ops for name in called(op)]
+
+    # The plan.
+
+    def _find_results(self) -> dict[SSAValue, int]:
+        """The buffers that are the caller's: those made here and handed back."""
+        last = self.ops[-1]
+        assert isinstance(last, ll_seq.Return)
+        found: dict[SSAValue, int] = {}
+        for number, value in enumerate(last.values):
+            if isinstance(value.owner, ll_seq.AllocHeap | ll_seq.Case) and value not in found:
+                found[value] = number
+        return found
+
+    def _uses_memory(self) -> None:
+        for number, op in enumerate(self.ops):
+            for value in op.operands:
+                for slot in self._slots.get(value, ()):
+                    slot.last = number
+            for place, result in enumerate(op.results):
+                self._plan(op, result, place, number)
+
+    def _plan(self, op: Operation, result: SSAValue, place: int, number: int) -> None:
+        if result in self._results or isinstance(op, ll_seq.Constant):
+            return
+        if isinstance(op, ll_seq.StaticSlice):
+            self._slots[result] = self._slots.get(op.source, [])
+            return
+        count = 2 if isinstance(op, ll_seq.While) else 1
+        if isinstance(op, ll_seq.GlobalLoad) and not self._changes(op):
+            return
+        own = self._own[result] = [self.frame.add(bytes_of(result), number) for _ in range(count)]
+        self._slots[result] = list(own)
+        if isinstance(op, ll_seq.While):  # that runs zero times gives what it was given
+            self._slots[result] += self._slots.get(op.carried[place], [])
+
+    def _changes(self, load: ll_seq.GlobalLoad) -> bool:
+        """Whether the variable may change while what was loaded is still used."""
+        last = max((self.ops.index(use.operation) for use in load.buffer.uses), default=0)
+        between = self.ops[self.ops.index(load) + 1 : last + 1]
+        stored = [op for op in between[:-1] if isinstance(op, ll_seq.GlobalStore) and op.variable == load.variable]
+        return bool(stored) or any(called(op) for op in between) or isinstance(between[-1], ll_seq.Return)
+
+    # The text.
+
+    def write(self, program: Program, base: int, head: str) -> str:
+        """The definition; `head` is what stands before the brace."""
+        signature = program.signatures[self.function.sym_name.data]
+        self.program = program
+        self.lines: list[str] = []
+        self.names = Names({*signature.arguments, *signature.results, signature.name, "arena"})
+        self.base = base
+        self.result_names = signature.results
+        self.exprs: dict[SSAValue, str] = dict(zip(self.function.body.block.args, signature.arguments, strict=True))
+        self.exprs |= {value: signature.results[number] for value, number in self._results.items()}
+        for op in self.ops:
+            self._op(op)
+        said = "\n".join(self.lines)
+        parameters = (*program.arena, *signature.arguments, *signature.results)
+        unused = [name for name in parameters if not re.search(rf"\b{name}\b", said)]
+        self.lines += [f"  (void){name};" for name in unused]
+        return "\n".join([head + " {", *self.lines, "}", ""])
+
+    def _line(self, text: str, depth: int = 1) -> None:
+        self.lines.append("  " * depth + text)
+
+    def _op(self, op: Operation) -> None:
+        match op:
+            case ll_seq.Constant() | ll_seq.AllocStack() | ll_seq.Barrier():
+                pass
+            case ll_seq.StaticSlice():
+                self._slice(op)
+            case ll_seq.AllocHeap():
+                if op.buffer not in self._results:
+                    self.exprs[op.buffer] = self._pointer(op.buffer, op.buffer.name_hint or "t")
+            case ll_seq.StaticDispatch():
+                self._dispatch(op)
+            case ll_seq.GlobalLoad():
+                self._load(op)
+            case ll_seq.GlobalStore():
+                self._copy(self.program.variables[op.variable.root_reference.data], op.buffer)
+            case ll_seq.While():
+                self._while(op)
+            case ll_seq.Case():
+                self._case(op)
+            case ll_seq.Return():
+                for number, value in enumerate(op.values):
+                    if self._results.get(value) != number:
+                        self._copy(self.result_names[number], value)
+            case ll_seq.DynamicDispatch():
+                fail(op, "computes as many elements as only a call knows; C needs all sizes: give the arguments shapes")
+            case ll_seq.CustomCall():
+                fail(
+                    op,
+                    f"calls @{op.target.data} of the host, and C without a runtime has none; compute it in the program",
+                )
+            case _:
+                fail(op, "has no form in C; compile the program to a module")
+
+    def _expr(self, value: SSAValue) -> str:
+        """A buffer's name. A constant is an array of the file once something reads it."""
+        if isinstance(value.owner, ll_seq.Constant):
+            return self.program.constants.name(value.owner.value, value.name_hint or "constant")
+        return self.exprs[value]
+
+    def _pointer(self, value: SSAValue, wanted: str, number: int = 0) -> str:
+        """Declares where a buffer of its own lies."""
+        name = self.names.new(wanted)
+        type_ = element_type(value)
+        offset = self.base + self._own[value][number].offset
+        self._line(f"{type_} *const {name} = ({type_} *)(void *)(arena + {offset});")
+        return name
+
+    def _slice(self, op: ll_seq.StaticSlice) -> None:
+        root, start, _ = _region(op.buffer)
+        name = self.names.new(op.buffer.name_hint or "t")
+        self.exprs[op.buffer] = name
+        type_ = element_type(op.buffer)
+        if root in self._own:
+            start += self.base + self._own[root][0].offset
+            self._line(f"{type_} *const {name} = ({type_} *)(void *)(arena + {start});")
+        elif start:
+            self._line(f"{type_} *const {name} = ({type_} *)(void *)((unsigned char *){self._expr(root)} + {start});")
+        else:
+            pointer = self._expr(root) if type_ == element_type(root) else f"({type_} *)(void *){self._expr(root)}"
+            self._line(f"{type_} *const {name} = {pointer};")
+
+    def _copy(self, target: str, value: SSAValue) -> None:
+        if bytes_of(value) and target != self._expr(value):
+            self._line(f"memcpy({target}, {self._expr(value)}, {bytes_of(value)});")
+
+    def _dispatch(self, op: ll_seq.StaticDispatch) -> None:
+        kernel = self.program.kernels[kernel_of(op)]
+        arguments = [
+            self._as(op.bindings[number], type_, number in kernel.written)
+            for number, type_ in zip(kernel.used, kernel.types, strict=True)
+        ]
+        if kernel.written:
+            self._line(wrapped(f"{kernel.name}(", arguments, ");"))
+
+    def _as(self, value: SSAValue, type_: str, is_written: bool) -> str:
+        """A buffer as a kernel takes it: without the sign of its elements, and small floats as their bits."""
+        if type_ == element_type(value):
+            return self._expr(value)
+        return f"({'' if is_written else 'const '}{type_} *){self._expr(value)}"
+
+    def _load(self, op: ll_seq.GlobalLoad) -> None:
+        variable = self.program.variables[op.variable.root_reference.data]
+        self.exprs[op.buffer] = variable
+        if op.buffer in self._own:
+            name = self._pointer(op.buffer, op.buffer.name_hint or "t")
+            self._copy(name, op.buffer)
+            self.exprs[op.buffer] = name
+
+    def _call(self, callee: str, arguments: Sequence[str], results: Sequence[str], depth: int) -> None:
+        given = [*self.program.arena, *arguments, *results]
+        self._line(wrapped(f"{self.program.signatures[callee].name}(", given, ");"), depth)
+
+    def _while(self, op: ll_seq.While) -> None:
+        """What is carried lies in one of two buffers, and the next values are made in the other."""
+        captures = [self._expr(value) for value in op.captures]
+        now, after, pairs = [], [], []
+        for value, result in zip(op.carried, op.results, strict=True):
+            pairs.append([self._pointer(result, "turn", number) for number in range(2)])
+            now.append(self.names.new(result.name_hint or "now"))
+            after.append(self.names.new("after"))
+            type_ = element_type(result)
+            self._line(f"const {type_} *{now[-1]} = {self._expr(value)};")
+            self._line(f"{type_} *{after[-1]} = {pairs[-1][0]};")
+            self.exprs[result] = now[-1]
+        if op.trip_count is None:
+            self._line("for (;;) {")
+            self._line("uint8_t goes_on;", 2)
+            self._call(op.condition.root_reference.data, [*now, *captures], ["&goes_on"], 2)
+            self._line("if (!goes_on) break;", 2)
+        else:
+            turn = self.names.new("n")
+            self._line(f"for (int64_t {turn} = 0; {turn} < {op.trip_count.value.data}; ++{turn}) {{")
+        self._call(op.body.root_reference.data, [*now, *captures], after, 2)
+        for current, next_, (first, second) in zip(now, after, pairs, strict=True):
+            self._line(f"{current} = {next_};", 2)
+            self._line(f"{next_} = {next_} == {first} ? {second} : {first};", 2)
+        self._line("}")
+
+    def _case(self, op: ll_seq.Case) -> None:
+        for result in op.results:
+            if result not in self._results:
+                self.exprs[result] = self._pointer(result, result.name_hint or "t")
+        results = [self._expr(result) for result in op.results]
+        captures = [self._expr(value) for value in op.captures]
+        branches = [branch.root_reference.data for branch in op.branches.data]
+        self._line(f"switch (*{self._expr(op.selector)}) {{")
+        for number, branch in enumerate(branches):
+            self._line("default:" if number == len(branches) - 1 else f"case {number}:", 2)
+            self._call(branch, captures, results, 3)
+            self._line("break;", 3)
+        self._line("}")
+
+
+def called(op: Operation) -> list[str]:
+    """The functions that an op calls."""
+    match op:
+        case ll_seq.While():
+            condition = [] if op.trip_count is not None else [op.condition.root_reference.data]
+            return [*condition, op.body.root_reference.data]
+        case ll_seq.Case():
+            return [branch.root_reference.data for branch in op.branches.data]
+    return []
+
+
+def kernel_of(op: ll_seq.StaticDispatch) -> Use:
+    """The kernel that a dispatch calls. CompileError: what it writes overlaps in part with what it reads."""
+    regions = [_region(value) for value in op.bindings]
+    written = len(regions) - op.output_count
+    sharing = list(range(len(regions)))
+    for number, (root, start, end) in enumerate(regions):
+        for other in range(number):
+            if number < written and other < written:
+                continue
+            other_root, other_start, other_end = regions[other]
+            if root is other_root and start < other_end and other_start < end:
+                if (start, end) != (other_start, other_end):
+                    fail(op, "writes bytes that it reads elsewhere; this is a defect of the compiler's memory plan")
+                sharing[number] = sharing[other]
+    executable, function = op.entry_point.root_reference.data, op.entry_point.nested_references.data[0].data
+    return executable, function, tuple(sharing)
+
+
+def _region(value: SSAValue) -> tuple[SSAValue, int, int]:
+    """The buffer that a value lies in, and from which byte to which."""
+    if isinstance(value.owner, ll_seq.StaticSlice):
+        root, start, _ = _region(value.owner.source)
+        start += value.owner.offset.value.data
+        return root, start, start + bytes_of(value)
+    return value, 0, bytes_of(value)
+
+
+def element_type(value: SSAValue) -> str:
+    """What a buffer's elements are declared as."""
+    assert isinstance(value.type, MemRefType)
+    name = memory_type(value.type.element_type)
+    assert name is not None, "generate.py refuses what C does not have"
+    return name
+
+
+def elements_of(value: SSAValue) -> int:
+    """How many elements a buffer has."""
+    assert isinstance(value.type, MemRefType)
+    return math.prod(value.type.get_shape())
+
+
+def bytes_of(value: SSAValue) -> int:
+    """How large a buffer is."""
+    assert isinstance(value.type, MemRefType)
+    return elements_of(value) * dtype_of(value.type.element_type).itemsize
+
+
+def check_buffers(function: FuncOp) -> None:
+    """CompileError: a buffer of a type that C99 lacks, of a size that only a call knows, or too large to index."""
+    values = [*function.body.block.args, *(result for op in function.body.walk() for result in op.results)]
+    for value in values:
+        if not isinstance(value.type, MemRefType):
+            continue
+        owner = value.owner if isinstance(value.owner, Operation) else function
+        if not sizes.are_known(value.type.get_shape()) or any(size < 0 for size in value.type.get_shape()):
+            fail(owner, f"{value.type} has a size that only a call knows; C needs all sizes: give the arguments shapes")
+        if memory_type(value.type.element_type) is None:
+            fail(owner, f"C99 does not have {value.type.element_type}; convert it to a type it has")
+        if elements_of(value) >= 2**31:
+            fail(owner, f"{value.type} has more elements than int32_t counts; use a module on a larger system")

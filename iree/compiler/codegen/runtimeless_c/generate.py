@@ -1,0 +1,228 @@
+"""A program at ll-seq as one C file and its header.
+
+    generate(module, "mlp", "mlp.mlir", COptions())     Sources(header, source)
+
+CompileError: what C99 without a runtime cannot do, with its place in the user's program and what to do about it.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from xdsl.dialects.builtin import MemRefType, ModuleOp
+from xdsl.dialects.func import FuncOp
+from xdsl.ir import SSAValue
+
+from iree.compiler.codegen.runtimeless_c import arena, helpers
+from iree.compiler.codegen.runtimeless_c.constants import ALIGNED, Constants, array_text
+from iree.compiler.codegen.runtimeless_c.functions import (
+    FunctionWriter,
+    Program,
+    Signature,
+    check_buffers,
+    element_type,
+    elements_of,
+    kernel_of,
+)
+from iree.compiler.codegen.runtimeless_c.kernel import wrapped
+from iree.compiler.codegen.runtimeless_c.kernels import write_kernels
+from iree.compiler.codegen.runtimeless_c.names import Names, identifier
+from iree.compiler.codegen.runtimeless_c.options import COptions
+from iree.compiler.dialects import iree, ll_seq
+from iree.compiler.ir.constants import array_of
+from iree.compiler.ir.diagnostics import CompileError, raise_all
+from iree.compiler.ir.rewriting import ops_of
+
+_MATH = re.compile(
+    r"\b(isnan|NAN|INFINITY|(fabs|atan2|cbrt|ceil|cos|expm1|exp|floor|log1p|log|pow|rint|round|sin|sqrt|tanh|tan|trunc)f?\()"
+)
+
+
+@dataclass(frozen=True)
+class Export:
+    """An exported function, what C calls it, and the types of what it takes and gives."""
+
+    name: str
+    symbol: str
+    arguments: Sequence[MemRefType]
+    results: Sequence[MemRefType]
+
+
+@dataclass(frozen=True)
+class Sources:
+    """The texts of NAME.h and NAME.c, and what they export. `arena`: bytes of memory that calls work in."""
+
+    header: str
+    source: str
+    exports: Sequence[Export]
+    arena: int
+
+
+def generate(module: ModuleOp, name: str, origin: str, options: COptions) -> Sources:
+    """The C of a program. `name`: what files and functions are called; `origin`: what it was made from."""
+    return _Generation(module, identifier(name), origin, options).sources()
+
+
+class _Generation:
+    def __init__(self, module: ModuleOp, name: str, origin: str, options: COptions) -> None:
+        self.name = name
+        self.options = options
+        self.origin = origin.replace("*/", "* /")
+        functions = [op for op in module.ops if isinstance(op, FuncOp)]
+        _check(functions)
+        self.names = Names(set(helpers.HELPERS) | {"arena", "ALIGNED", f"{name}_reset"})
+        self.exports = [function for function in functions if iree.MODULE_EXPORT in function.attributes]
+        self.signatures = {function.sym_name.data: self._signature(function) for function in functions}
+        self.writers = {function.sym_name.data: FunctionWriter(function) for function in functions}
+        self.globals = ops_of(module, iree.Global)
+        self.variables = {variable.sym_name.data: self.names.new(variable.sym_name.data) for variable in self.globals}
+        self.constants = Constants(self.names)
+        uses = [kernel_of(op) for function in functions for op in ops_of(function, ll_seq.StaticDispatch)]
+        kernels = write_kernels(module, self.names, uses, options)
+        self.program = Program(
+            ["arena"] if options.external_arena else [], self.signatures, kernels, self.variables, self.constants
+        )
+        self.functions = self._functions()
+
+    def _signature(self, function: FuncOp) -> Signature:
+        own = function.sym_name.data
+        is_export = function in self.exports
+        name = self.names.new(own if own == self.name or not is_export else f"{self.name}_{own}")
+        names = Names({name, "arena"})
+        arguments = [
+            names.new(argument.name_hint or f"arg{number}") for number, argument in enumerate(function.body.block.args)
+        ]
+        count = len(function.function_type.outputs)
+        return Signature(name, arguments, [names.new(f"result{number}") for number in range(count)])
+
+    def _functions(self) -> str:
+        """All functions; those that are called come first."""
+        calls = {name: writer.calls for name, writer in self.writers.items()}
+        frames = {name: writer.frame for name, writer in self.writers.items()}
+        bases = arena.bases(frames, calls, [function.sym_name.data for function in self.exports])
+        self.arena = max((bases[name] + frames[name].size for name in frames), default=0)
+        order: list[str] = []
+
+        def visit(name: str) -> None:
+            if name not in order:
+                for callee in calls[name]:
+                    visit(callee)
+                order.append(name)
+
+        for function in self.exports:
+            visit(function.sym_name.data)
+        return "\n".join(self.writers[name].write(self.program, bases[name], self._head(name)) for name in order)
+
+    def _head(self, name: str) -> str:
+        function, signature = self.writers[name].function, self.signatures[name]
+        arguments = zip(function.body.block.args, signature.arguments, strict=True)
+        parameters = ["unsigned char *arena"] if self.options.external_arena else []
+        parameters += [f"const {element_type(value)} *{argument}" for value, argument in arguments]
+        returned = _returned(function)
+        parameters += [
+            f"{element_type(value)} *{result}" for value, result in zip(returned, signature.results, strict=True)
+        ]
+        static = "" if function in self.exports else "static "
+        return wrapped(f"{static}void {signature.name}(", parameters, ")")
+
+    # The files.
+
+    def sources(self) -> Sources:
+        """The files."""
+        kernels = "\n".join(kernel.text for kernel in self.program.kernels.values() if kernel.written)
+        state = self._state()
+        body = "\n".join(filter(None, [*self.constants.texts, *state, kernels, self._reset(), self.functions]))
+        used = {name for name in helpers.HELPERS if f"{name}(" in body}
+        body = "\n".join(filter(None, [helpers.definitions(used), body]))
+        includes = f'#include "{self.name}.h"\n\n'
+        standard = ["#include <math.h>\n"] if _MATH.search(body) else []
+        standard += ["#include <string.h>\n"] if "memcpy(" in body or "memset(" in body else []
+        includes += "".join([*standard, "\n"] if standard else [])
+        includes += f"{ALIGNED}\n" if " ALIGNED" in body else ""
+        head = f"/* {self.name}.c: {self.origin} in C99, made by iree-translate --to=c; see {self.name}.h */\n"
+        return Sources(self._header(), head + includes + body, self._exports(), self.arena)
+
+    def _exports(self) -> list[Export]:
+        found = []
+        for function in self.exports:
+            types = function.function_type
+            name = function.sym_name.data
+            symbol = self.signatures[name].name
+            found.append(Export(name, symbol, list(types.inputs), list(types.outputs)))  # type: ignore[arg-type]
+        return found
+
+    def _state(self) -> list[str]:
+        """The arena, the variables, and what they start with where that is not zero."""
+        found = []
+        if self.arena and not self.options.external_arena:
+            found.append(f"static unsigned char arena[{self.arena}] ALIGNED;\n")
+        for variable in self.globals:
+            name = self.variables[variable.sym_name.data]
+            if array_of(variable.value).any():
+                self.constants.name(variable.value, f"{name}_start")
+            found.append(f"static {array_text(name, variable.value)}")
+        return found
+
+    def _reset(self) -> str:
+        if not self.globals:
+            return ""
+        lines = [f"void {self.name}_reset(void) {{"]
+        for variable in self.globals:
+            name = self.variables[variable.sym_name.data]
+            if array_of(variable.value).any():
+                lines.append(f"  memcpy({name}, {self.constants.name(variable.value, name)}, sizeof {name});")
+            else:
+                lines.append(f"  memset({name}, 0, sizeof {name});")
+        return "\n".join([*lines, "}", ""])
+
+    def _header(self) -> str:
+        guard = f"{self.name.upper()}_H"
+        parts = [
+            f"/* {self.name}.h: {self.origin} in C99, made by iree-translate --to=c.\n\n"
+            "   Arrays are row-major, aligned to 8 bytes, and must not overlap.\n"
+            "   Calls share memory: make one at a time. */\n",
+            f"#ifndef {guard}\n#define {guard}\n\n#include <stdint.h>\n",
+            '#ifdef __cplusplus\nextern "C" {\n#endif\n',
+            f"/* Bytes of memory that calls work in: {self._arena_place()}. */\n"
+            f"#define {self.name.upper()}_ARENA_BYTES {self.arena}\n",
+        ]
+        if self.globals:
+            parts.append(f"/* Gives all variables the values that they start with. */\nvoid {self.name}_reset(void);\n")
+        for function in self.exports:
+            parts.append(f"/* {self._described(function)} */\n{self._head(function.sym_name.data)};\n")
+        parts.append(f"#ifdef __cplusplus\n}}\n#endif\n\n#endif /* {guard} */\n")
+        return "\n".join(parts)
+
+    def _arena_place(self) -> str:
+        return "what arena points to, aligned to 64" if self.options.external_arena else f"part of {self.name}.c"
+
+    def _described(self, function: FuncOp) -> str:
+        signature = self.signatures[function.sym_name.data]
+        values = [*function.body.block.args, *_returned(function)]
+        names = [*signature.arguments, *signature.results]
+        described = [f"{name}: {_described(value)}" for name, value in zip(names, values, strict=True)]
+        return "\n   ".join(described) or "Takes and gives nothing."
+
+
+def _check(functions: Sequence[FuncOp]) -> None:
+    errors = []
+    for function in functions:
+        try:
+            check_buffers(function)
+        except CompileError as error:
+            errors.append(error)
+    raise_all(errors)
+
+
+def _returned(function: FuncOp) -> Sequence[SSAValue]:
+    last = function.body.block.last_op
+    assert isinstance(last, ll_seq.Return)
+    return list(last.values)
+
+
+def _described(value: SSAValue) -> str:
+    """A buffer's type as the user says it: f32[4][3], 12 elements."""
+    assert isinstance(value.type, MemRefType)
+    shape = "".join(f"[{size}]" for size in value.type.get_shape())
+    count = f", {elements_of(value)} elements" if len(value.type.get_shape()) > 1 else ""
+    return f"{value.type.element_type}{shape}{count}"

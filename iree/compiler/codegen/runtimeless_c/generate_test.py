@@ -1,0 +1,214 @@
+"""Programs as C: what the files say, that compilers take them without a word, and what is refused."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from iree.compiler.codegen.runtimeless_c.generate import Sources
+from iree.compiler.codegen.runtimeless_c.options import COptions
+from iree.compiler.ir.diagnostics import CompileError
+from iree.testing.c_programs import CProgram, run_sanitized, sources_of
+
+SIMPLE_MUL = """
+func.func @simple_mul(%a: tensor<4xf32>, %b: tensor<4xf32>) -> tensor<4xf32> {
+  %0 = stablehlo.multiply %a, %b : tensor<4xf32>
+  return %0 : tensor<4xf32>
+}
+"""
+LAYER = """
+func.func @layer(%x: tensor<7x20xf32>) -> (tensor<7x35xf32>, tensor<7xf32>) {
+  %w = stablehlo.constant dense<0.5> : tensor<20x35xf32>
+  %zero = stablehlo.constant dense<0.0> : tensor<f32>
+  %0 = stablehlo.dot %x, %w : (tensor<7x20xf32>, tensor<20x35xf32>) -> tensor<7x35xf32>
+  %1 = stablehlo.tanh %0 : tensor<7x35xf32>
+  %2 = stablehlo.reduce(%1 init: %zero) applies stablehlo.add across dimensions = [1] : (tensor<7x35xf32>, tensor<f32>) -> tensor<7xf32>
+  return %1, %2 : tensor<7x35xf32>, tensor<7xf32>
+}
+"""  # noqa: E501
+COUNTER = """
+ml_program.global public mutable @count(dense<[3, 0]> : tensor<2xi32>) : tensor<2xi32>
+func.func @increase(%by: tensor<2xi32>) -> (tensor<2xi32>, tensor<2xi32>) {
+  %before = ml_program.global_load @count : tensor<2xi32>
+  %after = mhlo.add %before, %by : tensor<2xi32>
+  ml_program.global_store @count = %after : tensor<2xi32>
+  return %before, %after : tensor<2xi32>, tensor<2xi32>
+}
+"""
+POWERS = """
+func.func @until(%x: tensor<3xf32>, %limit: tensor<f32>) -> (tensor<3xf32>, tensor<i32>) {
+  %zero = stablehlo.constant dense<0> : tensor<i32>
+  %one = stablehlo.constant dense<1> : tensor<i32>
+  %start = stablehlo.constant dense<0.0> : tensor<f32>
+  %0:2 = stablehlo.while(%a = %x, %n = %zero) : tensor<3xf32>, tensor<i32>
+    cond {
+      %sum = stablehlo.reduce(%a init: %start) applies stablehlo.add across dimensions = [0] : (tensor<3xf32>, tensor<f32>) -> tensor<f32>
+      %less = stablehlo.compare LT, %sum, %limit : (tensor<f32>, tensor<f32>) -> tensor<i1>
+      stablehlo.return %less : tensor<i1>
+    } do {
+      %b = stablehlo.add %a, %a : tensor<3xf32>
+      %m = stablehlo.add %n, %one : tensor<i32>
+      stablehlo.return %b, %m : tensor<3xf32>, tensor<i32>
+    }
+  return %0#0, %0#1 : tensor<3xf32>, tensor<i32>
+}
+"""  # noqa: E501
+
+
+def numbers(*shape: int, seed: int = 0) -> np.ndarray[Any, Any]:
+    return np.random.default_rng(seed).normal(size=shape).astype(np.float32)
+
+
+@pytest.fixture(scope="module")
+def simple_mul() -> Sources:
+    return sources_of(SIMPLE_MUL, name="simple_mul")
+
+
+def test_simple_mul_is_short(simple_mul: Sources) -> None:
+    assert (
+        simple_mul.source
+        == """\
+/* simple_mul.c: simple_mul.mlir in C99, made by iree-translate --to=c; see simple_mul.h */
+#include "simple_mul.h"
+
+/* arith.mulf at simple_mul.mlir:3:8 */
+static void simple_mul_rgn_dispatch_0(const float *restrict a, const float *restrict b, float *restrict out) {
+  for (int32_t x = 0; x < 4; ++x) {
+    out[x] = a[x] * b[x];
+  }
+}
+
+void simple_mul(const float *a, const float *b, float *result0) {
+  simple_mul_rgn_dispatch_0(a, b, result0);
+}
+"""
+    )
+
+
+def test_the_header_says_how_to_call_it(simple_mul: Sources) -> None:
+    assert (
+        simple_mul.header
+        == """\
+/* simple_mul.h: simple_mul.mlir in C99, made by iree-translate --to=c.
+
+   Arrays are row-major, aligned to 8 bytes, and must not overlap.
+   Calls share memory: make one at a time. */
+
+#ifndef SIMPLE_MUL_H
+#define SIMPLE_MUL_H
+
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Bytes of memory that calls work in: part of simple_mul.c. */
+#define SIMPLE_MUL_ARENA_BYTES 0
+
+/* a: f32[4]
+   b: f32[4]
+   result0: f32[4] */
+void simple_mul(const float *a, const float *b, float *result0);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* SIMPLE_MUL_H */
+"""
+    )
+
+
+@pytest.mark.parametrize("compiler", ["gcc", "clang"])
+@pytest.mark.parametrize("flags", ["-O0", "-O3"])
+def test_compilers_have_nothing_to_say(compiler: str, flags: str) -> None:
+    x = numbers(7, 20)
+    hidden, sums = CProgram(LAYER, compiler=compiler, flags=[flags]).layer(x)
+    expected = np.tanh(x.astype(np.float64) @ np.full((20, 35), 0.5))
+    np.testing.assert_allclose(hidden, expected, rtol=1e-5, atol=1e-6)
+    np.testing.assert_allclose(sums, expected.sum(1), rtol=1e-5, atol=1e-5)
+
+
+def test_nothing_is_left_to_chance() -> None:
+    x = numbers(7, 20)
+    hidden, _ = run_sanitized(sources_of(LAYER), "layer", [x])
+    np.testing.assert_allclose(hidden, np.tanh(x @ np.full((20, 35), 0.5)), rtol=1e-5, atol=1e-6)
+    a, n = run_sanitized(sources_of(POWERS), "until", [np.float32([1, 2, 3]), np.float32(50)])
+    assert (a.tolist(), int(n)) == ([16, 32, 48], 4)
+
+
+def test_variables() -> None:
+    program = CProgram(COUNTER)
+    for _ in range(2):
+        before, after = program.increase(np.int32([1, 2]))
+        assert (before.tolist(), after.tolist()) == ([3, 0], [4, 2])
+        before, after = program.increase(np.int32([1, 1]))
+        assert (before.tolist(), after.tolist()) == ([4, 2], [5, 3])
+        program.reset()
+
+
+def test_loops_that_may_not_run_at_all() -> None:
+    program = CProgram(POWERS)
+    for limit, turns in ((0, 0), (7, 1), (1000, 8)):
+        a, n = program.until(np.float32([1, 2, 3]), np.float32(limit))
+        assert (a.tolist(), n) == ([2**turns, 2 * 2**turns, 3 * 2**turns], turns)
+
+
+def test_results_that_are_arguments_and_the_same_twice() -> None:
+    text = """
+    func.func @f(%a: tensor<2xf32>) -> (tensor<2xf32>, tensor<2xf32>, tensor<2xf32>, tensor<0xf32>) {
+      %0 = stablehlo.negate %a : tensor<2xf32>
+      %1 = stablehlo.constant dense<> : tensor<0xf32>
+      return %a, %0, %0, %1 : tensor<2xf32>, tensor<2xf32>, tensor<2xf32>, tensor<0xf32>
+    }
+    """
+    same, negated, again, nothing = CProgram(text).f(np.float32([1, 2]))
+    assert (same.tolist(), negated.tolist(), again.tolist(), nothing.tolist()) == ([1, 2], [-1, -2], [-1, -2], [])
+
+
+def test_memory_that_the_caller_brings() -> None:
+    program = CProgram(POWERS, COptions(external_arena=True))
+    assert "static unsigned char" not in program.sources.source
+    a, n = program.until(np.float32([1, 2, 3]), np.float32(50))
+    assert (a.tolist(), int(n)) == ([16, 32, 48], 4)
+
+
+def test_sizes_that_only_a_call_knows_are_refused() -> None:
+    text = """
+    func.func @f(%a: tensor<?xf32>) -> tensor<?xf32> {
+      %0 = stablehlo.negate %a : tensor<?xf32>
+      return %0 : tensor<?xf32>
+    }
+    """
+    with pytest.raises(CompileError, match=r"program.mlir:2:5: .* has a size that only a call knows; C needs all"):
+        sources_of(text)
+
+
+def test_functions_of_the_host_are_refused() -> None:
+    text = """
+    func.func @f(%a: tensor<4xf32>) -> tensor<4xf32> {
+      %0 = stablehlo.custom_call @mine(%a) {api_version = 2 : i32} : (tensor<4xf32>) -> tensor<4xf32>
+      return %0 : tensor<4xf32>
+    }
+    """
+    with pytest.raises(CompileError, match=r"program.mlir:3:12: .*calls @mine of the host, and C without a runtime"):
+        sources_of(text)
+
+
+def test_more_than_int32_counts_is_refused() -> None:
+    text = """
+    func.func @f(%a: tensor<65536x65536xi8>) -> tensor<65536x65536xi8> {
+      %0 = stablehlo.negate %a : tensor<65536x65536xi8>
+      return %0 : tensor<65536x65536xi8>
+    }
+    """
+    with pytest.raises(CompileError, match="has more elements than int32_t counts"):
+        sources_of(text)
+
+
+def test_files_are_called_as_the_user_says(tmp_path: Path) -> None:
+    sources = sources_of(SIMPLE_MUL, name="my-model.v2")
+    assert '#include "my_model_v2.h"' in sources.source
+    assert "void my_model_v2_simple_mul(" in sources.header

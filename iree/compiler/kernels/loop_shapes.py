@@ -1,0 +1,101 @@
+"""What decides how loops are cut: where the inputs of a tensor are read, and how that changes from place to place."""
+
+from collections.abc import Iterator, Sequence
+
+from xdsl.dialects import tensor
+from xdsl.dialects.builtin import MemRefType
+from xdsl.dialects.linalg import ops as linalg
+from xdsl.ir import SSAValue
+from xdsl.ir.affine import AffineDimExpr, AffineExpr
+
+from iree.compiler.dialects import iree
+from iree.compiler.kernels import index_maps, nests
+from iree.compiler.kernels.axes import Axes, Place, divisions, stride
+
+
+def reads_of(axes: Axes, value: SSAValue, place: Place) -> Iterator[AffineExpr]:
+    """The position of each element that one element is computed from, and each loop position that is used as data."""
+    match value.owner:
+        case iree.LoadInput():
+            yield axes.linear(place, nests.shape_of(value))
+        case linalg.GenericOp() as nest:
+            sizes = nests.sizes_of(nest)[len(place) :]
+            yield from reads_of_nest(axes, nest, (*place, *(axes.add(size) for size in sizes)))
+            if not nests.is_parallel(nest):
+                for out in nest.outputs:
+                    yield from reads_of(axes, out, place)
+
+
+def reads_of_nest(axes: Axes, nest: linalg.GenericOp, place: Place) -> Iterator[AffineExpr]:
+    """The same of one iteration of a nest."""
+    for argument, operand, attribute in zip(nest.body.block.args, nest.inputs, nest.indexing_maps, strict=False):
+        if argument.first_use is not None:
+            yield from reads_of(axes, operand, axes.through(attribute.data, place))
+    for op in nest.body.walk():
+        if isinstance(op, linalg.IndexOp):
+            yield axes.simplify(place[op.dim.value.data])
+
+
+def reductions_of(axes: Axes, value: SSAValue, place: Place) -> Iterator[tuple[linalg.GenericOp, Place]]:
+    """The reductions that an element is computed from, through parallel nests, and where."""
+    nest = value.owner
+    if not isinstance(nest, linalg.GenericOp):
+        return
+    if not nests.is_parallel(nest):
+        yield nest, place
+        return
+    for argument, operand, attribute in zip(nest.body.block.args, nest.inputs, nest.indexing_maps, strict=False):
+        if argument.first_use is not None:
+            yield from reductions_of(axes, operand, axes.through(attribute.data, place))
+
+
+def side_by_side(reads: Sequence[AffineExpr], axis: AffineDimExpr) -> bool:
+    """Whether neighbours along an axis read the same elements or neighbouring ones."""
+    return all(stride(read, axis) in (0, 1) for read in reads)
+
+
+def runs_along(axes: Axes, nest: linalg.GenericOp, place: Place) -> bool:
+    """Whether the innermost dimension of a reduction reads what lies side by side, or nothing but numbers."""
+    sizes = nests.sizes_of(nest)[len(place) :]
+    loops = tuple(axes.add(size) for size in sizes)
+    picks = any(isinstance(op, tensor.ExtractOp) for op in nest.body.walk())
+    return bool(loops) and not picks and side_by_side(list(reads_of_nest(axes, nest, (*place, *loops))), loops[-1])
+
+
+def written(axes: Axes, store: iree.StoreOutput, place: Place) -> AffineExpr:
+    """Where in its buffer a store puts the element at a place of its value."""
+    assert isinstance(store.target.type, MemRefType)
+    target = place if store.places is None else axes.through(store.places.data, place)
+    return axes.linear(target, store.target.type.get_shape())
+
+
+def merged(axes: Axes, stores: Sequence[iree.StoreOutput], shape: Sequence[int]) -> list[list[int]]:
+    """The dimensions of results, in groups that one loop each runs over: those that are read as one are one."""
+    groups = [[size] for size in shape]
+
+    def cost() -> int:
+        place = places_of(tuple(axes.add(_product(group)) for group in groups), groups, axes)
+        reads = [read for store in stores for read in reads_of(axes, store.value, place)]
+        return sum(divisions(position) for position in (*reads, *(written(axes, store, place) for store in stores)))
+
+    best, dim = cost(), len(groups) - 1
+    while dim > 0:
+        before = groups
+        groups = [*before[: dim - 1], [*before[dim - 1], *before[dim]], *before[dim + 1 :]]
+        if cost() > best:
+            groups = before
+        dim -= 1
+    return groups
+
+
+def places_of(loops: Sequence[AffineExpr], groups: Sequence[Sequence[int]], axes: Axes) -> Place:
+    """The place in a result for positions along the groups of its dimensions."""
+    parts = [part for loop, group in zip(loops, groups, strict=True) for part in index_maps.delinearize(loop, group)]
+    return tuple(axes.simplify(part) for part in parts)
+
+
+def _product(sizes: Sequence[int]) -> int:
+    total = 1
+    for size in sizes:
+        total *= size
+    return total

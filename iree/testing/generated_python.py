@@ -21,6 +21,27 @@ from iree.compiler.pipeline import Options
 from iree.hal.device import Device
 from iree.hal.registry import create_driver
 
+GENERATED_IMPORTS = (  # what the text of a generated module imports, so that whoever runs one has it
+    "iree.hal.barrier:MemoryBarrier",
+    "iree.hal.buffer:Buffer",
+    "iree.hal.buffer_usage:BufferUsage",
+    "iree.hal.buffer_view:BufferView",
+    "iree.hal.command_buffer:CommandBuffer",
+    "iree.hal.constants:Constants",
+    "iree.hal.dispatch_request:DispatchRequest",
+    "iree.hal.executable:ExecutableSpec",
+    "iree.hal.execution_stage:ExecutionStage",
+    "iree.hal.fence:FenceValue",
+    "iree.hal.indirect_command_buffer:IndirectCommandBuffer",
+    "iree.hal.memory_access:MemoryAccess",
+    "iree.hal.memory_type:MemoryType",
+    "iree.hal.semaphore:SemaphoreValue",
+    "iree.hal.status:InvalidArgument",
+    "iree.hal.submission_batch:SubmissionBatch",
+    "iree.schemas.element_types:ElementType",
+    "iree.schemas.file_format:ExecutableFormat",
+)
+
 
 class Generated(NamedTuple):
     """A Python module, its source, and the module file beside it."""

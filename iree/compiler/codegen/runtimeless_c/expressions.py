@@ -40,7 +40,12 @@ def total(operator: str, a: Expr, b: Expr) -> Expr:
 
 def bits(operator: str, a: Expr, b: Expr) -> Expr:
     """a & b, a | b, a ^ b, a << b or a >> b."""
-    return Expr(f"{a.at(UNARY)} {operator} {b.at(UNARY)}", _BITS)
+    return Expr(f"{_bits_operand(a)} {operator} {_bits_operand(b)}", _BITS)
+
+
+def _bits_operand(a: Expr) -> str:
+    """Compilers take !a & b for a slip, and warn."""
+    return f"({a.text})" if a.text.startswith("!") else a.at(UNARY)
 
 
 def relation(operator: str, a: Expr, b: Expr) -> Expr:

@@ -28,6 +28,7 @@ def test_what_compilers_warn_of_gets_parentheses() -> None:
     assert bits("<<", total("+", A, B), C).text == "(a + b) << c"
     assert bits("|", bits("&", A, B), C).text == "(a & b) | c"
     assert relation("==", bits("&", A, B), C).text == "(a & b) == c"
+    assert bits("&", prefix("!", A), B).text == "(!a) & b"
 
 
 def test_choices() -> None:

@@ -77,7 +77,9 @@ class _Generation:
         self.globals = ops_of(module, iree.Global)
         self.variables = {variable.sym_name.data: self.names.new(variable.sym_name.data) for variable in self.globals}
         self.constants = Constants(self.names)
-        uses = [kernel_of(op) for function in functions for op in ops_of(function, ll_seq.StaticDispatch)]
+        self.order = self._order()
+        called = [self.writers[name].function for name in self.order]
+        uses = [kernel_of(op) for function in called for op in ops_of(function, ll_seq.StaticDispatch)]
         kernels = write_kernels(module, self.names, uses, options)
         self.program = Program(
             ["arena"] if options.external_arena else [], self.signatures, kernels, self.variables, self.constants
@@ -95,23 +97,26 @@ class _Generation:
         count = len(function.function_type.outputs)
         return Signature(name, arguments, [names.new(f"result{number}") for number in range(count)])
 
-    def _functions(self) -> str:
-        """All functions; those that are called come first."""
-        calls = {name: writer.calls for name, writer in self.writers.items()}
-        frames = {name: writer.frame for name, writer in self.writers.items()}
-        bases = arena.bases(frames, calls, [function.sym_name.data for function in self.exports])
-        self.arena = max((bases[name] + frames[name].size for name in frames), default=0)
+    def _order(self) -> list[str]:
+        """The functions that exports need, each after those that it calls; a counted loop needs no condition."""
         order: list[str] = []
 
         def visit(name: str) -> None:
             if name not in order:
-                for callee in calls[name]:
+                for callee in self.writers[name].calls:
                     visit(callee)
                 order.append(name)
 
         for function in self.exports:
             visit(function.sym_name.data)
-        return "\n".join(self.writers[name].write(self.program, bases[name], self._head(name)) for name in order)
+        return order
+
+    def _functions(self) -> str:
+        calls = {name: writer.calls for name, writer in self.writers.items()}
+        frames = {name: writer.frame for name, writer in self.writers.items()}
+        bases = arena.bases(frames, calls, [function.sym_name.data for function in self.exports])
+        self.arena = max((bases[name] + frames[name].size for name in frames), default=0)
+        return "\n".join(self.writers[name].write(self.program, bases[name], self._head(name)) for name in self.order)
 
     def _head(self, name: str) -> str:
         function, signature = self.writers[name].function, self.signatures[name]

@@ -5,6 +5,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
+import iree.compiler
 import iree.compiler.jax
 import iree.runtime
 from iree.compiler.ir.diagnostics import CompileError

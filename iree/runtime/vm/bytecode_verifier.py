@@ -132,6 +132,11 @@ def _stored_in(function: FunctionDef) -> set[Operand]:
     return {operands[0] for _, instruction, operands in decoded if instruction.name == "global_store"}
 
 
+def _check_donated(function: FunctionDef) -> None:
+    if any(number >= len(function.arguments) for number in function.donated):
+        raise ValueError(f"arguments {_listed(function.donated)} are donated; there are {len(function.arguments)}")
+
+
 class _Checker:
     """One method for each instruction, named like it."""
 
@@ -151,8 +156,7 @@ class _Checker:
         offsets = [offset for offset, _ in function.locations]
         if offsets != sorted(offsets):
             raise ValueError("its source locations are not in order")
-        if any(number >= len(function.arguments) for number in function.donated):
-            raise ValueError(f"arguments {_listed(function.donated)} are donated; there are {len(function.arguments)}")
+        _check_donated(function)
         self.writable.update(function.donated)
         self.types = [*function.arguments, *[None] * (function.local_count - len(function.arguments))]
 
@@ -293,6 +297,7 @@ class _Checker:
     def _given(self, callee: FunctionDef, locals_: _Ints) -> None:
         """A function is called with what it takes, and may write what it writes."""
         self._same(f"arguments of @{callee.name}", locals_, callee.arguments)
+        _check_donated(callee)
         self._check_writable(f"@{callee.name}", tuple(locals_[number] for number in callee.donated))
 
     def _define_all(self, what: str, results: _Ints, types: Sequence[BufferType]) -> None:

@@ -215,6 +215,8 @@ def test_commands_return_nothing() -> None:
 
 def test_only_arguments_are_donated() -> None:
     refuse(changed(donated=[2]), "arguments 2 are donated; there are 2")
+    wrong = dataclasses.replace(WRITES, donated=[2])
+    refuse_caller(encode("execute", 1, (0, 1)), callee=wrong, match="arguments 2 are donated; there are 2")
 
 
 def test_a_function_that_calls_a_bad_one() -> None:

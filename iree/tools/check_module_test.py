@@ -58,8 +58,8 @@ def test_everything_that_is_wrong_is_told(tmp_path: Path) -> None:
     assert out.splitlines() == [
         "PASS interpreter @good (2 checks)",
         "FAIL interpreter @bad",
-        f"  {name}:13:3: check.expect_eq: 1 of 2 elements is wrong, first [0]: got 1, expected -1; largest error 2",
-        f"  {name}:14:3: check.expect_eq: 1 of 2 elements is wrong, first [1]: got 2, expected 5; largest error 3",
+        "  a.mlir:13:3: check.expect_eq: 1 of 2 elements is wrong, first [0]: got 1, expected -1; largest error 2",
+        "  a.mlir:14:3: check.expect_eq: 1 of 2 elements is wrong, first [1]: got 2, expected 5; largest error 3",
         "FAIL interpreter",
         '  module "module" calls functions that are not registered: nobody. Load it with custom_calls={"nobody": ...}',
         "interpreter: 1 of 3 passed",

@@ -16,12 +16,12 @@ class Recorded(Buffer):
 
     def __init__(self, byte_length: int, memory_type: MemoryType = MemoryType.HOST_LOCAL):
         super().__init__(None, memory_type, MemoryAccess.ALL, BufferUsage.ALL, byte_length)
-        self.memory = bytearray(byte_length)
+        self.contents = bytearray(byte_length)
         self.calls: list[str] = []
 
     def map_memory(self, access: MemoryAccess, offset: int, length: int) -> memoryview:
         self.calls.append(f"map {access} {offset} {length}")
-        return memoryview(self.memory)[offset : offset + length]
+        return memoryview(self.contents)[offset : offset + length]
 
     def unmap_memory(self, access: MemoryAccess, offset: int, length: int) -> None:
         self.calls.append(f"unmap {access} {offset} {length}")

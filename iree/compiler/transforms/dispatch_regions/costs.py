@@ -38,7 +38,7 @@ class Cost:
 
     def time(self, target: TargetDescription) -> float:
         """Microseconds."""
-        busy = 1.0 if target.computes_once else min(1.0, self.invocations / target.lanes)
+        busy = 1.0 if target.computes_once else min(1.0, max(1, self.invocations) / target.lanes)
         steps = (self.steps + self.loads * target.load_steps) / target.steps_per_us
         work = (steps + self.products / target.products_per_us) / busy
         return target.launch + max(self.bytes / target.bytes_per_us, work)

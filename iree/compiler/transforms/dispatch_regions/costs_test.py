@@ -15,6 +15,7 @@ TARGET = TargetDescription(
     ("cost", "time"),
     [
         (Cost(bytes=0, loads=0, steps=0, products=0, invocations=8, row=1), 10),
+        (Cost(bytes=0, loads=0, steps=0, products=0, invocations=0, row=1), 10),
         (Cost(bytes=1000, loads=0, steps=0, products=0, invocations=8, row=1), 20),
         (Cost(bytes=1000, loads=5000, steps=10_000, products=0, invocations=8, row=1), 30),
         (Cost(bytes=1000, loads=5000, steps=10_000, products=0, invocations=800, row=1), 30),

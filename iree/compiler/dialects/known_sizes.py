@@ -1,11 +1,13 @@
-"""What an executable has to know of the sizes of a call."""
+"""What an executable has to know of the sizes of a call, and what a function asks of them."""
 
 from collections.abc import Iterator
 
-from xdsl.dialects.builtin import IndexType, IntegerAttr, ShapedType
-from xdsl.ir import Operation
+from xdsl.dialects.builtin import ArrayAttr, IndexType, IntegerAttr, ShapedType, StringAttr
+from xdsl.dialects.func import FuncOp
+from xdsl.ir import Attribute, Operation
 
-from iree.compiler.dialects import mhlo
+from iree.compiler.dialects import iree, mhlo
+from iree.compiler.dialects.size_lists import SizeList
 from iree.compiler.ir import sizes
 
 
@@ -14,6 +16,18 @@ def symbol_count_of(root: Operation) -> int:
     return max(
         (1 + number for op in root.walk() for size in _sizes(op) for number in sizes.symbols_of(size)), default=0
     )
+
+
+def conditions_of(function: FuncOp) -> Iterator[tuple[int, str]]:
+    """The sizes that must not be negative, and what is said of a call where one is."""
+    pairs: Attribute = function.attributes.get(iree.CONDITIONS, ArrayAttr([]))
+    assert isinstance(pairs, ArrayAttr)
+    for pair in pairs.data:
+        assert isinstance(pair, ArrayAttr)
+        size, text = pair.data
+        assert isinstance(size, SizeList)
+        assert isinstance(text, StringAttr)
+        yield size.data[0], text.data
 
 
 def _sizes(op: Operation) -> Iterator[int]:

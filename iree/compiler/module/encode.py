@@ -5,10 +5,9 @@
 Every value of a function gets a local of its own, arguments first.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from xdsl.dialects.builtin import (
-    ArrayAttr,
     DenseIntOrFPElementsAttr,
     MemRefType,
     ModuleOp,
@@ -20,7 +19,7 @@ from xdsl.ir import Attribute, Operation, SSAValue
 
 from iree.compiler.dialects import iree, ll_seq
 from iree.compiler.dialects.buffers import byte_length
-from iree.compiler.dialects.size_lists import SizeList
+from iree.compiler.dialects.known_sizes import conditions_of
 from iree.compiler.ir.constants import array_of, element_type_of
 from iree.compiler.ir.diagnostics import CompileError, fail, op_error, raise_all
 from iree.compiler.ir.location import stored_location_of
@@ -142,7 +141,7 @@ class _FunctionEncoder:
             locations=locations,
             exported=iree.MODULE_EXPORT in function.attributes,
             symbol_count=self.sizes.symbol_count,
-            conditions=list(self._conditions()),
+            conditions=[(self.sizes.name(size) - FIRST, text) for size, text in conditions_of(function)],
             sizes=self.sizes.rows,
             donated=iree.donated_arguments(function),
         )
@@ -201,17 +200,6 @@ class _FunctionEncoder:
     def _bindings(self, dispatch: ll_seq.Dispatch) -> tuple[tuple[int, ...], tuple[int, ...]]:
         """What a dispatch reads, and what it writes."""
         return self._uses(dispatch.read), self._uses(dispatch.written)
-
-    def _conditions(self) -> Iterator[tuple[int, str]]:
-        """The rows of sizes that must not be negative, and what is said of a call where one is."""
-        pairs: Attribute = self.function.attributes.get(iree.CONDITIONS, ArrayAttr([]))
-        assert isinstance(pairs, ArrayAttr)
-        for pair in pairs.data:
-            assert isinstance(pair, ArrayAttr)
-            size, text = pair.data
-            assert isinstance(size, SizeList)
-            assert isinstance(text, StringAttr)
-            yield self.sizes.name(size.data[0]) - FIRST, text.data
 
     def _type(self, type_: Attribute) -> Type:
         """The module file's type of a buffer."""

@@ -8,7 +8,6 @@ The class has what the function needs for one choice of sizes; objects for those
 
 from collections.abc import Sequence
 
-from xdsl.dialects.builtin import ArrayAttr, StringAttr
 from xdsl.dialects.func import FuncOp
 
 from iree.compiler.codegen.hal_python.export import Export, listed
@@ -18,8 +17,7 @@ from iree.compiler.codegen.hal_python.program import Program
 from iree.compiler.codegen.hal_python.scope import Scope
 from iree.compiler.codegen.hal_python.source import Group, call, docstring, layout, text_literal, tuple_of
 from iree.compiler.codegen.hal_python.types import memref, size_text
-from iree.compiler.dialects import iree
-from iree.compiler.dialects.size_lists import SizeList
+from iree.compiler.dialects.known_sizes import conditions_of
 from iree.compiler.ir import sizes
 from iree.compiler.ir.diagnostics import op_error
 
@@ -137,15 +135,9 @@ def _conditions(export: Export, symbols: Sequence[str]) -> list[str]:
     given = [
         f"size {dim} of {argument} is {{{symbol}}}" for symbol, (argument, dim) in zip(symbols, places, strict=True)
     ]
-    pairs = export.writer.function.attributes.get(iree.CONDITIONS, ArrayAttr([]))
-    assert isinstance(pairs, ArrayAttr)
-    for pair in pairs.data:
-        assert isinstance(pair, ArrayAttr)
-        size, text = pair.data
-        assert isinstance(size, SizeList)
-        assert isinstance(text, StringAttr)
-        lines.append(f"{IN}if {size_text(size.data[0], '')} < 0:")
-        said = text_literal(f"{export.name}: {text.data}, where {', '.join(given)}")
+    for size, text in conditions_of(export.writer.function):
+        lines.append(f"{IN}if {size_text(size, '')} < 0:")
+        said = text_literal(f"{export.name}: {text}, where {', '.join(given)}")
         lines += layout(f"{IN}    ", "raise ", call("InvalidArgument", f"f{said}"))
     largest = " or ".join(f"{symbol} > {LARGEST}" for symbol in symbols)
     return [

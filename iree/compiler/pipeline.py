@@ -111,7 +111,7 @@ STAGES: tuple[Stage, ...] = (
             (f"{_REGIONS}.rematerialize_dispatch_constants:RematerializeDispatchConstants", "splats are free inside"),
             (
                 f"{_REGIONS}.combine_dispatch_regions:CombineDispatchRegions",
-                "a launch costs more than a small dispatch",
+                "launches cost more than small dispatches",
             ),
             (f"{_COMMON}.dce:Dce", "constants that moved into all their users"),
         ),
@@ -135,10 +135,7 @@ STAGES: tuple[Stage, ...] = (
             (f"{_LL_SEQ}.assign_executable_workloads:AssignExecutableWorkloads", "targets compile for one workload"),
             (f"{_LL_SEQ}.order_dispatches:OrderDispatches", "what is independent runs at once"),
             (f"{_LL_SEQ}.store_in_place:StoreInPlace", "what a variable holds next has its place already"),
-            (
-                f"{_LL_SEQ}.plan_memory:PlanMemory",
-                "what is not alive at once shares memory",
-            ),
+            (f"{_LL_SEQ}.plan_memory:PlanMemory", "what is not alive at once shares memory"),
             (f"{_LL_SEQ}.place_barriers:PlaceBarriers", "what shares memory has to wait, and nothing else"),
             (f"{_LL_SEQ}.prove_plan:ProvePlan", "a plan that is wrong would be a wrong result"),
             (f"{_LL_SEQ}.assign_function_ordinals:AssignFunctionOrdinals", "the module file refers by number"),

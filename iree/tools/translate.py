@@ -19,8 +19,6 @@ from absl import flags
 from xdsl.dialects.builtin import ModuleOp
 
 from iree.compiler.codegen.registry import create_generator, generator_names
-from iree.compiler.codegen.runtimeless_c.generator import RuntimelessC
-from iree.compiler.codegen.runtimeless_c.options import COptions
 from iree.compiler.compile import compile_module
 from iree.compiler.dialects.registry import make_context
 from iree.compiler.importers.mlir_text import import_text
@@ -85,6 +83,8 @@ def run(arguments: list[str]) -> None:
         max_dispatch_flops=MAX_DISPATCH_FLOPS.value,
         explanation=Explanation() if EXPLAIN.value else None,
     )
+    if flags.FLAGS["c_arena"].present and TO.value != "c":
+        raise UsageError(f"--c_arena is for --to=c, not for --to={TO.value}")
     try:
         (_translate if TO.value == MODULE else _generate)(arguments[0], options, start)
     except CompileError as error:
@@ -115,12 +115,9 @@ def _translate(source: str, options: Options, start: float) -> None:
         explained = {} if options.explanation is None else options.explanation.as_json()
         print(json.dumps({**report, "pass_seconds": seconds, **dict(counted), **explained}), file=sys.stderr)
         return
-    if options.explanation is not None:
-        print(options.explanation.text(), end="", file=sys.stderr)
     for each in statistics:
         print(each.text(), end="", file=sys.stderr)
-    if TIMING.value and options.timing is not None:
-        print(options.timing.table(), end="", file=sys.stderr)
+    _print_reports(options)
 
 
 def _generate(source: str, options: Options, start: float) -> None:
@@ -129,16 +126,28 @@ def _generate(source: str, options: Options, start: float) -> None:
         raise UsageError(f"--to={TO.value} writes several files: say where, with -o and a file or a directory")
     if options.compile_to != MODULE:
         raise UsageError(f"--to={TO.value} and --compile_to={options.compile_to} are two results; ask for one")
-    generator = create_generator(TO.value)
-    if isinstance(generator, RuntimelessC):
-        generator.c_options = COptions(external_arena=C_ARENA.value == "external")
+    for name in ("statistics", "dump_ir_to"):
+        if flags.FLAGS[name].value:
+            raise UsageError(f"--{name} is of a module: leave out --to={TO.value}, or ask for it in a run of its own")
+    settings = {"external_arena": C_ARENA.value == "external"} if TO.value == "c" else {}
+    generator = create_generator(TO.value, **settings)
     output, name = user_path(OUTPUT.value), Path("model" if source == "-" else source).name
     if output.suffix != generator.suffix:
         output.mkdir(parents=True, exist_ok=True)
         output /= f"{Path(name).stem}{generator.suffix}"
     report = generator.write(import_program(source), options, output, name)
     if JSON.value:
-        print(json.dumps({**report, "seconds": time.perf_counter() - start}), file=sys.stderr)
+        explained = {} if options.explanation is None else options.explanation.as_json()
+        print(json.dumps({**report, "seconds": time.perf_counter() - start, **explained}), file=sys.stderr)
+        return
+    _print_reports(options)
+
+
+def _print_reports(options: Options) -> None:
+    if options.explanation is not None:
+        print(options.explanation.text(), end="", file=sys.stderr)
+    if TIMING.value and options.timing is not None:
+        print(options.timing.table(), end="", file=sys.stderr)
 
 
 def import_program(source: str) -> ModuleOp:

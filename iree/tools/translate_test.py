@@ -204,6 +204,25 @@ def test_c_needs_a_place_for_two_files(program: Path) -> None:
     assert (code, err) == (1, "translate: --to=c writes several files: say where, with -o and a file or a directory\n")
 
 
+def test_source_code_has_no_statistics(program: Path) -> None:
+    code, _, err = run_tool("translate", str(program), "--to=c", "--statistics", "-o", "x.c")
+    assert (code, err) == (
+        1, "translate: --statistics is of a module: leave out --to=c, or ask for it in a run of its own\n"
+    )  # fmt: skip
+
+
+def test_what_is_said_of_c_alone(program: Path) -> None:
+    for to in ("module", "hal-python"):
+        code, _, err = run_tool("translate", str(program), f"--to={to}", "--c_arena=external", "-o", "x")
+        assert (code, err) == (1, f"translate: --c_arena is for --to=c, not for --to={to}\n")
+
+
+def test_source_code_is_explained(program: Path) -> None:
+    code, _, err = run_tool("translate", str(program), "--to=c", "--explain=regions", "-o", str(program.parent))
+    assert code == 0
+    assert err.startswith("simple_mul, region 1 of 1: ")
+
+
 def test_c_is_no_milestone(program: Path) -> None:
     code, _, err = run_tool("translate", str(program), "--to=c", "--compile_to=mhlo", "-o", "x.c")
     assert (code, err) == (1, "translate: --to=c and --compile_to=mhlo are two results; ask for one\n")

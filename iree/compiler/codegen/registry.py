@@ -15,8 +15,8 @@ def generator_names() -> tuple[str, ...]:
     return tuple(_GENERATORS)
 
 
-def create_generator(name: str) -> Generator:
-    """The generator called `name`, one of generator_names."""
+def create_generator(name: str, **settings: bool) -> Generator:
+    """The generator called `name`, one of generator_names, with what its class takes."""
     module, _, attribute = _GENERATORS[name].partition(":")
-    generator: Generator = getattr(importlib.import_module(module), attribute)()
+    generator: Generator = getattr(importlib.import_module(module), attribute)(**settings)
     return generator

@@ -16,6 +16,7 @@ from xdsl.dialects.builtin import (
     i32,
     i64,
 )
+from xdsl.dialects.func import FuncOp
 from xdsl.ir import Attribute, Dialect, Operation, SSAValue
 from xdsl.irdl import (
     IRDLOperation,
@@ -359,6 +360,17 @@ class CustomCall(BufferCustomCall):
     """
 
     name = "iree_ll_seq.custom_call"
+
+
+def returned_by(function: FuncOp) -> dict[SSAValue, int]:
+    """The buffers that a function makes and hands back, each once, and which result each is."""
+    last = function.body.block.last_op
+    assert isinstance(last, Return)
+    found: dict[SSAValue, int] = {}
+    for number, value in enumerate(last.values):
+        if isinstance(value.owner, AllocHeap | Case):
+            found.setdefault(value, number)
+    return found
 
 
 _OPERATIONS: list[type[Operation]] = [

@@ -67,7 +67,7 @@ class FunctionWriter:
             self.places[argument] = Place(name, argument.type)
         self._stretch: Stretch | None = None
         self._stretches = 0
-        self._returned = _returned_in_place(function)
+        self._returned = ll_seq.returned_by(function)
         self._held: dict[str, Place] = {}  # what variables hold, that the call's end brings home
 
     def write(self) -> None:
@@ -293,13 +293,3 @@ _PURE_OPS = (ll_seq.Dispatch, ll_seq.Barrier, ll_seq.Constant, ll_seq.StaticSlic
 
 def _is_seen_by_host(use: Use) -> bool:
     return isinstance(use.operation, ll_seq.CustomCall) or (isinstance(use.operation, ll_seq.Case) and use.index == 0)
-
-
-def _returned_in_place(function: FuncOp) -> dict[SSAValue, int]:
-    """The buffers that a function makes and returns, each once, and which result each is."""
-    last = function.body.block.last_op
-    found: dict[SSAValue, int] = {}
-    for number, value in enumerate(last.operands if last is not None else ()):
-        if isinstance(value.owner, ll_seq.AllocHeap | ll_seq.Case):
-            found.setdefault(value, number)
-    return found

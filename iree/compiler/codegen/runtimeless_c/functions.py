@@ -57,7 +57,7 @@ class FunctionWriter:
         self.frame = Frame()
         self._slots: dict[SSAValue, list[Slot]] = {}  # that a value may lie in
         self._own: dict[SSAValue, list[Slot]] = {}  # that an op needs for a result
-        self._results = self._find_results()
+        self._results = ll_seq.returned_by(function)
         self._uses_memory()
         self.frame.place()
 
@@ -67,16 +67,6 @@ class FunctionWriter:
         return [name for op in self.ops for name in called(op)]
 
     # The plan.
-
-    def _find_results(self) -> dict[SSAValue, int]:
-        """The buffers that are the caller's: those made here and handed back."""
-        last = self.ops[-1]
-        assert isinstance(last, ll_seq.Return)
-        found: dict[SSAValue, int] = {}
-        for number, value in enumerate(last.values):
-            if isinstance(value.owner, ll_seq.AllocHeap | ll_seq.Case) and value not in found:
-                found[value] = number
-        return found
 
     def _uses_memory(self) -> None:
         for number, op in enumerate(self.ops):

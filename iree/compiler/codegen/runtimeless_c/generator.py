@@ -1,6 +1,6 @@
 """RuntimelessC: `translate --to=c`, one C99 file that needs no runtime, and its header."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -13,17 +13,19 @@ from iree.compiler.module.module_writer import write_whole
 from iree.compiler.pipeline import LL_SEQ, Options, run_pipeline
 
 
-@dataclass
 class RuntimelessC(Generator):
     """Writes model.c, and model.h, which says how to call it."""
 
     suffix: ClassVar[str] = ".c"
-    c_options: COptions = field(default_factory=COptions)
+
+    def __init__(self, external_arena: bool = False):
+        """See COptions."""
+        self._options = COptions(external_arena)
 
     def write(self, module: ModuleOp, options: Options, output: Path, origin: str) -> dict[str, Any]:
         """See Generator. CompileError: also what C without a runtime cannot have."""
         run_pipeline(module, replace(options, compile_to=LL_SEQ))
-        sources = generate(module, output.stem, origin, self.c_options)
+        sources = generate(module, output.stem, origin, self._options)
         write_whole(output.with_suffix(".h"), lambda file: file.write(sources.header.encode()))
         write_whole(output, lambda file: file.write(sources.source.encode()))
         return {"bytes": len(sources.source), "arena": sources.arena}

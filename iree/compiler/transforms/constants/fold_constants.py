@@ -14,7 +14,7 @@ left to dce.
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TypeAlias
 
 from xdsl.dialects.builtin import ModuleOp, TensorType
@@ -22,7 +22,7 @@ from xdsl.ir import Attribute, Operation, SSAValue
 
 from iree.compiler.dialects import mhlo
 from iree.compiler.ir import sizes
-from iree.compiler.ir.constants import dense, element_type_of
+from iree.compiler.ir.constants import Array, dense, element_type_of
 from iree.compiler.ir.diagnostics import CompileError
 from iree.compiler.ir.pass_manager import Pass
 from iree.compiler.ir.rewriting import ops_of, replace
@@ -43,12 +43,18 @@ class FoldConstants(Pass):
 
     def run(self, module: ModuleOp) -> None:
         made = _worth_folding(_known_ops(module))
-        try:
-            arrays = evaluate([op.results[0] for op in made])
-        except CompileError:
-            return  # no judge, no verdict: a target that can compile it computes it
-        for op, array in zip(made, arrays, strict=True):
+        for op, array in _evaluated(made):
             replace(op, mhlo.Constant(dense(array, op.results[0].type)))
+
+
+def _evaluated(ops: Sequence[Operation]) -> list[tuple[Operation, Array]]:
+    """The ops with their results, without what the interpreter cannot compile: no judge, no verdict."""
+    try:
+        return list(zip(ops, evaluate([op.results[0] for op in ops]), strict=True))
+    except CompileError:
+        if len(ops) == 1:
+            return []  # a target that can compile it computes it
+    return [pair for op in ops for pair in _evaluated([op])]
 
 
 def _known_ops(module: ModuleOp) -> dict[Operation, _Below]:

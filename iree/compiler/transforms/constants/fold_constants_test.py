@@ -236,6 +236,19 @@ def test_what_the_interpreter_cannot_compute_is_left_alone() -> None:
     assert "mhlo.cholesky" in folded(text)
 
 
+def test_what_the_interpreter_cannot_compute_keeps_nothing_else() -> None:
+    got = folded("""
+        func.func @f() -> (tensor<2x2xf32>, tensor<2x2xf32>) {
+          %0 = mhlo.constant dense<1.000000e+00> : tensor<2x2xf32>
+          %1 = "mhlo.cholesky"(%0) <{lower = true}> : (tensor<2x2xf32>) -> tensor<2x2xf32>
+          %2 = mhlo.add %0, %0 : tensor<2x2xf32>
+          return %1, %2 : tensor<2x2xf32>, tensor<2x2xf32>
+        }
+    """)
+    assert "mhlo.cholesky" in got
+    assert "mhlo.add" not in got
+
+
 def test_the_body_of_a_reduction_is_left_alone() -> None:
     got = folded("""
         func.func @f(%x: tensor<4xf32>) -> tensor<f32> {

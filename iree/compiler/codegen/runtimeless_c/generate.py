@@ -5,23 +5,24 @@
 CompileError: what C99 without a runtime cannot do, with its place in the user's program and what to do about it.
 """
 
+import math
 import re
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from xdsl.dialects.builtin import MemRefType, ModuleOp
+from xdsl.dialects.builtin import MemRefType, ModuleOp, TensorType
 from xdsl.dialects.func import FuncOp
-from xdsl.ir import SSAValue
+from xdsl.ir import Attribute, SSAValue
 
 from iree.compiler.codegen.runtimeless_c import arena, helpers
-from iree.compiler.codegen.runtimeless_c.constants import ALIGNED, Constants, array_text
+from iree.compiler.codegen.runtimeless_c.constants import ALIGNED, LITTLE_ENDIAN, Constants, array_text
 from iree.compiler.codegen.runtimeless_c.functions import (
     FunctionWriter,
     Program,
     Signature,
     check_buffers,
     element_type,
-    elements_of,
     kernel_of,
 )
 from iree.compiler.codegen.runtimeless_c.kernel import wrapped
@@ -50,10 +51,14 @@ class Export:
 
 @dataclass(frozen=True)
 class Sources:
-    """The texts of NAME.h and NAME.c, and what they export. `arena`: bytes of memory that calls work in."""
+    """The texts of NAME.h and NAME.c, the bytes of NAME.weights if there are such, and what they export.
+
+    `arena`: bytes of memory that calls work in.
+    """
 
     header: str
     source: str
+    weights: bytes
     exports: Sequence[Export]
     arena: int
 
@@ -70,27 +75,29 @@ class _Generation:
         self.origin = origin.replace("*/", "* /")
         functions = [op for op in module.ops if isinstance(op, FuncOp)]
         _check(functions)
-        self.names = Names(set(helpers.HELPERS) | {"arena", "ALIGNED", f"{name}_reset"})
+        self.names = Names(set(helpers.HELPERS) | {"arena", "weights", "ALIGNED", f"{name}_reset"})
         self.exports = [function for function in functions if iree.MODULE_EXPORT in function.attributes]
         self.signatures = {function.sym_name.data: self._signature(function) for function in functions}
         self.writers = {function.sym_name.data: FunctionWriter(function) for function in functions}
         self.globals = ops_of(module, iree.Global)
         self.variables = {variable.sym_name.data: self.names.new(variable.sym_name.data) for variable in self.globals}
-        self.constants = Constants(self.names)
+        self.constants = Constants(self.names, options.external_weights)
+        self.given = {
+            **({"arena": "unsigned char *arena"} if options.external_arena else {}),
+            **({"weights": "const unsigned char *weights"} if options.external_weights else {}),
+        }
         self.order = self._order()
         called = [self.writers[name].function for name in self.order]
         uses = [kernel_of(op) for function in called for op in ops_of(function, ll_seq.StaticDispatch)]
         kernels = write_kernels(module, self.names, uses, options)
-        self.program = Program(
-            ["arena"] if options.external_arena else [], self.signatures, kernels, self.variables, self.constants
-        )
+        self.program = Program(list(self.given), self.signatures, kernels, self.variables, self.constants)
         self.functions = self._functions()
 
     def _signature(self, function: FuncOp) -> Signature:
         own = function.sym_name.data
         is_export = function in self.exports
         name = self.names.new(own if own == self.name or not is_export else f"{self.name}_{own}")
-        names = Names({name, "arena"})
+        names = Names({name, "arena", "weights"})
         arguments = [
             names.new(argument.name_hint or f"arg{number}") for number, argument in enumerate(function.body.block.args)
         ]
@@ -121,7 +128,7 @@ class _Generation:
     def _head(self, name: str) -> str:
         function, signature = self.writers[name].function, self.signatures[name]
         arguments = zip(function.body.block.args, signature.arguments, strict=True)
-        parameters = ["unsigned char *arena"] if self.options.external_arena else []
+        parameters = list(self.given.values())
         parameters += [f"const {element_type(value)} *{argument}" for value, argument in arguments]
         returned = _returned(function)
         parameters += [
@@ -135,17 +142,25 @@ class _Generation:
     def sources(self) -> Sources:
         """The files."""
         kernels = "\n".join(kernel.text for kernel in self.program.kernels.values() if kernel.written)
+        code = "\n".join(filter(None, [kernels, self._reset(), self.functions]))
+        used = helpers.definitions({name for name in helpers.HELPERS if f"{name}(" in code})
         state = self._state()
-        body = "\n".join(filter(None, [*self.constants.texts, *state, kernels, self._reset(), self.functions]))
-        used = {name for name in helpers.HELPERS if f"{name}(" in body}
-        body = "\n".join(filter(None, [helpers.definitions(used), body]))
-        includes = f'#include "{self.name}.h"\n\n'
-        standard = ["#include <math.h>\n"] if _MATH.search(body) else []
-        standard += ["#include <string.h>\n"] if "memcpy(" in body or "memset(" in body else []
-        includes += "".join([*standard, "\n"] if standard else [])
-        includes += f"{ALIGNED}\n" if " ALIGNED" in body else ""
-        head = f"/* {self.name}.c: {self.origin} in C99, made by iree-translate --to=c; see {self.name}.h */\n"
-        return Sources(self._header(), head + includes + body, self._exports(), self.arena)
+        data = [*self.constants.definitions(), *state]
+        head = [
+            f"/* {self.name}.c: {self.origin} in C99, made by iree-translate --to=c; see {self.name}.h */\n"
+            f'#include "{self.name}.h"\n',
+            self._includes(used + code, data),
+            ALIGNED if data else "",
+            LITTLE_ENDIAN if self.options.external_weights else "",
+        ]
+        source = "\n".join(filter(None, [*head, used, *data, code]))
+        return Sources(self._header(), source, self.constants.weights(), self._exports(), self.arena)
+
+    def _includes(self, code: str, data: Sequence[str]) -> str:
+        """Of the standard library what is used; numbers of an array may be NAN and INFINITY."""
+        uses_math = _MATH.search(code) or any("NAN" in text or "INFINITY" in text for text in data)
+        found = "#include <math.h>\n" if uses_math else ""
+        return found + ("#include <string.h>\n" if "memcpy(" in code or "memset(" in code else "")
 
     def _exports(self) -> list[Export]:
         found = []
@@ -164,21 +179,28 @@ class _Generation:
         for variable in self.globals:
             name = self.variables[variable.sym_name.data]
             if array_of(variable.value).any():
-                self.constants.name(variable.value, f"{name}_start")
+                self.constants.add(variable.value, f"{name}_start")
             found.append(f"static {array_text(name, variable.value)}")
         return found
 
     def _reset(self) -> str:
         if not self.globals:
             return ""
-        lines = [f"void {self.name}_reset(void) {{"]
+        lines = [f"{self._reset_head()} {{"]
         for variable in self.globals:
             name = self.variables[variable.sym_name.data]
             if array_of(variable.value).any():
-                lines.append(f"  memcpy({name}, {self.constants.name(variable.value, name)}, sizeof {name});")
+                start = self.constants.add(variable.value, f"{name}_start")
+                place = f"weights + {start.offset}" if self.options.external_weights else start.name
+                lines.append(f"  memcpy({name}, {place}, sizeof {name});")
             else:
                 lines.append(f"  memset({name}, 0, sizeof {name});")
+        if self.options.external_weights and not any("weights" in line for line in lines[1:]):
+            lines.append("  (void)weights;")
         return "\n".join([*lines, "}", ""])
+
+    def _reset_head(self) -> str:
+        return f"void {self.name}_reset({self.given.get('weights', 'void')})"
 
     def _header(self) -> str:
         guard = f"{self.name.upper()}_H"
@@ -191,8 +213,10 @@ class _Generation:
             f"/* Bytes of memory that calls work in: {self._arena_place()}. */\n"
             f"#define {self.name.upper()}_ARENA_BYTES {self.arena}\n",
         ]
+        if self.options.external_weights:
+            parts.append(self._weights_described())
         if self.globals:
-            parts.append(f"/* Gives all variables the values that they start with. */\nvoid {self.name}_reset(void);\n")
+            parts.append(f"/* Gives all variables the values that they start with. */\n{self._reset_head()};\n")
         for function in self.exports:
             parts.append(f"/* {self._described(function)} */\n{self._head(function.sym_name.data)};\n")
         parts.append(f"#ifdef __cplusplus\n}}\n#endif\n\n#endif /* {guard} */\n")
@@ -201,12 +225,25 @@ class _Generation:
     def _arena_place(self) -> str:
         return "what arena points to, aligned to 64" if self.options.external_arena else f"part of {self.name}.c"
 
+    def _weights_described(self) -> str:
+        """The layout of the file of weights, its size and checksum."""
+        weights, name = self.constants.weights(), self.name.upper()
+        rows = "".join(
+            f"   {each.offset:10}  {each.name}: {described(each.value.type)}\n" for each in self.constants.all()
+        )
+        return (
+            f"/* What weights points to: the bytes of {self.name}.weights, aligned to 64; numbers are little-endian.\n\n"
+            f"   from byte\n{rows}\n   The checksum is that of zlib and PNG. */\n"
+            f"#define {name}_WEIGHTS_BYTES {len(weights)}\n"
+            f"#define {name}_WEIGHTS_CRC32 UINT32_C(0x{zlib.crc32(weights):08x})\n"
+        )
+
     def _described(self, function: FuncOp) -> str:
         signature = self.signatures[function.sym_name.data]
         values = [*function.body.block.args, *_returned(function)]
         names = [*signature.arguments, *signature.results]
-        described = [f"{name}: {_described(value)}" for name, value in zip(names, values, strict=True)]
-        return "\n   ".join(described) or "Takes and gives nothing."
+        rows = [f"{name}: {described(value.type)}" for name, value in zip(names, values, strict=True)]
+        return "\n   ".join(rows) or "Takes and gives nothing."
 
 
 def _check(functions: Sequence[FuncOp]) -> None:
@@ -225,9 +262,9 @@ def _returned(function: FuncOp) -> Sequence[SSAValue]:
     return list(last.values)
 
 
-def _described(value: SSAValue) -> str:
+def described(type_: Attribute) -> str:
     """A buffer's type as the user says it: f32[4][3], 12 elements."""
-    assert isinstance(value.type, MemRefType)
-    shape = "".join(f"[{size}]" for size in value.type.get_shape())
-    count = f", {elements_of(value)} elements" if len(value.type.get_shape()) > 1 else ""
-    return f"{value.type.element_type}{shape}{count}"
+    assert isinstance(type_, MemRefType | TensorType)
+    shape = "".join(f"[{size}]" for size in type_.get_shape())
+    count = f", {math.prod(type_.get_shape())} elements" if len(type_.get_shape()) > 1 else ""
+    return f"{type_.element_type}{shape}{count}"

@@ -63,7 +63,7 @@ class CProgram:
     def __getattr__(self, name: str) -> Any:
         if name not in self._exports:
             raise AttributeError(name)
-        return lambda *inputs: self.call(self._exports[name], inputs)
+        return lambda *inputs: self._call(self._exports[name], inputs)
 
     __getitem__ = __getattr__
 
@@ -71,7 +71,7 @@ class CProgram:
         """Gives all variables the values that they start with."""
         self._library[f"{NAME}_reset"]()
 
-    def call(self, export: Export, inputs: Sequence[Any]) -> Any:
+    def _call(self, export: Export, inputs: Sequence[Any]) -> Any:
         """The results of a function: an array, or a tuple of several."""
         assert len(inputs) == len(export.arguments)
         arrays = [_held(value, type_) for value, type_ in zip(inputs, export.arguments, strict=True)]

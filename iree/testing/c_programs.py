@@ -16,7 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 from xdsl.dialects.builtin import MemRefType, ModuleOp
 
-from iree.compiler.codegen.runtimeless_c.generate import Export, Sources, generate
+from iree.compiler.codegen.runtimeless_c.generate import Sources, generate
+from iree.compiler.codegen.runtimeless_c.interface import Export
 from iree.compiler.codegen.runtimeless_c.options import COptions
 from iree.compiler.dialects.registry import make_context
 from iree.compiler.importers.mlir_text import import_text

@@ -9,43 +9,23 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from xdsl.dialects.builtin import MemRefType, ModuleOp
-from xdsl.dialects.func import FuncOp
-from xdsl.ir import SSAValue
+from xdsl.dialects.builtin import ModuleOp
 
 from iree.compiler.codegen.runtimeless_c import arena, helpers
 from iree.compiler.codegen.runtimeless_c.constants import ALIGNED, Constants, array_text
-from iree.compiler.codegen.runtimeless_c.functions import (
-    FunctionWriter,
-    Program,
-    Signature,
-    check_buffers,
-    element_type,
-    elements_of,
-    kernel_of,
-)
+from iree.compiler.codegen.runtimeless_c.functions import FunctionWriter, Program, kernel_of
+from iree.compiler.codegen.runtimeless_c.interface import Export, Interface
 from iree.compiler.codegen.runtimeless_c.kernel import wrapped
 from iree.compiler.codegen.runtimeless_c.kernels import write_kernels
 from iree.compiler.codegen.runtimeless_c.names import Names, identifier
 from iree.compiler.codegen.runtimeless_c.options import COptions
 from iree.compiler.dialects import iree, ll_seq
 from iree.compiler.ir.constants import array_of
-from iree.compiler.ir.diagnostics import CompileError, raise_all
 from iree.compiler.ir.rewriting import ops_of
 
 _MATH = re.compile(
     r"\b(isnan|NAN|INFINITY|(fabs|atan2|cbrt|ceil|cos|expm1|exp|floor|log1p|log|pow|rint|round|sin|sqrt|tanh|tan|trunc)f?\()"
 )
-
-
-@dataclass(frozen=True)
-class Export:
-    """An exported function, what C calls it, and the types of what it takes and gives."""
-
-    name: str
-    symbol: str
-    arguments: Sequence[MemRefType]
-    results: Sequence[MemRefType]
 
 
 @dataclass(frozen=True)
@@ -68,12 +48,10 @@ class _Generation:
         self.name = name
         self.options = options
         self.origin = origin.replace("*/", "* /")
-        functions = [op for op in module.ops if isinstance(op, FuncOp)]
-        _check(functions)
         self.names = Names(set(helpers.HELPERS) | {"arena", "ALIGNED", f"{name}_reset"})
-        self.exports = [function for function in functions if iree.MODULE_EXPORT in function.attributes]
-        self.signatures = {function.sym_name.data: self._signature(function) for function in functions}
-        self.writers = {function.sym_name.data: FunctionWriter(function) for function in functions}
+        self.interface = Interface(module, name, self.names, {"arena"})
+        self.exports, self.signatures = self.interface.exports, self.interface.signatures
+        self.writers = {own: FunctionWriter(function) for own, function in self.interface.functions.items()}
         self.globals = ops_of(module, iree.Global)
         self.variables = {variable.sym_name.data: self.names.new(variable.sym_name.data) for variable in self.globals}
         self.constants = Constants(self.names)
@@ -85,17 +63,6 @@ class _Generation:
             ["arena"] if options.external_arena else [], self.signatures, kernels, self.variables, self.constants
         )
         self.functions = self._functions()
-
-    def _signature(self, function: FuncOp) -> Signature:
-        own = function.sym_name.data
-        is_export = function in self.exports
-        name = self.names.new(own if own == self.name or not is_export else f"{self.name}_{own}")
-        names = Names({name, "arena"})
-        arguments = [
-            names.new(argument.name_hint or f"arg{number}") for number, argument in enumerate(function.body.block.args)
-        ]
-        count = len(function.function_type.outputs)
-        return Signature(name, arguments, [names.new(f"result{number}") for number in range(count)])
 
     def _order(self) -> list[str]:
         """The functions that exports need, each after those that it calls; a counted loop needs no condition."""
@@ -119,15 +86,10 @@ class _Generation:
         return "\n".join(self.writers[name].write(self.program, bases[name], self._head(name)) for name in self.order)
 
     def _head(self, name: str) -> str:
-        function, signature = self.writers[name].function, self.signatures[name]
-        arguments = zip(function.body.block.args, signature.arguments, strict=True)
+        signature = self.signatures[name]
         parameters = ["unsigned char *arena"] if self.options.external_arena else []
-        parameters += [f"const {element_type(value)} *{argument}" for value, argument in arguments]
-        returned = _returned(function)
-        parameters += [
-            f"{element_type(value)} *{result}" for value, result in zip(returned, signature.results, strict=True)
-        ]
-        static = "" if function in self.exports else "static "
+        parameters += self.interface.parameters(name)
+        static = "" if self.writers[name].function in self.exports else "static "
         return wrapped(f"{static}void {signature.name}(", parameters, ")")
 
     # The files.
@@ -145,16 +107,7 @@ class _Generation:
         includes += "".join([*standard, "\n"] if standard else [])
         includes += f"{ALIGNED}\n" if " ALIGNED" in body else ""
         head = f"/* {self.name}.c: {self.origin} in C99, made by iree-translate --to=c; see {self.name}.h */\n"
-        return Sources(self._header(), head + includes + body, self._exports(), self.arena)
-
-    def _exports(self) -> list[Export]:
-        found = []
-        for function in self.exports:
-            types = function.function_type
-            name = function.sym_name.data
-            symbol = self.signatures[name].name
-            found.append(Export(name, symbol, list(types.inputs), list(types.outputs)))  # type: ignore[arg-type]
-        return found
+        return Sources(self._header(), head + includes + body, self.interface.listed(), self.arena)
 
     def _state(self) -> list[str]:
         """The arena, the variables, and what they start with where that is not zero."""
@@ -181,53 +134,20 @@ class _Generation:
         return "\n".join([*lines, "}", ""])
 
     def _header(self) -> str:
-        guard = f"{self.name.upper()}_H"
-        parts = [
-            f"/* {self.name}.h: {self.origin} in C99, made by iree-translate --to=c.\n\n"
+        said = (
+            f"{self.origin} in C99, made by iree-translate --to=c.\n\n"
             "   Arrays are row-major, aligned to 8 bytes, and must not overlap.\n"
-            "   Calls share memory: make one at a time. */\n",
-            f"#ifndef {guard}\n#define {guard}\n\n#include <stdint.h>\n",
-            '#ifdef __cplusplus\nextern "C" {\n#endif\n',
+            "   Calls share memory: make one at a time."
+        )
+        parts = [
             f"/* Bytes of memory that calls work in: {self._arena_place()}. */\n"
             f"#define {self.name.upper()}_ARENA_BYTES {self.arena}\n",
         ]
         if self.globals:
             parts.append(f"/* Gives all variables the values that they start with. */\nvoid {self.name}_reset(void);\n")
         for function in self.exports:
-            parts.append(f"/* {self._described(function)} */\n{self._head(function.sym_name.data)};\n")
-        parts.append(f"#ifdef __cplusplus\n}}\n#endif\n\n#endif /* {guard} */\n")
-        return "\n".join(parts)
+            parts.append(f"/* {self.interface.described(function)} */\n{self._head(function.sym_name.data)};\n")
+        return self.interface.header(said, "#include <stdint.h>", parts)
 
     def _arena_place(self) -> str:
         return "what arena points to, aligned to 64" if self.options.external_arena else f"part of {self.name}.c"
-
-    def _described(self, function: FuncOp) -> str:
-        signature = self.signatures[function.sym_name.data]
-        values = [*function.body.block.args, *_returned(function)]
-        names = [*signature.arguments, *signature.results]
-        described = [f"{name}: {_described(value)}" for name, value in zip(names, values, strict=True)]
-        return "\n   ".join(described) or "Takes and gives nothing."
-
-
-def _check(functions: Sequence[FuncOp]) -> None:
-    errors = []
-    for function in functions:
-        try:
-            check_buffers(function)
-        except CompileError as error:
-            errors.append(error)
-    raise_all(errors)
-
-
-def _returned(function: FuncOp) -> Sequence[SSAValue]:
-    last = function.body.block.last_op
-    assert isinstance(last, ll_seq.Return)
-    return list(last.values)
-
-
-def _described(value: SSAValue) -> str:
-    """A buffer's type as the user says it: f32[4][3], 12 elements."""
-    assert isinstance(value.type, MemRefType)
-    shape = "".join(f"[{size}]" for size in value.type.get_shape())
-    count = f", {elements_of(value)} elements" if len(value.type.get_shape()) > 1 else ""
-    return f"{value.type.element_type}{shape}{count}"

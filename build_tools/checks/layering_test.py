@@ -51,9 +51,11 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         "iree/compiler/pipeline.py",
     ),
     "iree/compiler/codegen": (*_PASSES, "iree/compiler/pipeline.py"),
+    "iree/compiler/codegen/hal": _PASSES,
     "iree/compiler/codegen/hal_python": (
         *_PASSES,
         "iree/compiler/codegen/*",
+        "iree/compiler/codegen/hal",
         "iree/compiler/module",
         "iree/compiler/pipeline.py",
         "iree/compiler/targets/*",

@@ -16,7 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 from xdsl.dialects.builtin import MemRefType, ModuleOp
 
-from iree.compiler.codegen.runtimeless_c.generate import Export, Sources, generate
+from iree.compiler.codegen.runtimeless_c.generate import Sources, generate
+from iree.compiler.codegen.runtimeless_c.interface import Export
 from iree.compiler.codegen.runtimeless_c.options import COptions
 from iree.compiler.dialects.registry import make_context
 from iree.compiler.importers.mlir_text import import_text
@@ -65,7 +66,7 @@ class CProgram:
     def __getattr__(self, name: str) -> Any:
         if name not in self._exports:
             raise AttributeError(name)
-        return lambda *inputs: self.call(self._exports[name], inputs)
+        return lambda *inputs: self._call(self._exports[name], inputs)
 
     __getitem__ = __getattr__
 
@@ -73,7 +74,7 @@ class CProgram:
         """Gives all variables the values that they start with."""
         self._library[f"{NAME}_reset"](*map(_address, self._weights))
 
-    def call(self, export: Export, inputs: Sequence[Any]) -> Any:
+    def _call(self, export: Export, inputs: Sequence[Any]) -> Any:
         """The results of a function: an array, or a tuple of several."""
         assert len(inputs) == len(export.arguments)
         arrays = [_held(value, type_) for value, type_ in zip(inputs, export.arguments, strict=True)]

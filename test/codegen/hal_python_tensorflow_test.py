@@ -1,4 +1,4 @@
-"""TensorFlow's models as Python classes over the HAL, on every driver, against TensorFlow."""
+"""A model of TensorFlow whose batch a call chooses, as a Python class over the HAL: one_truth_test has the others."""
 
 from pathlib import Path
 
@@ -30,25 +30,6 @@ class Classifier(tf.Module):
         return self.model(images)
 
 
-class Recurrent(tf.Module):
-    """An LSTM that goes on where the call before has ended."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        keras.utils.set_random_seed(2)
-        self.cell = keras.layers.LSTMCell(8)
-        self.cell.build((1, 5))
-        self.hidden = tf.Variable(tf.zeros([1, 8]))
-        self.carry = tf.Variable(tf.zeros([1, 8]))
-
-    @tf.function(input_signature=[tf.TensorSpec([1, 5], tf.float32)])
-    def step(self, x):
-        output, (hidden, carry) = self.cell(x, [self.hidden, self.carry])
-        self.hidden.assign(hidden)
-        self.carry.assign(carry)
-        return output
-
-
 @EVERY_DRIVER
 def test_digits(driver: str, tmp_path: Path) -> None:
     images = (load_digits().data / 16).astype(np.float32)
@@ -58,11 +39,3 @@ def test_digits(driver: str, tmp_path: Path) -> None:
         got, expected = module.predict(images[:count]), source.predict(images[:count]).numpy()
         np.testing.assert_allclose(got, expected, rtol=1e-5, atol=1e-6)
         np.testing.assert_array_equal(got.argmax(1), expected.argmax(1))
-
-
-@EVERY_DRIVER
-def test_an_lstm_with_state(driver: str, tmp_path: Path) -> None:
-    source = Recurrent()
-    module = generate_module(import_object(source, (), None, None), tmp_path).create(driver)
-    for x in np.random.default_rng(3).standard_normal((6, 1, 5), np.float32):
-        np.testing.assert_allclose(module.step(x), source.step(x).numpy(), rtol=1e-5, atol=1e-6)

@@ -11,11 +11,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
-import tensorflow as tf
 
 import iree.compiler.tf
 import iree.runtime
 from iree.tools.devices import TARGET_OF_DRIVER
+from test.e2e.image_models import image_model, images
 from test.e2e.programs import DRIVERS
 
 TOLERANCE = 1e-4  # of the largest result: what float32 loses in 50 to 400 layers of random weights
@@ -46,43 +46,9 @@ SHORT = [
 ]
 
 
-def make(case):
-    """The model as a tf.function of one image."""
-    tf.keras.utils.set_random_seed(1)
-    shape = (case.size, case.size, 3)
-    build = getattr(tf.keras.applications, case.name)
-    model = build(input_shape=shape, weights=None, classifier_activation=None, **case.options)
-    adapt(model, images(4, case.size, seed=3))
-
-    @tf.function(input_signature=[tf.TensorSpec([1, *shape], tf.float32)])
-    def classify(image):
-        return model(image, training=False)
-
-    return classify
-
-
-def adapt(model, examples):
-    """Gives every normalization the statistics of examples, as training does, and numbers of its own.
-
-    As they are made, all results would be almost the same, whatever the image.
-    """
-    generator = np.random.default_rng(0)
-    for layer in model.layers:
-        if isinstance(layer, tf.keras.layers.BatchNormalization):
-            layer.momentum = 0.0
-            if layer.scale:
-                layer.gamma.assign(generator.uniform(0.5, 1.5, size=layer.gamma.shape))
-            layer.beta.assign(generator.normal(size=layer.beta.shape) * 0.1)
-    model(examples, training=True)
-
-
-def images(count, size, seed):
-    return np.random.default_rng(seed).uniform(-1, 1, size=(count, size, size, 3)).astype(np.float32)
-
-
 @pytest.mark.parametrize("case", LONG if os.environ.get("IREE_LONG_TESTS") else SHORT, ids=lambda case: case.name)
 def test_a_model(case):
-    classify = make(case)
+    classify = image_model(case.name, case.size, **case.options)
     data = iree.compiler.tf.compile_module(
         classify, target_backends=[TARGET_OF_DRIVER[driver] for driver in case.drivers]
     )

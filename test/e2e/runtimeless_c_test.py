@@ -6,7 +6,7 @@ import tensorflow as tf
 
 from iree.compiler.importers.tensorflow.module import import_object
 from iree.testing.c_programs import CProgram, run_sanitized, sources_of
-from test.e2e.keras_models_test import Case, images, make
+from test.e2e.image_models import image_model, images
 
 
 def numbers(*shape, seed=0):
@@ -79,10 +79,9 @@ def test_a_loop(n):
 
 
 def test_an_image_model():
-    case = Case("MobileNetV2", 64, options={"alpha": 0.35, "classes": 10})
-    classify = make(case)
+    classify = image_model("MobileNetV2", 64, alpha=0.35, classes=10)
     program = CProgram(import_object(classify), flags=["-O2"])
     for seed in range(2):
-        image = images(1, case.size, seed)
+        image = images(1, 64, seed)
         expected = np.asarray(classify(image))
         assert np.abs(program.classify(image) - expected).max() < 1e-4 * np.abs(expected).max()

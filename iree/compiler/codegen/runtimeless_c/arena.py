@@ -26,14 +26,15 @@ class Slot:
 
 @dataclass
 class Frame:
-    """The slots of one function."""
+    """The slots of one function. `alignment`: of each, in bytes."""
 
     slots: list[Slot] = field(default_factory=list)
     size: int = 0
+    alignment: int = ALIGNMENT
 
     def add(self, bytes_: int, first: int) -> Slot:
         """A slot that is used once so far."""
-        self.slots.append(Slot(-(-bytes_ // ALIGNMENT) * ALIGNMENT, first, first))
+        self.slots.append(Slot(-(-bytes_ // self.alignment) * self.alignment, first, first))
         return self.slots[-1]
 
     def place(self) -> None:

@@ -7,34 +7,22 @@ void f(const float *a, const float *b, float *result0) {
 }
 """
 
-import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from xdsl.dialects.builtin import MemRefType
 from xdsl.dialects.func import FuncOp
 from xdsl.ir import Operation, SSAValue
 
-from iree.compiler.codegen.runtimeless_c.arena import Frame, Slot
+from iree.compiler.codegen.runtimeless_c.buffers import bytes_of, element_type, region
 from iree.compiler.codegen.runtimeless_c.constants import Constant, Constants
+from iree.compiler.codegen.runtimeless_c.interface import Signature
 from iree.compiler.codegen.runtimeless_c.kernel import Kernel, wrapped
 from iree.compiler.codegen.runtimeless_c.kernels import Use
 from iree.compiler.codegen.runtimeless_c.names import Names
-from iree.compiler.codegen.runtimeless_c.types import memory_type
+from iree.compiler.codegen.runtimeless_c.plan import Plan, called
 from iree.compiler.dialects import ll_seq
-from iree.compiler.ir import sizes
-from iree.compiler.ir.constants import dtype_of
 from iree.compiler.ir.diagnostics import fail
-
-
-@dataclass(frozen=True)
-class Signature:
-    """How a function is called: its C name and parameters, arguments first."""
-
-    name: str
-    arguments: Sequence[str]
-    results: Sequence[str]
 
 
 @dataclass(frozen=True)
@@ -54,48 +42,14 @@ class FunctionWriter:
     def __init__(self, function: FuncOp) -> None:
         self.function = function
         self.ops = list(function.body.block.ops)
-        self.frame = Frame()
-        self._slots: dict[SSAValue, list[Slot]] = {}  # that a value may lie in
-        self._own: dict[SSAValue, list[Slot]] = {}  # that an op needs for a result
         self._results = ll_seq.returned_by(function)
-        self._uses_memory()
-        self.frame.place()
+        self._plan = Plan(function, self._results, turns=2)
+        self.frame = self._plan.frame
 
     @property
     def calls(self) -> list[str]:
         """The functions that it calls."""
         return [name for op in self.ops for name in called(op)]
-
-    # The plan.
-
-    def _uses_memory(self) -> None:
-        for number, op in enumerate(self.ops):
-            for value in op.operands:
-                for slot in self._slots.get(value, ()):
-                    slot.last = number
-            for place, result in enumerate(op.results):
-                self._plan(op, result, place, number)
-
-    def _plan(self, op: Operation, result: SSAValue, place: int, number: int) -> None:
-        if result in self._results or isinstance(op, ll_seq.Constant):
-            return
-        if isinstance(op, ll_seq.StaticSlice):
-            self._slots[result] = self._slots.get(op.source, [])
-            return
-        count = 2 if isinstance(op, ll_seq.While) else 1
-        if isinstance(op, ll_seq.GlobalLoad) and not self._changes(op):
-            return
-        own = self._own[result] = [self.frame.add(bytes_of(result), number) for _ in range(count)]
-        self._slots[result] = list(own)
-        if isinstance(op, ll_seq.While):  # that runs zero times gives what it was given
-            self._slots[result] += self._slots.get(op.carried[place], [])
-
-    def _changes(self, load: ll_seq.GlobalLoad) -> bool:
-        """Whether the variable may change while what was loaded is still used."""
-        last = max((self.ops.index(use.operation) for use in load.buffer.uses), default=0)
-        between = self.ops[self.ops.index(load) + 1 : last + 1]
-        stored = [op for op in between[:-1] if isinstance(op, ll_seq.GlobalStore) and op.variable == load.variable]
-        return bool(stored) or any(called(op) for op in between) or isinstance(between[-1], ll_seq.Return)
 
     # The text.
 
@@ -174,17 +128,17 @@ class FunctionWriter:
         """Declares where a buffer of its own lies."""
         name = self.names.new(wanted)
         type_ = element_type(value)
-        offset = self.base + self._own[value][number].offset
+        offset = self.base + self._plan.own[value][number].offset
         self._line(f"{type_} *const {name} = ({type_} *)(void *)(arena + {offset});")
         return name
 
     def _slice(self, op: ll_seq.StaticSlice) -> None:
-        root, start, _ = _region(op.buffer)
+        root, start, _ = region(op.buffer)
         name = self.names.new(op.buffer.name_hint or "t")
         self.exprs[op.buffer] = name
         type_ = element_type(op.buffer)
-        if root in self._own:
-            start += self.base + self._own[root][0].offset
+        if root in self._plan.own:
+            start += self.base + self._plan.own[root][0].offset
             self._line(f"{type_} *const {name} = ({type_} *)(void *)(arena + {start});")
         elif start:
             self._line(f"{type_} *const {name} = ({type_} *)(void *)((unsigned char *){self._expr(root)} + {start});")
@@ -215,7 +169,7 @@ class FunctionWriter:
     def _load(self, op: ll_seq.GlobalLoad) -> None:
         variable = self.program.variables[op.variable.root_reference.data]
         self.exprs[op.buffer] = variable
-        if op.buffer in self._own:
+        if op.buffer in self._plan.own:
             name = self._pointer(op.buffer, op.buffer.name_hint or "t")
             self._copy(name, op.buffer)
             self.exprs[op.buffer] = name
@@ -265,20 +219,9 @@ class FunctionWriter:
         self._line("}")
 
 
-def called(op: Operation) -> list[str]:
-    """The functions that an op calls."""
-    match op:
-        case ll_seq.While():
-            condition = [] if op.trip_count is not None else [op.condition.root_reference.data]
-            return [*condition, op.body.root_reference.data]
-        case ll_seq.Case():
-            return [branch.root_reference.data for branch in op.branches.data]
-    return []
-
-
 def kernel_of(op: ll_seq.StaticDispatch) -> Use:
     """The kernel that a dispatch calls. CompileError: what it writes overlaps in part with what it reads."""
-    regions = [_region(value) for value in op.bindings]
+    regions = [region(value) for value in op.bindings]
     written = len(regions) - op.output_count
     sharing = list(range(len(regions)))
     for number, (root, start, end) in enumerate(regions):
@@ -292,47 +235,3 @@ def kernel_of(op: ll_seq.StaticDispatch) -> Use:
                 sharing[number] = sharing[other]
     executable, function = op.entry_point.root_reference.data, op.entry_point.nested_references.data[0].data
     return executable, function, tuple(sharing)
-
-
-def _region(value: SSAValue) -> tuple[SSAValue, int, int]:
-    """The buffer that a value lies in, and from which byte to which."""
-    if isinstance(value.owner, ll_seq.StaticSlice):
-        root, start, _ = _region(value.owner.source)
-        start += value.owner.offset.value.data
-        return root, start, start + bytes_of(value)
-    return value, 0, bytes_of(value)
-
-
-def element_type(value: SSAValue) -> str:
-    """What a buffer's elements are declared as."""
-    assert isinstance(value.type, MemRefType)
-    name = memory_type(value.type.element_type)
-    assert name is not None, "generate.py refuses what C does not have"
-    return name
-
-
-def elements_of(value: SSAValue) -> int:
-    """How many elements a buffer has."""
-    assert isinstance(value.type, MemRefType)
-    return math.prod(value.type.get_shape())
-
-
-def bytes_of(value: SSAValue) -> int:
-    """How large a buffer is."""
-    assert isinstance(value.type, MemRefType)
-    return elements_of(value) * dtype_of(value.type.element_type).itemsize
-
-
-def check_buffers(function: FuncOp) -> None:
-    """CompileError: a buffer of a type that C99 lacks, of a size that only a call knows, or too large to index."""
-    values = [*function.body.block.args, *(result for op in function.body.walk() for result in op.results)]
-    for value in values:
-        if not isinstance(value.type, MemRefType):
-            continue
-        owner = value.owner if isinstance(value.owner, Operation) else function
-        if not sizes.are_known(value.type.get_shape()) or any(size < 0 for size in value.type.get_shape()):
-            fail(owner, f"{value.type} has a size that only a call knows; C needs all sizes: give the arguments shapes")
-        if memory_type(value.type.element_type) is None:
-            fail(owner, f"C99 does not have {value.type.element_type}; convert it to a type it has")
-        if elements_of(value) >= 2**31:
-            fail(owner, f"{value.type} has more elements than int32_t counts; use a module on a larger system")

@@ -5,48 +5,29 @@
 CompileError: what C99 without a runtime cannot do, with its place in the user's program and what to do about it.
 """
 
-import math
 import re
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from xdsl.dialects.builtin import MemRefType, ModuleOp, TensorType
-from xdsl.dialects.func import FuncOp
-from xdsl.ir import Attribute, SSAValue
+from xdsl.dialects.builtin import ModuleOp
 
 from iree.compiler.codegen.runtimeless_c import arena, helpers
+from iree.compiler.codegen.runtimeless_c.buffers import described
 from iree.compiler.codegen.runtimeless_c.constants import ALIGNED, LITTLE_ENDIAN, Constants, array_text
-from iree.compiler.codegen.runtimeless_c.functions import (
-    FunctionWriter,
-    Program,
-    Signature,
-    check_buffers,
-    element_type,
-    kernel_of,
-)
+from iree.compiler.codegen.runtimeless_c.functions import FunctionWriter, Program, kernel_of
+from iree.compiler.codegen.runtimeless_c.interface import Export, Interface
 from iree.compiler.codegen.runtimeless_c.kernel import wrapped
 from iree.compiler.codegen.runtimeless_c.kernels import write_kernels
 from iree.compiler.codegen.runtimeless_c.names import Names, identifier
 from iree.compiler.codegen.runtimeless_c.options import COptions
 from iree.compiler.dialects import iree, ll_seq
 from iree.compiler.ir.constants import array_of
-from iree.compiler.ir.diagnostics import CompileError, raise_all
 from iree.compiler.ir.rewriting import ops_of
 
 _MATH = re.compile(
     r"\b(isnan|NAN|INFINITY|(fabs|atan2|cbrt|ceil|cos|expm1|exp|floor|log1p|log|pow|rint|round|sin|sqrt|tanh|tan|trunc)f?\()"
 )
-
-
-@dataclass(frozen=True)
-class Export:
-    """An exported function, what C calls it, and the types of what it takes and gives."""
-
-    name: str
-    symbol: str
-    arguments: Sequence[MemRefType]
-    results: Sequence[MemRefType]
 
 
 @dataclass(frozen=True)
@@ -73,12 +54,10 @@ class _Generation:
         self.name = name
         self.options = options
         self.origin = origin.replace("*/", "* /")
-        functions = [op for op in module.ops if isinstance(op, FuncOp)]
-        _check(functions)
         self.names = Names(set(helpers.HELPERS) | {"arena", "weights", "ALIGNED", f"{name}_reset"})
-        self.exports = [function for function in functions if iree.MODULE_EXPORT in function.attributes]
-        self.signatures = {function.sym_name.data: self._signature(function) for function in functions}
-        self.writers = {function.sym_name.data: FunctionWriter(function) for function in functions}
+        self.interface = Interface(module, name, self.names, {"arena", "weights"})
+        self.exports, self.signatures = self.interface.exports, self.interface.signatures
+        self.writers = {own: FunctionWriter(function) for own, function in self.interface.functions.items()}
         self.globals = ops_of(module, iree.Global)
         self.variables = {variable.sym_name.data: self.names.new(variable.sym_name.data) for variable in self.globals}
         self.constants = Constants(self.names, options.external_weights)
@@ -92,17 +71,6 @@ class _Generation:
         kernels = write_kernels(module, self.names, uses, options)
         self.program = Program(list(self.given), self.signatures, kernels, self.variables, self.constants)
         self.functions = self._functions()
-
-    def _signature(self, function: FuncOp) -> Signature:
-        own = function.sym_name.data
-        is_export = function in self.exports
-        name = self.names.new(own if own == self.name or not is_export else f"{self.name}_{own}")
-        names = Names({name, "arena", "weights"})
-        arguments = [
-            names.new(argument.name_hint or f"arg{number}") for number, argument in enumerate(function.body.block.args)
-        ]
-        count = len(function.function_type.outputs)
-        return Signature(name, arguments, [names.new(f"result{number}") for number in range(count)])
 
     def _order(self) -> list[str]:
         """The functions that exports need, each after those that it calls; a counted loop needs no condition."""
@@ -126,15 +94,10 @@ class _Generation:
         return "\n".join(self.writers[name].write(self.program, bases[name], self._head(name)) for name in self.order)
 
     def _head(self, name: str) -> str:
-        function, signature = self.writers[name].function, self.signatures[name]
-        arguments = zip(function.body.block.args, signature.arguments, strict=True)
+        signature = self.signatures[name]
         parameters = list(self.given.values())
-        parameters += [f"const {element_type(value)} *{argument}" for value, argument in arguments]
-        returned = _returned(function)
-        parameters += [
-            f"{element_type(value)} *{result}" for value, result in zip(returned, signature.results, strict=True)
-        ]
-        static = "" if function in self.exports else "static "
+        parameters += self.interface.parameters(name)
+        static = "" if self.writers[name].function in self.exports else "static "
         return wrapped(f"{static}void {signature.name}(", parameters, ")")
 
     # The files.
@@ -154,22 +117,13 @@ class _Generation:
             LITTLE_ENDIAN if self.options.external_weights else "",
         ]
         source = "\n".join(filter(None, [*head, used, *data, code]))
-        return Sources(self._header(), source, self.constants.weights(), self._exports(), self.arena)
+        return Sources(self._header(), source, self.constants.weights(), self.interface.listed(), self.arena)
 
     def _includes(self, code: str, data: Sequence[str]) -> str:
         """Of the standard library what is used; numbers of an array may be NAN and INFINITY."""
         uses_math = _MATH.search(code) or any("NAN" in text or "INFINITY" in text for text in data)
         found = "#include <math.h>\n" if uses_math else ""
         return found + ("#include <string.h>\n" if "memcpy(" in code or "memset(" in code else "")
-
-    def _exports(self) -> list[Export]:
-        found = []
-        for function in self.exports:
-            types = function.function_type
-            name = function.sym_name.data
-            symbol = self.signatures[name].name
-            found.append(Export(name, symbol, list(types.inputs), list(types.outputs)))  # type: ignore[arg-type]
-        return found
 
     def _state(self) -> list[str]:
         """The arena, the variables, and what they start with where that is not zero."""
@@ -203,13 +157,12 @@ class _Generation:
         return f"void {self.name}_reset({self.given.get('weights', 'void')})"
 
     def _header(self) -> str:
-        guard = f"{self.name.upper()}_H"
-        parts = [
-            f"/* {self.name}.h: {self.origin} in C99, made by iree-translate --to=c.\n\n"
+        said = (
+            f"{self.origin} in C99, made by iree-translate --to=c.\n\n"
             "   Arrays are row-major, aligned to 8 bytes, and must not overlap.\n"
-            "   Calls share memory: make one at a time. */\n",
-            f"#ifndef {guard}\n#define {guard}\n\n#include <stdint.h>\n",
-            '#ifdef __cplusplus\nextern "C" {\n#endif\n',
+            "   Calls share memory: make one at a time."
+        )
+        parts = [
             f"/* Bytes of memory that calls work in: {self._arena_place()}. */\n"
             f"#define {self.name.upper()}_ARENA_BYTES {self.arena}\n",
         ]
@@ -218,9 +171,8 @@ class _Generation:
         if self.globals:
             parts.append(f"/* Gives all variables the values that they start with. */\n{self._reset_head()};\n")
         for function in self.exports:
-            parts.append(f"/* {self._described(function)} */\n{self._head(function.sym_name.data)};\n")
-        parts.append(f"#ifdef __cplusplus\n}}\n#endif\n\n#endif /* {guard} */\n")
-        return "\n".join(parts)
+            parts.append(f"/* {self.interface.described(function)} */\n{self._head(function.sym_name.data)};\n")
+        return self.interface.header(said, "#include <stdint.h>", parts)
 
     def _arena_place(self) -> str:
         return "what arena points to, aligned to 64" if self.options.external_arena else f"part of {self.name}.c"
@@ -228,43 +180,12 @@ class _Generation:
     def _weights_described(self) -> str:
         """The layout of the file of weights, its size and checksum."""
         weights, name = self.constants.weights(), self.name.upper()
-        rows = "".join(
-            f"   {each.offset:10}  {each.name}: {described(each.value.type)}\n" for each in self.constants.all()
-        )
+        rows = [
+            f"   from byte {each.offset} {each.name}: {described(each.value.type)}\n" for each in self.constants.all()
+        ]
         return (
-            f"/* What weights points to: the bytes of {self.name}.weights, aligned to 64; numbers are little-endian.\n\n"
-            f"   from byte\n{rows}\n   The checksum is that of zlib and PNG. */\n"
+            f"/* What weights points to: the bytes of {self.name}.weights, aligned to 64, little-endian:\n"
+            f"{''.join(rows)}   The checksum is that of zlib and PNG. */\n"
             f"#define {name}_WEIGHTS_BYTES {len(weights)}\n"
             f"#define {name}_WEIGHTS_CRC32 UINT32_C(0x{zlib.crc32(weights):08x})\n"
         )
-
-    def _described(self, function: FuncOp) -> str:
-        signature = self.signatures[function.sym_name.data]
-        values = [*function.body.block.args, *_returned(function)]
-        names = [*signature.arguments, *signature.results]
-        rows = [f"{name}: {described(value.type)}" for name, value in zip(names, values, strict=True)]
-        return "\n   ".join(rows) or "Takes and gives nothing."
-
-
-def _check(functions: Sequence[FuncOp]) -> None:
-    errors = []
-    for function in functions:
-        try:
-            check_buffers(function)
-        except CompileError as error:
-            errors.append(error)
-    raise_all(errors)
-
-
-def _returned(function: FuncOp) -> Sequence[SSAValue]:
-    last = function.body.block.last_op
-    assert isinstance(last, ll_seq.Return)
-    return list(last.values)
-
-
-def described(type_: Attribute) -> str:
-    """A buffer's type as the user says it: f32[4][3], 12 elements."""
-    assert isinstance(type_, MemRefType | TensorType)
-    shape = "".join(f"[{size}]" for size in type_.get_shape())
-    count = f", {math.prod(type_.get_shape())} elements" if len(type_.get_shape()) > 1 else ""
-    return f"{type_.element_type}{shape}{count}"

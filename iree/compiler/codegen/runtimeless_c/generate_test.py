@@ -213,7 +213,7 @@ def test_weights_in_a_file_of_their_own() -> None:
     weights = program.sources.weights
     assert f"#define PROGRAM_WEIGHTS_BYTES {len(weights)}\n" in program.sources.header
     assert f"#define PROGRAM_WEIGHTS_CRC32 UINT32_C(0x{zlib.crc32(weights):08x})\n" in program.sources.header
-    layout = re.findall(r"byte (\d+): \w+, (\S+)", program.sources.header)
+    layout = re.findall(r"from byte (\d+) \w+: (\S+)", program.sources.header)
     held = {kind: np.frombuffer(weights, np.float32, 4, int(start)).tolist() for start, kind in layout}
     assert sorted(held["f32[2][2],"]) == [1, 2, 3, 4]
     assert "static const" not in program.sources.source

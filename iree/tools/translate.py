@@ -63,9 +63,12 @@ C_ARENA = flags.DEFINE_enum(
 C_WEIGHTS = flags.DEFINE_enum(
     "c_weights", "embedded", ["embedded", "blob"], "With --to=c: constants are in the C, or in a file that it is given."
 )
+C_FLOAT = flags.DEFINE_enum(
+    "c_float", "f32", ["f32", "f16-storage"], "With --to=c: what f32 constants are kept as; computed is in f32."
+)
 STAGES_FLAG = flags.DEFINE_bool("list_milestones", False, "List the milestones and passes, and stop.")
 
-C_FLAGS = ("c_arena", "c_weights")
+C_FLAGS = ("c_arena", "c_weights", "c_float")
 
 
 def run(arguments: list[str]) -> None:
@@ -150,7 +153,11 @@ def _generate(source: str, options: Options, start: float) -> None:
 
 def _c_settings() -> dict[str, bool]:
     """COptions by their flags."""
-    return {"external_arena": C_ARENA.value == "external", "external_weights": C_WEIGHTS.value == "blob"}
+    return {
+        "external_arena": C_ARENA.value == "external",
+        "external_weights": C_WEIGHTS.value == "blob",
+        "half_weights": C_FLOAT.value == "f16-storage",
+    }
 
 
 def _print_reports(options: Options) -> None:

@@ -206,6 +206,11 @@ def test_c_that_is_given_its_weights(program: Path) -> None:
     assert program.with_suffix(".weights").read_bytes() == b""
 
 
+def test_c_whose_weights_are_halves(program: Path) -> None:
+    assert run_tool("translate", str(program), "--to=c", "--c_float=f16-storage", "-o", str(program.parent))[0] == 0
+    assert "Weights are kept as IEEE halves" in program.with_suffix(".h").read_text()
+
+
 def test_c_needs_a_place_for_two_files(program: Path) -> None:
     code, _, err = run_tool("translate", str(program), "--to=c")
     assert (code, err) == (1, "translate: --to=c writes several files: say where, with -o and a file or a directory\n")
@@ -219,7 +224,7 @@ def test_source_code_has_no_statistics(program: Path) -> None:
 
 
 def test_what_is_said_of_c_alone(program: Path) -> None:
-    for to, flag in (("module", "c_arena=external"), ("hal-python", "c_weights=blob")):
+    for to, flag in (("module", "c_arena=external"), ("hal-python", "c_weights=blob"), ("module", "c_float=f32")):
         code, _, err = run_tool("translate", str(program), f"--to={to}", f"--{flag}", "-o", "x")
         assert (code, err) == (1, f"translate: --{flag.partition('=')[0]} is for --to=c, not for --to={to}\n")
 

@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from xdsl.dialects.builtin import f16
 from xdsl.dialects.func import FuncOp
 from xdsl.ir import Operation, SSAValue
 
@@ -234,4 +235,10 @@ def kernel_of(op: ll_seq.StaticDispatch) -> Use:
                     fail(op, "writes bytes that it reads elsewhere; this is a defect of the compiler's memory plan")
                 sharing[number] = sharing[other]
     executable, function = op.entry_point.root_reference.data, op.entry_point.nested_references.data[0].data
-    return executable, function, tuple(sharing)
+    constants = {number: value.owner for number, value in enumerate(op.bindings)}
+    halves = {
+        number
+        for number, owner in constants.items()
+        if isinstance(owner, ll_seq.Constant) and owner.value.get_element_type() == f16
+    }
+    return Use(executable, function, tuple(sharing), frozenset(halves))

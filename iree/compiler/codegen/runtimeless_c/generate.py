@@ -16,6 +16,7 @@ from iree.compiler.codegen.runtimeless_c import arena, helpers
 from iree.compiler.codegen.runtimeless_c.buffers import described
 from iree.compiler.codegen.runtimeless_c.constants import ALIGNED, LITTLE_ENDIAN, Constants, array_text
 from iree.compiler.codegen.runtimeless_c.functions import FunctionWriter, Program, kernel_of
+from iree.compiler.codegen.runtimeless_c.half_weights import halve_weights
 from iree.compiler.codegen.runtimeless_c.interface import Export, Interface
 from iree.compiler.codegen.runtimeless_c.kernel import wrapped
 from iree.compiler.codegen.runtimeless_c.kernels import write_kernels
@@ -57,6 +58,8 @@ class _Generation:
         self.names = Names(set(helpers.HELPERS) | {"arena", "weights", "ALIGNED", f"{name}_reset"})
         self.interface = Interface(module, name, self.names, {"arena", "weights"})
         self.exports, self.signatures = self.interface.exports, self.interface.signatures
+        if options.half_weights:
+            halve_weights(list(self.interface.functions.values()))
         self.writers = {own: FunctionWriter(function) for own, function in self.interface.functions.items()}
         self.globals = ops_of(module, iree.Global)
         self.variables = {variable.sym_name.data: self.names.new(variable.sym_name.data) for variable in self.globals}
@@ -162,6 +165,8 @@ class _Generation:
             "   Arrays are row-major, aligned to 8 bytes, and must not overlap.\n"
             "   Calls share memory: make one at a time."
         )
+        if self.options.half_weights:
+            said += "\n   Weights are kept as IEEE halves: each is off by at most 1/2048 of itself, or by 3e-8."
         parts = [
             f"/* Bytes of memory that calls work in: {self._arena_place()}. */\n"
             f"#define {self.name.upper()}_ARENA_BYTES {self.arena}\n",

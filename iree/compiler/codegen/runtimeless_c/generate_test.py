@@ -219,6 +219,50 @@ def test_weights_in_a_file_of_their_own() -> None:
     assert "static const" not in program.sources.source
 
 
+def half_program(w: np.ndarray[Any, Any], shown: float) -> str:
+    """x @ w through a loop, x @ w and w itself: the last keeps its numbers."""
+    rows = ", ".join(f"[{', '.join(map(repr, row))}]" for row in w.tolist())
+    return f"""
+    func.func @f(%x: tensor<3x20xf32>) -> (tensor<3x20xf32>, tensor<2xf32>) {{
+      %w = stablehlo.constant dense<[{rows}]> : tensor<20x20xf32>
+      %n = stablehlo.constant dense<2> : tensor<i32>
+      %given = stablehlo.constant dense<[{shown!r}, 1e-3]> : tensor<2xf32>
+      %0:2 = stablehlo.while(%y = %x, %m = %n) : tensor<3x20xf32>, tensor<i32>
+        cond {{
+          %zero = stablehlo.constant dense<0> : tensor<i32>
+          %less = stablehlo.compare GT, %m, %zero : (tensor<i32>, tensor<i32>) -> tensor<i1>
+          stablehlo.return %less : tensor<i1>
+        }} do {{
+          %one = stablehlo.constant dense<1> : tensor<i32>
+          %z = stablehlo.dot %y, %w : (tensor<3x20xf32>, tensor<20x20xf32>) -> tensor<3x20xf32>
+          %k = stablehlo.subtract %m, %one : tensor<i32>
+          stablehlo.return %z, %k : tensor<3x20xf32>, tensor<i32>
+        }}
+      %1 = stablehlo.dot %0#0, %w : (tensor<3x20xf32>, tensor<20x20xf32>) -> tensor<3x20xf32>
+      return %1, %given : tensor<3x20xf32>, tensor<2xf32>
+    }}
+    """
+
+
+@pytest.mark.parametrize("external_weights", [False, True])
+def test_weights_that_are_halves(external_weights: bool) -> None:
+    w, x = numbers(20, 20) / 4, numbers(3, 20, seed=1)
+    w[0, :3] = 1e-6, -1e-9, 65504
+    w[1, :2] = 0.0, -0.0
+    rounded = w.astype(np.float16).astype(np.float32)
+    program = CProgram(half_program(w, 1e9), COptions(half_weights=True, external_weights=external_weights))
+    found, given = program.f(x)
+    expected, _ = CProgram(half_program(rounded, 1e9)).f(x)
+    assert found.tobytes() == expected.tobytes()
+    assert given.tolist() == np.float32([1e9, 1e-3]).tolist()
+    np.testing.assert_allclose(found, x.astype(np.float64) @ rounded @ rounded @ rounded, rtol=1e-4, atol=1e-3)
+    assert "Weights are kept as IEEE halves" in program.sources.header
+    if external_weights:
+        assert w.astype(np.float16).tobytes() in program.sources.weights
+    else:
+        assert "static const uint16_t" in program.sources.source
+
+
 def test_no_weights_are_an_empty_file() -> None:
     program = CProgram(SIMPLE_MUL, COptions(external_weights=True))
     assert "#define PROGRAM_WEIGHTS_BYTES 0\n" in program.sources.header

@@ -61,10 +61,21 @@ static inline {type_} {function}_{name}({type_} a, {type_} b) {{
     return found
 
 
+_HALF = """\
+/* The number that the bits of an IEEE half say. */
+static inline float f32_of_f16(uint16_t half) {
+  const int32_t magnitude = half & 0x7fff;
+  const int32_t bits = (magnitude << 13) + (magnitude < 0x7c00 ? 0x38000000 : 0x70000000);
+  const float number = magnitude < 0x400 ? (float)magnitude * 0x1p-24f : f32_of_bits(bits);
+  return half & 0x8000 ? -number : number;
+}
+"""
+
 HELPERS: dict[str, str] = {
     **{name: text for width in (32, 64) for name, text in _wrapping(width).items()},
     **{name: text for width in (8, 16, 32, 64) for name, text in _ordered(width).items()},
     **{name: text for float_ in _FLOATS for name, text in _floats(float_).items()},
+    "f32_of_f16": _HALF,
 }
 
 

@@ -8,16 +8,16 @@ static void f_rgn_dispatch_0(const float *restrict a, const float *restrict b, f
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from xdsl.dialects import arith, memref, scf
-from xdsl.dialects.builtin import FloatAttr, IndexType, MemRefType, i1
+from xdsl.dialects.builtin import FloatAttr, IndexType, MemRefType, f16, f32, i1
 from xdsl.dialects.func import FuncOp
-from xdsl.ir import Block, Operation, SSAValue
+from xdsl.ir import Attribute, Block, Operation, SSAValue
 
 from iree.compiler.codegen.runtimeless_c import scalars
-from iree.compiler.codegen.runtimeless_c.expressions import CHOICE, SUM, Expr, index, product, relation, total
+from iree.compiler.codegen.runtimeless_c.expressions import CHOICE, SUM, Expr, call, index, product, relation, total
 from iree.compiler.codegen.runtimeless_c.names import Names
 from iree.compiler.codegen.runtimeless_c.types import INDEX, memory_type, scalar_type
 from iree.compiler.dialects.iree import Return
@@ -42,17 +42,19 @@ class Kernel:
     text: str
 
 
-def write_kernel(function: FuncOp, name: str, sharing: Sequence[int] | None = None) -> Kernel:
+def write_kernel(
+    function: FuncOp, name: str, sharing: Sequence[int] | None = None, halves: Collection[int] = ()
+) -> Kernel:
     """The C of a scheduled kernel. CompileError: C has no such.
 
     `sharing`: for each argument the first one that is the same buffer, where one of them is written; all others do not
-    overlap. The C function has each buffer once.
+    overlap. The C function has each buffer once. `halves`: arguments whose numbers are f16 in memory.
     """
-    return _Writer(function, name, sharing or range(len(function.body.block.args))).kernel()
+    return _Writer(function, name, sharing or range(len(function.body.block.args)), halves).kernel()
 
 
 class _Writer:
-    def __init__(self, function: FuncOp, name: str, sharing: Sequence[int]) -> None:
+    def __init__(self, function: FuncOp, name: str, sharing: Sequence[int], halves: Collection[int]) -> None:
         self.function = function
         self.name = name
         self.names = Names({name})
@@ -63,6 +65,7 @@ class _Writer:
         self.first: dict[SSAValue, SSAValue] = {
             argument: arguments[number] for argument, number in zip(arguments, sharing, strict=True)
         }
+        self.halves = {arguments[number] for number in halves if _element_type(arguments[number]) == f32}
         self.written = {self._buffer(op.memref) for op in function.walk() if isinstance(op, memref.StoreOp)}
 
     def kernel(self) -> Kernel:
@@ -90,10 +93,10 @@ class _Writer:
         return self.first.get(value, value)
 
     def _memory_type(self, buffer: SSAValue) -> str:
-        assert isinstance(buffer.type, MemRefType)
-        type_ = memory_type(buffer.type.element_type)
+        held = f16 if buffer in self.halves else _element_type(buffer)
+        type_ = memory_type(held)
         if type_ is None:
-            fail(self.function, f"has a buffer of {buffer.type.element_type}, which C99 does not have")
+            fail(self.function, f"has a buffer of {held}, which C99 does not have")
         return type_
 
     # Statements.
@@ -203,7 +206,9 @@ class _Writer:
             return
         if isinstance(op, memref.LoadOp):
             expr = self._element(op.memref, self._operands(op)[1:])
-            if result.type == i1:
+            if op.memref in self.halves:
+                expr = call("f32_of_f16", expr)
+            elif result.type == i1:
                 expr = relation("!=", expr, Expr("0"))
         else:
             expr = scalars.expression(op, self._operands(op))
@@ -277,6 +282,12 @@ def _is_read_twice(user: Operation, value: SSAValue) -> bool:
 
 def _is_position(value: SSAValue) -> bool:
     return isinstance(value.type, IndexType)
+
+
+def _element_type(buffer: SSAValue) -> Attribute:
+    assert isinstance(buffer.type, MemRefType)
+    type_: Attribute = buffer.type.element_type
+    return type_
 
 
 def _scalar_type(value: SSAValue) -> str:

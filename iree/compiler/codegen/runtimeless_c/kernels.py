@@ -1,7 +1,7 @@
 """The executables of a program as C functions, by way of the kernel form that compiled targets share."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from xdsl.dialects.builtin import ModuleOp
 from xdsl.dialects.func import FuncOp
@@ -23,7 +23,15 @@ from iree.compiler.kernels.split_complex import SplitComplex
 from iree.compiler.kernels.widen_accumulators import WidenAccumulators
 from iree.compiler.kernels.widen_scalars import WidenScalars
 
-Use = tuple[str, str, tuple[int, ...]]  # executable, function, and which bindings are one buffer: see write_kernel
+
+@dataclass(frozen=True)
+class Use:
+    """A function of an executable, and how it is called: which bindings are one buffer, and which hold halves."""
+
+    executable: str
+    function: str
+    sharing: tuple[int, ...]
+    halves: frozenset[int]
 
 
 def kernel_passes(options: COptions) -> Sequence[Pass]:
@@ -48,7 +56,9 @@ def write_kernels(module: ModuleOp, names: Names, uses: Sequence[Use], options: 
         for template in executable.executables:
             if template.format.data == iree.UNSPECIFIED:
                 try:
-                    kernels |= _write_executable(template, names, [use for use in uses if use[0] == name], options)
+                    kernels |= _write_executable(
+                        template, names, [use for use in uses if use.executable == name], options
+                    )
                 except CompileError as error:
                     errors.append(error.with_note(f"  while writing the C of {name}"))
     raise_all(errors)
@@ -66,8 +76,8 @@ def _write_executable(
     functions = {function.sym_name.data: function for function in ops_of(inner, FuncOp)}
     found = {}
     for use in dict.fromkeys(uses):
-        _, own, sharing = use
-        kernel = write_kernel(functions[own], names.new(own), sharing)
+        own = use.function
+        kernel = write_kernel(functions[own], names.new(own), use.sharing, use.halves)
         found[use] = replace(kernel, text=_comment(sources[own]) + kernel.text)
     return found
 

@@ -12,8 +12,10 @@ class COptions:
     `external_arena`: whoever calls a function brings the memory that it works in; otherwise the C file has it.
     `external_weights`: whoever calls a function brings the constants, which are a file of their own; otherwise the C
     file has them.
+    `half_weights`: constants of f32 that kernels read are kept as f16.
     """
 
     external_arena: bool = False
     external_weights: bool = False
+    half_weights: bool = False
     parameters: LoopParameters = field(default_factory=LoopParameters)

@@ -75,8 +75,8 @@ class CProgram:
     def _call(self, export: Export, inputs: Sequence[Any]) -> Any:
         """The results of a function: an array, or a tuple of several."""
         assert len(inputs) == len(export.arguments)
-        arrays = [_held(value, type_) for value, type_ in zip(inputs, export.arguments, strict=True)]
-        results = [_filled(type_) for type_ in export.results]
+        arrays = [held(value, type_) for value, type_ in zip(inputs, export.arguments, strict=True)]
+        results = [filled(type_) for type_ in export.results]
         addresses = [array.ctypes.data for array in (*arrays, *results)]
         if self._arena is not None:
             addresses.insert(0, -(-self._arena.ctypes.data // 64) * 64)
@@ -93,8 +93,8 @@ def write(sources: Sources, folder: Path, name: str = NAME) -> None:
 def run_sanitized(sources: Sources, name: str, inputs: Sequence[Any]) -> list[Array]:
     """The results of a function in a process of its own, which ends at the first thing that C leaves undefined."""
     export = next(export for export in sources.exports if export.name == name)
-    arrays = [_held(value, type_) for value, type_ in zip(inputs, export.arguments, strict=True)]
-    results = [_filled(type_) for type_ in export.results]
+    arrays = [held(value, type_) for value, type_ in zip(inputs, export.arguments, strict=True)]
+    results = [filled(type_) for type_ in export.results]
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         write(sources, folder)
@@ -129,13 +129,14 @@ def _main_text(export: Export, sizes: Sequence[int]) -> str:
     return "\n".join([*lines, "  return 0;", "}", ""])
 
 
-def _held(value: Any, type_: MemRefType) -> Array:
+def held(value: Any, type_: MemRefType) -> Array:
+    """An argument as the array that a function takes."""
     array = np.asarray(value, dtype_of(type_.element_type), order="C")
     assert array.shape == tuple(type_.get_shape()), (array.shape, type_)
     return array
 
 
-def _filled(type_: MemRefType) -> Array:
+def filled(type_: MemRefType) -> Array:
     """A result before the call: garbage."""
     dtype = dtype_of(type_.element_type)
     shape = tuple(type_.get_shape())

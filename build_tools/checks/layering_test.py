@@ -59,9 +59,11 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         "iree/compiler/targets/spirv",
     ),
     "iree/compiler/codegen": (*_PASSES, "iree/compiler/pipeline.py"),
+    "iree/compiler/codegen/hal": _PASSES,
     "iree/compiler/codegen/hal_python": (
         *_PASSES,
         "iree/compiler/codegen/*",
+        "iree/compiler/codegen/hal",
         "iree/compiler/module",
         "iree/compiler/pipeline.py",
         "iree/compiler/targets/*",

@@ -103,6 +103,7 @@ STAGES: tuple[Stage, ...] = (
         "what runs as one dispatch, still on tensors",
         (
             (f"{_REGIONS}.split_large_contractions:SplitLargeContractions", "nothing waits longer than it may"),
+            (f"{_REGIONS}.split_concatenations:SplitConcatenations", "a dispatch may use only so many buffers"),
             (f"{_REGIONS}.pad_convolutions:PadConvolutions", "padding tested at each place keeps results apart"),
             (f"{_REGIONS}.split_reductions:SplitReductions", "one result is the work of one invocation"),
             (f"{_INPUT}.legalize_to_std:LegalizeToStd", "targets know arith and math; what has no twin stays"),

@@ -44,8 +44,9 @@ class BufferView:
         if self.shape != shape or self.element_type != element_type:
             needed = "x".join([*map(str, shape), element_type.name])
             raise InvalidArgument(f"{name} is {self}, needs {needed}")
+        home = self.buffer.allocated_buffer
         for other in apart_from:
-            if self.buffer.overlaps(0, self.byte_length, other.buffer, 0, other.byte_length):
+            if other.buffer.allocated_buffer is home and self._overlaps(other):
                 raise InvalidArgument(f"{name} shares memory with another argument: give it memory of its own")
 
     def read(self) -> np.ndarray:
@@ -84,6 +85,9 @@ class BufferView:
             )
         width = self.element_type.byte_width
         return BufferView(self.buffer.subspan(first * width, count * width), tuple(lengths), self.element_type)
+
+    def _overlaps(self, other: BufferView) -> bool:
+        return self.buffer.overlaps(0, self.byte_length, other.buffer, 0, other.byte_length)
 
     def _linear(self, indices: Sequence[int]) -> int:
         linear = 0

@@ -48,7 +48,9 @@ class CProgram:
         flags: Sequence[str] = ("-O1",),
     ) -> None:
         self.sources = sources_of(program, options)
-        self._arena = np.zeros(self.sources.arena + 64, np.uint8) if options and options.external_arena else None
+        options = options or COptions()
+        self._arena = [_aligned(bytes(self.sources.arena))] if options.external_arena else []
+        self._weights = [_aligned(self.sources.weights)] if options.external_weights else []
         self._folder = tempfile.TemporaryDirectory()
         self._library = ctypes.CDLL(str(self._compiled(Path(self._folder.name), compiler, flags)))
         self._exports = {export.name: export for export in self.sources.exports}
@@ -70,24 +72,34 @@ class CProgram:
 
     def reset(self) -> None:
         """Gives all variables the values that they start with."""
-        self._library[f"{NAME}_reset"]()
+        self._library[f"{NAME}_reset"](*map(_address, self._weights))
 
     def _call(self, export: Export, inputs: Sequence[Any]) -> Any:
         """The results of a function: an array, or a tuple of several."""
         assert len(inputs) == len(export.arguments)
         arrays = [held(value, type_) for value, type_ in zip(inputs, export.arguments, strict=True)]
         results = [filled(type_) for type_ in export.results]
-        addresses = [array.ctypes.data for array in (*arrays, *results)]
-        if self._arena is not None:
-            addresses.insert(0, -(-self._arena.ctypes.data // 64) * 64)
-        self._library[export.symbol](*map(ctypes.c_void_p, addresses))
+        self._library[export.symbol](*map(_address, (*self._arena, *self._weights, *arrays, *results)))
         return results[0] if len(results) == 1 else tuple(results)
+
+
+def _aligned(data: bytes) -> Array:
+    """The bytes in memory of their own, which starts at a multiple of 64."""
+    memory = np.zeros(len(data) + 64, np.uint8)
+    start = -memory.ctypes.data % 64
+    memory[start : start + len(data)] = np.frombuffer(data, np.uint8)
+    return memory[start:]
+
+
+def _address(array: Array) -> ctypes.c_void_p:
+    return ctypes.c_void_p(array.ctypes.data)
 
 
 def write(sources: Sources, folder: Path, name: str = NAME) -> None:
     """Writes the files."""
     (folder / f"{name}.h").write_text(sources.header)
     (folder / f"{name}.c").write_text(sources.source)
+    (folder / f"{name}.weights").write_bytes(sources.weights)
 
 
 def run_sanitized(sources: Sources, name: str, inputs: Sequence[Any]) -> list[Array]:

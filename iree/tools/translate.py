@@ -60,7 +60,12 @@ TO = flags.DEFINE_enum(
 C_ARENA = flags.DEFINE_enum(
     "c_arena", "static", ["static", "external"], "With --to=c: whether the C has the memory it works in or is given it."
 )
+C_WEIGHTS = flags.DEFINE_enum(
+    "c_weights", "embedded", ["embedded", "blob"], "With --to=c: constants are in the C, or in a file that it is given."
+)
 STAGES_FLAG = flags.DEFINE_bool("list_milestones", False, "List the milestones and passes, and stop.")
+
+C_FLAGS = ("c_arena", "c_weights")
 
 
 def run(arguments: list[str]) -> None:
@@ -83,8 +88,9 @@ def run(arguments: list[str]) -> None:
         max_dispatch_flops=MAX_DISPATCH_FLOPS.value,
         explanation=Explanation() if EXPLAIN.value else None,
     )
-    if flags.FLAGS["c_arena"].present and TO.value != "c":
-        raise UsageError(f"--c_arena is for --to=c, not for --to={TO.value}")
+    for name in C_FLAGS:
+        if flags.FLAGS[name].present and TO.value != "c":
+            raise UsageError(f"--{name} is for --to=c, not for --to={TO.value}")
     try:
         (_translate if TO.value == MODULE else _generate)(arguments[0], options, start)
     except CompileError as error:
@@ -129,8 +135,7 @@ def _generate(source: str, options: Options, start: float) -> None:
     for name in ("statistics", "dump_ir_to"):
         if flags.FLAGS[name].value:
             raise UsageError(f"--{name} is of a module: leave out --to={TO.value}, or ask for it in a run of its own")
-    settings = {"external_arena": C_ARENA.value == "external"} if TO.value == "c" else {}
-    generator = create_generator(TO.value, **settings)
+    generator = create_generator(TO.value, **(_c_settings() if TO.value == "c" else {}))
     output, name = user_path(OUTPUT.value), Path("model" if source == "-" else source).name
     if output.suffix != generator.suffix:
         output.mkdir(parents=True, exist_ok=True)
@@ -141,6 +146,11 @@ def _generate(source: str, options: Options, start: float) -> None:
         print(json.dumps({**report, "seconds": time.perf_counter() - start, **explained}), file=sys.stderr)
         return
     _print_reports(options)
+
+
+def _c_settings() -> dict[str, bool]:
+    """COptions by their flags."""
+    return {"external_arena": C_ARENA.value == "external", "external_weights": C_WEIGHTS.value == "blob"}
 
 
 def _print_reports(options: Options) -> None:

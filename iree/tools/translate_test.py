@@ -208,6 +208,13 @@ def test_c_that_is_given_its_memory(program: Path) -> None:
     assert "mul_simple_mul(unsigned char *arena, const float *left, const float *right, float *result0);" in header
 
 
+def test_c_that_is_given_its_weights(program: Path) -> None:
+    assert run_tool("translate", str(program), "--to=c", "--c_weights=blob", "-o", str(program.parent)) == (0, "", "")
+    header = program.with_suffix(".h").read_text()
+    assert "mul_simple_mul(const unsigned char *weights, const float *left, const float *right" in header
+    assert program.with_suffix(".weights").read_bytes() == b""
+
+
 def test_c_needs_a_place_for_two_files(program: Path) -> None:
     code, _, err = run_tool("translate", str(program), "--to=c")
     assert (code, err) == (1, "translate: --to=c writes several files: say where, with -o and a file or a directory\n")
@@ -221,9 +228,9 @@ def test_source_code_has_no_statistics(program: Path) -> None:
 
 
 def test_what_is_said_of_c_alone(program: Path) -> None:
-    for to in ("module", "hal-python"):
-        code, _, err = run_tool("translate", str(program), f"--to={to}", "--c_arena=external", "-o", "x")
-        assert (code, err) == (1, f"translate: --c_arena is for --to=c, not for --to={to}\n")
+    for to, flag in (("module", "c_arena=external"), ("hal-python", "c_weights=blob")):
+        code, _, err = run_tool("translate", str(program), f"--to={to}", f"--{flag}", "-o", "x")
+        assert (code, err) == (1, f"translate: --{flag.partition('=')[0]} is for --to=c, not for --to={to}\n")
 
 
 def test_source_code_is_explained(program: Path) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from test.e2e.programs import DRIVERS, check_text, function_text
+from test.e2e.programs import DRIVERS, check_text, function_text, tensor_type
 
 
 class Case(NamedTuple):
@@ -161,3 +161,19 @@ def test_rows_of_a_flattened_tensor_from_the_last_to_the_first(driver):
         }
     """
     check_text(text, "f", [x], np.concatenate([x, x]).reshape(12)[::-1], driver)
+
+
+@pytest.mark.parametrize("driver", DRIVERS)
+def test_more_parts_than_a_dispatch_has_buffers(driver):
+    parts = [np.arange(count % 5, dtype=np.float32)[None] + count for count in range(70)]
+    arguments = ", ".join(f"%{number}: {tensor_type(part)}" for number, part in enumerate(parts))
+    operands = ", ".join(f"%{number}" for number in range(len(parts)))
+    types = ", ".join(map(tensor_type, parts))
+    expected = np.concatenate(parts, 1)
+    text = f"""
+        func.func @f({arguments}) -> {tensor_type(expected)} {{
+          %all = stablehlo.concatenate {operands}, dim = 1 : ({types}) -> {tensor_type(expected)}
+          return %all : {tensor_type(expected)}
+        }}
+    """
+    check_text(text, "f", parts, expected, driver)

@@ -7,16 +7,21 @@ The class has what the function needs for one choice of sizes; objects for those
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from xdsl.dialects.func import FuncOp
 
-from iree.compiler.codegen.hal_python.export import Export, listed
-from iree.compiler.codegen.hal_python.function import IN, FunctionWriter
-from iree.compiler.codegen.hal_python.names import Names, class_name
-from iree.compiler.codegen.hal_python.program import Program
-from iree.compiler.codegen.hal_python.scope import Scope
+from iree.compiler.codegen.hal.export import Export, export_name, write_export
+from iree.compiler.codegen.hal.names import Names, class_name
+from iree.compiler.codegen.hal.program import Program
+from iree.compiler.codegen.hal.scope import Scope
+from iree.compiler.codegen.hal.statements import FunctionMethod, RecordMethod
+from iree.compiler.codegen.hal.types import listed, memref
+from iree.compiler.codegen.hal_python.export import asynchronous, asynchronous_head, synchronous, synchronous_head
+from iree.compiler.codegen.hal_python.methods import IN, function_method, record_method
+from iree.compiler.codegen.hal_python.setup import MakeSizes, setup_lines
 from iree.compiler.codegen.hal_python.source import Group, call, docstring, layout, text_literal, tuple_of
-from iree.compiler.codegen.hal_python.types import memref, size_text
+from iree.compiler.codegen.hal_python.types import size_text
 from iree.compiler.dialects.known_sizes import conditions_of
 from iree.compiler.ir import sizes
 from iree.compiler.ir.diagnostics import op_error
@@ -25,31 +30,40 @@ _MOST_SIZES = 8  # choices of sizes that an object keeps what it has made for
 LARGEST = (1 << 31) - 1  # executables count with 32 bits
 
 
+@dataclass(frozen=True)
+class SizedMethods:
+    """Methods of the module's class that leave the work to the object for the call's sizes, as lines."""
+
+    texts: list[list[str]]
+
+
 def write_exports(program: Program, scope: Scope) -> list[str]:
     """Writes all exported functions: what the methods of the module's class are, and the classes before it."""
     classes: list[str] = []
     for function in program.exports:
-        name = program.attributes.unique(function.sym_name.data)
-        program.attributes.unique(f"{name}_async")
+        name = export_name(program, function)
         if _symbols(function):
             classes += _sized(program, scope, function, name)
         else:
-            _write_methods(program, scope, function, name)
+            write_export(program, scope, function, name)
     return classes
 
 
-def _write_methods(program: Program, scope: Scope, function: FuncOp, name: str) -> Export:
-    writer = FunctionWriter(program, scope, function)
-    export = Export(writer, name)
-    if not writer.is_straight:
-        scope.private[function.sym_name.data] = scope.attributes.unique(f"_{name}")
-    start = len(scope.methods)
-    writer.write()
-    own = [export.synchronous(), export.asynchronous()]
-    if not writer.is_straight:
-        own.append(writer.private_method())
-    scope.methods[start:start] = own
-    return export
+def methods(scope: Scope) -> list[list[str]]:
+    """The methods of a class, as lines."""
+    return [text for method in scope.methods for text in _texts(method)]
+
+
+def _texts(method: object) -> list[list[str]]:
+    match method:
+        case RecordMethod():
+            return [record_method(method)]
+        case FunctionMethod():
+            return [function_method(method)]
+        case Export():
+            return [synchronous(method), asynchronous(method)]
+    assert isinstance(method, SizedMethods)
+    return method.texts
 
 
 def _symbols(function: FuncOp) -> list[int]:
@@ -66,19 +80,23 @@ def _sized(program: Program, scope: Scope, function: FuncOp, name: str) -> list[
     """The class for a choice of sizes; the module's methods look for the object of the call's sizes."""
     symbols = [f"d{number}" for number in _symbols(function)]
     made = f"_{class_name(name)}For"
-    inner = Scope("self.module", Names(["self", "module", "device", *symbols, name, f"{name}_async"]))
-    export = _write_methods(program, inner, function, name)
-    cache, find = program.attributes.unique(f"_{name}_for_sizes"), program.attributes.unique(f"_{name}_for")
-    scope.setup.append(f"{IN}self.{cache}: dict[tuple[int, ...], {made}] = {{}}")
-    scope.methods += [*_delegates(export, find, made), _find_method(export, find, cache, made, symbols)]
+    taken = ["self", "module", "device", *symbols, name, f"{name}_async"]
+    inner = Scope(program.spelling, Names(program.spelling, taken), is_module=False)
+    export = write_export(program, inner, function, name)
+    cache = program.attributes.unique(f"{name}_for_sizes", private=True)
+    find = program.attributes.unique(f"{name}_for", private=True)
+    scope.setup.append(MakeSizes(cache, made))
+    scope.methods.append(
+        SizedMethods([*_delegates(export, find, made), _find_method(export, find, cache, made, symbols)])
+    )
     said = f"@{export.symbol} for one choice of {', '.join(symbols)}, the sizes that a call chooses."
     parameters = ["self", f'module: "{class_name(program.name)}Module"', *(f"{symbol}: int" for symbol in symbols)]
     lines = [f"class {made}:", *docstring("    ", said), ""]
     lines += layout("    ", "", Group("def __init__(", parameters, ") -> None:"))
     lines += [f"{IN}self.module = module", f"{IN}self.device = device = module.device"]
     lines += [f"{IN}self.{symbol} = {symbol}" for symbol in symbols]
-    lines += [f"{IN}self._fence, self._calls = device.create_fence(), 0", *inner.setup]
-    for method in inner.methods:
+    lines += [f"{IN}self._fence, self._calls = device.create_fence(), 0", *setup_lines(inner.setup)]
+    for method in methods(inner):
         lines += ["", *method]
     return [*lines, "", ""]
 
@@ -92,12 +110,12 @@ def _delegates(export: Export, find: str, made: str) -> list[list[str]]:
     passed = ["device", "wait_semaphores", *arguments, *results, "signal_semaphores", "signal_fence"]
     return [
         [
-            *export.synchronous_head,
+            *synchronous_head(export),
             *docstring(IN, f"Runs @{export.symbol} on {takes}, and gives {gives}."),
             *layout(IN, f"{returned}self.{find}({shapes})", call(f".{export.name}", *arguments)),
         ],
         [
-            *export.asynchronous_head,
+            *asynchronous_head(export),
             *docstring(IN, f"Starts @{export.symbol} on {takes}; {gives} is written. See {made}."),
             *layout(IN, f"self.{find}({shapes})", call(f".{export.name}_async", *passed)),
         ],

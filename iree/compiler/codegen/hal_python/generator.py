@@ -6,9 +6,10 @@ from typing import Any, ClassVar
 from xdsl.dialects.builtin import ModuleOp
 
 from iree.compiler.codegen.generator import Generator
+from iree.compiler.codegen.hal.module_contents import ModuleContents
+from iree.compiler.codegen.hal.program import Program
 from iree.compiler.codegen.hal_python.module_class import write_module
-from iree.compiler.codegen.hal_python.module_contents import ModuleContents
-from iree.compiler.codegen.hal_python.program import Program
+from iree.compiler.codegen.hal_python.spelling import PythonSpelling
 from iree.compiler.module.encode import encode_module
 from iree.compiler.module.module_writer import to_bytes, write_whole
 from iree.compiler.pipeline import LL_SEQ, Options, run_pipeline
@@ -32,7 +33,7 @@ class HalPython(Generator):
         run_pipeline(module, options, reached)
         data = to_bytes(encode_module(module, create_targets(options.target_backends)))
         name = output.stem if module.sym_name is None else module.sym_name.data
-        text = write_module(Program(said, ModuleContents(data), name), origin).encode()
+        text = write_module(Program(said, ModuleContents(data), name, PythonSpelling()), origin).encode()
         write_whole(output.with_suffix(".emod"), lambda file: file.write(data))
         write_whole(output, lambda file: file.write(text))
         return {"bytes": len(text), "module_bytes": len(data)}

@@ -13,10 +13,11 @@ from pathlib import Path
 
 import pytest
 
+from iree.compiler.codegen.hal.module_contents import ModuleContents
+from iree.compiler.codegen.hal.program import Program
 from iree.compiler.codegen.hal_python.generator import HalPython
 from iree.compiler.codegen.hal_python.module_class import write_module
-from iree.compiler.codegen.hal_python.module_contents import ModuleContents
-from iree.compiler.codegen.hal_python.program import Program
+from iree.compiler.codegen.hal_python.spelling import PythonSpelling
 from iree.compiler.dialects.registry import make_context
 from iree.compiler.importers.mlir_text import import_text
 from iree.compiler.ir.diagnostics import CompileError
@@ -116,7 +117,7 @@ def test_an_op_that_cannot_be_said_is_refused() -> None:
     text += '%0 = "iree_hl_seq.alloc_heap"() : () -> memref<4xf32>\n  iree_ll_seq.return %0 : memref<4xf32>\n}'
     module = import_text(text, "model.mlir", make_context())
     with pytest.raises(CompileError, match=r"model.mlir:2:8: iree_hl_seq.alloc_heap: .*leave out --to=hal-python"):
-        write_module(Program(module, ModuleContents(_empty()), "m"), "model.mlir")
+        write_module(Program(module, ModuleContents(_empty()), "m", PythonSpelling()), "model.mlir")
 
 
 def test_a_size_that_no_argument_has_is_refused() -> None:
@@ -124,7 +125,7 @@ def test_a_size_that_no_argument_has_is_refused() -> None:
     text += "iree_ll_seq.return %x : memref<[2*d0]xf32>\n}"
     module = import_text(text, "model.mlir", make_context())
     with pytest.raises(CompileError, match=r"model.mlir:1:.*no argument has d0 as a size of its own"):
-        write_module(Program(module, ModuleContents(_empty()), "m"), "model.mlir")
+        write_module(Program(module, ModuleContents(_empty()), "m", PythonSpelling()), "model.mlir")
 
 
 def _empty() -> bytes:

@@ -1,10 +1,11 @@
 """The whole file: what it imports, the helpers that it needs, and the class of the module."""
 
-from iree.compiler.codegen.hal_python.exports import write_exports
-from iree.compiler.codegen.hal_python.names import class_name
+from iree.compiler.codegen.hal.names import class_name
+from iree.compiler.codegen.hal.program import Program, Storage
+from iree.compiler.codegen.hal.scope import Scope
+from iree.compiler.codegen.hal_python.exports import methods, write_exports
 from iree.compiler.codegen.hal_python.prelude import CALL, CALL_HOST, constants, has, imports
-from iree.compiler.codegen.hal_python.program import Program, Storage
-from iree.compiler.codegen.hal_python.scope import Scope
+from iree.compiler.codegen.hal_python.setup import setup_lines
 from iree.compiler.codegen.hal_python.source import call, comment, docstring, layout, row, text_literal
 from iree.compiler.codegen.hal_python.types import constant_name, length_text
 from iree.schemas.element_types import ELEMENT_TYPES
@@ -15,7 +16,7 @@ _IN = "        "
 
 def write_module(program: Program, origin: str) -> str:
     """The Python source of a module."""
-    scope = Scope("self", program.attributes)
+    scope = Scope(program.spelling, program.attributes)
     classes = write_exports(program, scope)
     name = f"{class_name(program.name)}Module"
     body = [*classes, *_class(program, scope, name)]
@@ -40,7 +41,7 @@ def _class(program: Program, scope: Scope, name: str) -> list[str]:
         " with."
     )
     lines = [f"class {name}:", *docstring("    ", said, how), "", *_init(program, scope), "", *_create(program)]
-    for method in scope.methods:
+    for method in methods(scope):
         lines += ["", *method]
     return lines
 
@@ -58,7 +59,7 @@ def _init(program: Program, scope: Scope) -> list[str]:
     if program.setup:
         segment = program.contents.constants
         lines.append(f"{_IN}constant = Constants(device, contents[{segment.start}:{segment.end}]).at")
-    return [*lines, *program.setup, *variables, *scope.setup]
+    return [*lines, *setup_lines(program.setup), *variables, *setup_lines(scope.setup)]
 
 
 def _executables(program: Program) -> list[str]:

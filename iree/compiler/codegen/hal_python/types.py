@@ -1,12 +1,11 @@
 """Buffer types in Python source: shapes, element types, byte lengths; sizes that a call knows are self.d0 and so on."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
-from xdsl.dialects.builtin import MemRefType
 from xdsl.ir import Attribute
 
+from iree.compiler.codegen.hal.types import memref
 from iree.compiler.codegen.hal_python.source import Group, tuple_of
 from iree.compiler.dialects.buffers import byte_length
 from iree.compiler.ir import sizes
@@ -29,12 +28,6 @@ def size_text(size: int, prefix: str = "self.") -> str:
 def sizes_text(values: Sequence[int], prefix: str = "self.") -> Group:
     """Sizes as a tuple."""
     return tuple_of([size_text(value, prefix) for value in values])
-
-
-def memref(type_: Attribute) -> MemRefType[Any]:
-    """A buffer's type as one."""
-    assert isinstance(type_, MemRefType)
-    return type_
 
 
 def length_text(type_: Attribute) -> str:
@@ -63,9 +56,3 @@ def array_hint(type_: Attribute) -> str:
     if dtype.type.__module__ != "numpy":
         return "npt.NDArray[Any]"
     return f"npt.NDArray[np.{np.dtype(dtype).type.__name__}]"
-
-
-def people_text(type_: Attribute) -> str:
-    """The type for a docstring: 4xf32, [d0]x784xf32; f32 of rank 0."""
-    shape = memref(type_).get_shape()
-    return "x".join([*map(sizes.text, shape), element_type_of(memref(type_)).name])

@@ -3,11 +3,11 @@
 import pytest
 from xdsl.dialects.builtin import ComplexType, MemRefType, f32, i1
 
+from iree.compiler.codegen.hal.types import people_text
 from iree.compiler.codegen.hal_python.types import (
     array_hint,
     element_name,
     length_text,
-    people_text,
     shape_text,
     size_text,
 )

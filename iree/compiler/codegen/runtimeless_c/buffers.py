@@ -2,9 +2,9 @@
 
 import math
 
-from xdsl.dialects.builtin import MemRefType
+from xdsl.dialects.builtin import MemRefType, TensorType
 from xdsl.dialects.func import FuncOp
-from xdsl.ir import Operation, SSAValue
+from xdsl.ir import Attribute, Operation, SSAValue
 
 from iree.compiler.codegen.runtimeless_c.types import memory_type
 from iree.compiler.dialects import ll_seq
@@ -42,12 +42,12 @@ def region(value: SSAValue) -> tuple[SSAValue, int, int]:
     return value, 0, bytes_of(value)
 
 
-def described(value: SSAValue) -> str:
+def described(type_: Attribute) -> str:
     """A buffer's type as the user says it: f32[4][3], 12 elements."""
-    assert isinstance(value.type, MemRefType)
-    shape = "".join(f"[{size}]" for size in value.type.get_shape())
-    count = f", {elements_of(value)} elements" if len(value.type.get_shape()) > 1 else ""
-    return f"{value.type.element_type}{shape}{count}"
+    assert isinstance(type_, MemRefType | TensorType)
+    shape = "".join(f"[{size}]" for size in type_.get_shape())
+    count = f", {math.prod(type_.get_shape())} elements" if len(type_.get_shape()) > 1 else ""
+    return f"{type_.element_type}{shape}{count}"
 
 
 def check_buffers(function: FuncOp) -> None:

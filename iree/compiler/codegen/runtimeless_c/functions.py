@@ -15,7 +15,7 @@ from xdsl.dialects.func import FuncOp
 from xdsl.ir import Operation, SSAValue
 
 from iree.compiler.codegen.runtimeless_c.buffers import bytes_of, element_type, region
-from iree.compiler.codegen.runtimeless_c.constants import Constants
+from iree.compiler.codegen.runtimeless_c.constants import Constant, Constants
 from iree.compiler.codegen.runtimeless_c.interface import Signature
 from iree.compiler.codegen.runtimeless_c.kernel import Kernel, wrapped
 from iree.compiler.codegen.runtimeless_c.kernels import Use
@@ -27,9 +27,9 @@ from iree.compiler.ir.diagnostics import fail
 
 @dataclass(frozen=True)
 class Program:
-    """What functions refer to. `arena`: what each is given first, if that is where the arena comes from."""
+    """What functions refer to. `given`: what each is given first, "arena" and "weights" if callers bring them."""
 
-    arena: Sequence[str]
+    given: Sequence[str]
     signatures: Mapping[str, Signature]
     kernels: Mapping[Use, Kernel]
     variables: Mapping[str, str]
@@ -58,7 +58,8 @@ class FunctionWriter:
         signature = program.signatures[self.function.sym_name.data]
         self.program = program
         self.lines: list[str] = []
-        self.names = Names({*signature.arguments, *signature.results, signature.name, "arena"})
+        self.weights: dict[Constant, str] = {}
+        self.names = Names({*signature.arguments, *signature.results, signature.name, "arena", "weights"})
         self.base = base
         self.result_names = signature.results
         self.exprs: dict[SSAValue, str] = dict(zip(self.function.body.block.args, signature.arguments, strict=True))
@@ -66,7 +67,7 @@ class FunctionWriter:
         for op in self.ops:
             self._op(op)
         said = "\n".join(self.lines)
-        parameters = (*program.arena, *signature.arguments, *signature.results)
+        parameters = (*program.given, *signature.arguments, *signature.results)
         unused = [name for name in parameters if not re.search(rf"\b{name}\b", said)]
         self.lines += [f"  (void){name};" for name in unused]
         return "\n".join([head + " {", *self.lines, "}", ""])
@@ -108,10 +109,20 @@ class FunctionWriter:
                 fail(op, "has no form in C; compile the program to a module")
 
     def _expr(self, value: SSAValue) -> str:
-        """A buffer's name. A constant is an array of the file once something reads it."""
-        if isinstance(value.owner, ll_seq.Constant):
-            return self.program.constants.name(value.owner.value, value.name_hint or "constant")
-        return self.exprs[value]
+        """A buffer's name."""
+        return self._constant(value, value.owner) if isinstance(value.owner, ll_seq.Constant) else self.exprs[value]
+
+    def _constant(self, value: SSAValue, op: ll_seq.Constant) -> str:
+        """A constant is an array of the file, or lies in the weights, once something reads it."""
+        constants = self.program.constants
+        constant = constants.add(op.value, value.name_hint or "constant")
+        if not constants.is_external:
+            return constant.name
+        if constant not in self.weights:
+            type_, name = element_type(value), self.names.new(constant.name)
+            self.weights[constant] = name
+            self._line(f"const {type_} *const {name} = (const {type_} *)(const void *)(weights + {constant.offset});")
+        return self.weights[constant]
 
     def _pointer(self, value: SSAValue, wanted: str, number: int = 0) -> str:
         """Declares where a buffer of its own lies."""
@@ -141,12 +152,13 @@ class FunctionWriter:
 
     def _dispatch(self, op: ll_seq.StaticDispatch) -> None:
         kernel = self.program.kernels[kernel_of(op)]
+        if not kernel.written:
+            return
         arguments = [
             self._as(op.bindings[number], type_, number in kernel.written)
             for number, type_ in zip(kernel.used, kernel.types, strict=True)
         ]
-        if kernel.written:
-            self._line(wrapped(f"{kernel.name}(", arguments, ");"))
+        self._line(wrapped(f"{kernel.name}(", arguments, ");"))
 
     def _as(self, value: SSAValue, type_: str, is_written: bool) -> str:
         """A buffer as a kernel takes it: without the sign of its elements, and small floats as their bits."""
@@ -163,7 +175,7 @@ class FunctionWriter:
             self.exprs[op.buffer] = name
 
     def _call(self, callee: str, arguments: Sequence[str], results: Sequence[str], depth: int) -> None:
-        given = [*self.program.arena, *arguments, *results]
+        given = [*self.program.given, *arguments, *results]
         self._line(wrapped(f"{self.program.signatures[callee].name}(", given, ");"), depth)
 
     def _while(self, op: ll_seq.While) -> None:

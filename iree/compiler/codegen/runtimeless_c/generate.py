@@ -6,13 +6,15 @@ CompileError: what C99 without a runtime cannot do, with its place in the user's
 """
 
 import re
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from xdsl.dialects.builtin import ModuleOp
 
 from iree.compiler.codegen.runtimeless_c import arena, helpers
-from iree.compiler.codegen.runtimeless_c.constants import ALIGNED, Constants, array_text
+from iree.compiler.codegen.runtimeless_c.buffers import described
+from iree.compiler.codegen.runtimeless_c.constants import ALIGNED, LITTLE_ENDIAN, Constants, array_text
 from iree.compiler.codegen.runtimeless_c.functions import FunctionWriter, Program, kernel_of
 from iree.compiler.codegen.runtimeless_c.interface import Export, Interface
 from iree.compiler.codegen.runtimeless_c.kernel import wrapped
@@ -30,10 +32,14 @@ _MATH = re.compile(
 
 @dataclass(frozen=True)
 class Sources:
-    """The texts of NAME.h and NAME.c, and what they export. `arena`: bytes of memory that calls work in."""
+    """The texts of NAME.h and NAME.c, the bytes of NAME.weights if there are such, and what they export.
+
+    `arena`: bytes of memory that calls work in.
+    """
 
     header: str
     source: str
+    weights: bytes
     exports: Sequence[Export]
     arena: int
 
@@ -48,20 +54,22 @@ class _Generation:
         self.name = name
         self.options = options
         self.origin = origin.replace("*/", "* /")
-        self.names = Names(set(helpers.HELPERS) | {"arena", "ALIGNED", f"{name}_reset"})
-        self.interface = Interface(module, name, self.names, {"arena"})
+        self.names = Names(set(helpers.HELPERS) | {"arena", "weights", "ALIGNED", f"{name}_reset"})
+        self.interface = Interface(module, name, self.names, {"arena", "weights"})
         self.exports, self.signatures = self.interface.exports, self.interface.signatures
         self.writers = {own: FunctionWriter(function) for own, function in self.interface.functions.items()}
         self.globals = ops_of(module, iree.Global)
         self.variables = {variable.sym_name.data: self.names.new(variable.sym_name.data) for variable in self.globals}
-        self.constants = Constants(self.names)
+        self.constants = Constants(self.names, options.external_weights)
+        self.given = {
+            **({"arena": "unsigned char *arena"} if options.external_arena else {}),
+            **({"weights": "const unsigned char *weights"} if options.external_weights else {}),
+        }
         self.order = self._order()
         called = [self.writers[name].function for name in self.order]
         uses = [kernel_of(op) for function in called for op in ops_of(function, ll_seq.StaticDispatch)]
         kernels = write_kernels(module, self.names, uses, options)
-        self.program = Program(
-            ["arena"] if options.external_arena else [], self.signatures, kernels, self.variables, self.constants
-        )
+        self.program = Program(list(self.given), self.signatures, kernels, self.variables, self.constants)
         self.functions = self._functions()
 
     def _order(self) -> list[str]:
@@ -87,7 +95,7 @@ class _Generation:
 
     def _head(self, name: str) -> str:
         signature = self.signatures[name]
-        parameters = ["unsigned char *arena"] if self.options.external_arena else []
+        parameters = list(self.given.values())
         parameters += self.interface.parameters(name)
         static = "" if self.writers[name].function in self.exports else "static "
         return wrapped(f"{static}void {signature.name}(", parameters, ")")
@@ -97,17 +105,25 @@ class _Generation:
     def sources(self) -> Sources:
         """The files."""
         kernels = "\n".join(kernel.text for kernel in self.program.kernels.values() if kernel.written)
+        code = "\n".join(filter(None, [kernels, self._reset(), self.functions]))
+        used = helpers.definitions({name for name in helpers.HELPERS if f"{name}(" in code})
         state = self._state()
-        body = "\n".join(filter(None, [*self.constants.texts, *state, kernels, self._reset(), self.functions]))
-        used = {name for name in helpers.HELPERS if f"{name}(" in body}
-        body = "\n".join(filter(None, [helpers.definitions(used), body]))
-        includes = f'#include "{self.name}.h"\n\n'
-        standard = ["#include <math.h>\n"] if _MATH.search(body) else []
-        standard += ["#include <string.h>\n"] if "memcpy(" in body or "memset(" in body else []
-        includes += "".join([*standard, "\n"] if standard else [])
-        includes += f"{ALIGNED}\n" if " ALIGNED" in body else ""
-        head = f"/* {self.name}.c: {self.origin} in C99, made by iree-translate --to=c; see {self.name}.h */\n"
-        return Sources(self._header(), head + includes + body, self.interface.listed(), self.arena)
+        data = [*self.constants.definitions(), *state]
+        head = [
+            f"/* {self.name}.c: {self.origin} in C99, made by iree-translate --to=c; see {self.name}.h */\n"
+            f'#include "{self.name}.h"\n',
+            self._includes(used + code, data),
+            ALIGNED if data else "",
+            LITTLE_ENDIAN if self.options.external_weights else "",
+        ]
+        source = "\n".join(filter(None, [*head, used, *data, code]))
+        return Sources(self._header(), source, self.constants.weights(), self.interface.listed(), self.arena)
+
+    def _includes(self, code: str, data: Sequence[str]) -> str:
+        """Of the standard library what is used; numbers of an array may be NAN and INFINITY."""
+        uses_math = _MATH.search(code) or any("NAN" in text or "INFINITY" in text for text in data)
+        found = "#include <math.h>\n" if uses_math else ""
+        return found + ("#include <string.h>\n" if "memcpy(" in code or "memset(" in code else "")
 
     def _state(self) -> list[str]:
         """The arena, the variables, and what they start with where that is not zero."""
@@ -117,21 +133,28 @@ class _Generation:
         for variable in self.globals:
             name = self.variables[variable.sym_name.data]
             if array_of(variable.value).any():
-                self.constants.name(variable.value, f"{name}_start")
+                self.constants.add(variable.value, f"{name}_start")
             found.append(f"static {array_text(name, variable.value)}")
         return found
 
     def _reset(self) -> str:
         if not self.globals:
             return ""
-        lines = [f"void {self.name}_reset(void) {{"]
+        lines = [f"{self._reset_head()} {{"]
         for variable in self.globals:
             name = self.variables[variable.sym_name.data]
             if array_of(variable.value).any():
-                lines.append(f"  memcpy({name}, {self.constants.name(variable.value, name)}, sizeof {name});")
+                start = self.constants.add(variable.value, f"{name}_start")
+                place = f"weights + {start.offset}" if self.options.external_weights else start.name
+                lines.append(f"  memcpy({name}, {place}, sizeof {name});")
             else:
                 lines.append(f"  memset({name}, 0, sizeof {name});")
+        if self.options.external_weights and not any("weights" in line for line in lines[1:]):
+            lines.append("  (void)weights;")
         return "\n".join([*lines, "}", ""])
+
+    def _reset_head(self) -> str:
+        return f"void {self.name}_reset({self.given.get('weights', 'void')})"
 
     def _header(self) -> str:
         said = (
@@ -143,11 +166,26 @@ class _Generation:
             f"/* Bytes of memory that calls work in: {self._arena_place()}. */\n"
             f"#define {self.name.upper()}_ARENA_BYTES {self.arena}\n",
         ]
+        if self.options.external_weights:
+            parts.append(self._weights_described())
         if self.globals:
-            parts.append(f"/* Gives all variables the values that they start with. */\nvoid {self.name}_reset(void);\n")
+            parts.append(f"/* Gives all variables the values that they start with. */\n{self._reset_head()};\n")
         for function in self.exports:
             parts.append(f"/* {self.interface.described(function)} */\n{self._head(function.sym_name.data)};\n")
         return self.interface.header(said, "#include <stdint.h>", parts)
 
     def _arena_place(self) -> str:
         return "what arena points to, aligned to 64" if self.options.external_arena else f"part of {self.name}.c"
+
+    def _weights_described(self) -> str:
+        """The layout of the file of weights, its size and checksum."""
+        weights, name = self.constants.weights(), self.name.upper()
+        rows = [
+            f"   from byte {each.offset} {each.name}: {described(each.value.type)}\n" for each in self.constants.all()
+        ]
+        return (
+            f"/* What weights points to: the bytes of {self.name}.weights, aligned to 64, little-endian:\n"
+            f"{''.join(rows)}   The checksum is that of zlib and PNG. */\n"
+            f"#define {name}_WEIGHTS_BYTES {len(weights)}\n"
+            f"#define {name}_WEIGHTS_CRC32 UINT32_C(0x{zlib.crc32(weights):08x})\n"
+        )

@@ -1,5 +1,7 @@
 """Programs as C: what the files say, that compilers take them without a word, and what is refused."""
 
+import re
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -173,6 +175,54 @@ def test_memory_that_the_caller_brings() -> None:
     assert "static unsigned char" not in program.sources.source
     a, n = program.until(np.float32([1, 2, 3]), np.float32(50))
     assert (a.tolist(), int(n)) == ([16, 32, 48], 4)
+
+
+def test_weights_in_a_file_of_their_own() -> None:
+    text = """
+    ml_program.global public mutable @sum(dense<[3.0, 0.0]> : tensor<2xf32>) : tensor<2xf32>
+    func.func @add(%a: tensor<2xf32>, %n: tensor<i32>) -> (tensor<2xf32>, tensor<2xf32>) {
+      %w = stablehlo.constant dense<[[1.0, 2.0], [3.0, 4.0]]> : tensor<2x2xf32>
+      %one = stablehlo.constant dense<1> : tensor<i32>
+      %0:2 = stablehlo.while(%x = %a, %m = %n) : tensor<2xf32>, tensor<i32>
+        cond {
+          %zero = stablehlo.constant dense<0> : tensor<i32>
+          %less = stablehlo.compare GT, %m, %zero : (tensor<i32>, tensor<i32>) -> tensor<i1>
+          stablehlo.return %less : tensor<i1>
+        } do {
+          %y = stablehlo.dot %x, %w : (tensor<2xf32>, tensor<2x2xf32>) -> tensor<2xf32>
+          %k = stablehlo.subtract %m, %one : tensor<i32>
+          stablehlo.return %y, %k : tensor<2xf32>, tensor<i32>
+        }
+      %before = ml_program.global_load @sum : tensor<2xf32>
+      %after = stablehlo.add %before, %0#0 : tensor<2xf32>
+      ml_program.global_store @sum = %after : tensor<2xf32>
+      %given = stablehlo.constant dense<[5.0, 6.0]> : tensor<2xf32>
+      return %after, %given : tensor<2xf32>, tensor<2xf32>
+    }
+    """
+    w, x = np.float32([[1, 2], [3, 4]]), np.float32([1, -1])
+    for external_arena in (False, True):
+        program = CProgram(text, COptions(external_arena=external_arena, external_weights=True))
+        for _ in range(2):
+            total = np.float32([3, 0])
+            for _ in range(2):
+                total += x @ w @ w
+                after, given = program.add(x, np.int32(2))
+                assert (after.tolist(), given.tolist()) == (total.tolist(), [5, 6])
+            program.reset()
+    weights = program.sources.weights
+    assert f"#define PROGRAM_WEIGHTS_BYTES {len(weights)}\n" in program.sources.header
+    assert f"#define PROGRAM_WEIGHTS_CRC32 UINT32_C(0x{zlib.crc32(weights):08x})\n" in program.sources.header
+    layout = re.findall(r"from byte (\d+) \w+: (\S+)", program.sources.header)
+    held = {kind: np.frombuffer(weights, np.float32, 4, int(start)).tolist() for start, kind in layout}
+    assert sorted(held["f32[2][2],"]) == [1, 2, 3, 4]
+    assert "static const" not in program.sources.source
+
+
+def test_no_weights_are_an_empty_file() -> None:
+    program = CProgram(SIMPLE_MUL, COptions(external_weights=True))
+    assert "#define PROGRAM_WEIGHTS_BYTES 0\n" in program.sources.header
+    assert program.simple_mul(np.float32([1, 2, 3, 4]), np.float32([2, 2, 2, 2])).tolist() == [2, 4, 6, 8]
 
 
 def test_sizes_that_only_a_call_knows_are_refused() -> None:

@@ -14,13 +14,13 @@ from iree.compiler.pipeline import LL_SEQ, Options, run_pipeline
 
 
 class RuntimelessC(Generator):
-    """Writes model.c, and model.h, which says how to call it."""
+    """Writes model.c, and model.h, which says how to call it; model.weights too if weights are external."""
 
     suffix: ClassVar[str] = ".c"
 
-    def __init__(self, external_arena: bool = False):
+    def __init__(self, external_arena: bool = False, external_weights: bool = False):
         """See COptions."""
-        self._options = COptions(external_arena)
+        self._options = COptions(external_arena, external_weights)
 
     def write(self, module: ModuleOp, options: Options, output: Path, origin: str) -> dict[str, Any]:
         """See Generator. CompileError: also what C without a runtime cannot have."""
@@ -28,4 +28,6 @@ class RuntimelessC(Generator):
         sources = generate(module, output.stem, origin, self._options)
         write_whole(output.with_suffix(".h"), lambda file: file.write(sources.header.encode()))
         write_whole(output, lambda file: file.write(sources.source.encode()))
-        return {"bytes": len(sources.source), "arena": sources.arena}
+        if self._options.external_weights:
+            write_whole(output.with_suffix(".weights"), lambda file: file.write(sources.weights))
+        return {"bytes": len(sources.source), "arena": sources.arena, "weights": len(sources.weights)}

@@ -82,7 +82,7 @@ class Interface:
         signature = self.signatures[function.sym_name.data]
         values = [*function.body.block.args, *returned(function)]
         names = [*signature.arguments, *signature.results]
-        lines = [f"{name}: {described(value)}" for name, value in zip(names, values, strict=True)]
+        lines = [f"{name}: {described(value.type)}" for name, value in zip(names, values, strict=True)]
         return "\n   ".join(lines) or "Takes and gives nothing."
 
     def header(self, said: str, includes: str, parts: Sequence[str]) -> str:

@@ -11,6 +11,7 @@ from xdsl.ir import Attribute
 from iree.compiler.codegen.runtimeless_c.expressions import UNARY, Expr, cast
 
 INDEX = "int32_t"
+_LONG = 1e16  # where NumPy begins to write 1e+16
 
 
 def scalar_type(type_: Attribute) -> str | None:
@@ -75,6 +76,8 @@ def elements(array: NDArray[Any], type_: Attribute) -> list[str]:
         )
     if array.dtype in (np.float32, np.float64):
         suffix = "f" if array.dtype == np.float32 else ""
+        if (abs(array) < _LONG).all():  # nearly always, and there may be millions
+            return [f"{number}{suffix}" for number in map(str, array.reshape(-1))]
         return [_float(number, suffix).text for number in array.reshape(-1)]
     if isinstance(type_, AnyFloat):
         return [str(number) for number in array.reshape(-1).view(f"u{array.dtype.itemsize}")]

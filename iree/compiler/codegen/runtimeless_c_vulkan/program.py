@@ -52,7 +52,7 @@ class Program:
         """Where a constant lies; one of no elements lies anywhere."""
         if not byte_length(memref_of(value.type)):
             return Place(MODEL, 0, 0)
-        return self.uploads[self.constants.name(value, "constant")]
+        return self.uploads[self.constants.add(value, "constant").name]
 
     def own(self, start: int, bytes_: int) -> Place:
         """Bytes of the arena."""
@@ -75,7 +75,7 @@ class Program:
         return self.bindings.index(row)
 
     def _upload(self, value: DenseIntOrFPElementsAttr, wanted: str) -> Place:
-        name = self.constants.name(value, wanted)
+        name = self.constants.add(value, wanted).name
         if name not in self.uploads:
             self.uploads[name] = self._new(byte_length(memref_of(value.type)))
         return self.uploads[name]

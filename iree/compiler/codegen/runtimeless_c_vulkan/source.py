@@ -28,12 +28,12 @@ def _tables(model: Model) -> list[str]:
     program = model.program
     sizes = [f"#define BUFFER_BYTES {model.buffer_bytes}", f"#define STAGE_BYTES {model.stage_bytes}"]
     if not program.kernels:
-        return ["\n".join([*sizes, ""]), *program.constants.texts]
+        return ["\n".join([*sizes, ""]), *program.constants.definitions()]
     count = max(map(len, program.bindings))
     sizes += [f"#define SETS {len(program.bindings)}", f"#define BINDINGS {count}"]
     codes = {kernel.executable: kernel.code for kernel in program.kernels}
     words = [_words(name, code) for name, code in codes.items()]
-    return ["\n".join([*sizes, ""]), *program.constants.texts, *words, _kernels(model), _bound(model, count)]
+    return ["\n".join([*sizes, ""]), *program.constants.definitions(), *words, _kernels(model), _bound(model, count)]
 
 
 def _words(executable: str, code: Sequence[int]) -> str:

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from xdsl.ir import Attribute
 
-from iree.compiler.codegen.hal_python.types import size_text
 from iree.compiler.dialects.buffers import byte_length
 from iree.compiler.ir import sizes
 
@@ -13,22 +12,14 @@ from iree.compiler.ir import sizes
 class Place:
     """Bytes of a buffer, from `offset` on. `buffer` is an expression; `is_fixed`: an attribute, the same in all calls.
 
-    A part of a buffer may have an expression of its own: `part`.
+    `text`: the expression of a buffer that is these bytes and no more.
     """
 
     buffer: str
     type: Attribute
+    text: str
     offset: int = 0
     is_fixed: bool = False
-    is_whole: bool = True
-    part: str = ""
-
-    @property
-    def text(self) -> str:
-        """The expression of a buffer that is these bytes and no more."""
-        if self.is_whole or self.part:
-            return self.part or self.buffer
-        return f"{self.buffer}.subspan({self.offset}, {size_text(byte_length(self.type))})"
 
     @property
     def end(self) -> int | None:
@@ -43,3 +34,8 @@ class Place:
         if self.end is None or other.end is None:
             return True
         return self.offset < other.end and other.offset < self.end
+
+
+def whole(buffer: str, type_: Attribute, *, is_fixed: bool = False) -> Place:
+    """All of a buffer."""
+    return Place(buffer, type_, buffer, is_fixed=is_fixed)

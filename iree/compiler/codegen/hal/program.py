@@ -14,15 +14,14 @@ from xdsl.dialects.builtin import DenseIntOrFPElementsAttr, MemRefType, ModuleOp
 from xdsl.dialects.func import FuncOp
 from xdsl.ir import Operation
 
-from iree.compiler.codegen.hal_python.module_contents import ModuleContents, Part
-from iree.compiler.codegen.hal_python.names import Names, identifier
-from iree.compiler.codegen.hal_python.source import comment
+from iree.compiler.codegen.hal.module_contents import ModuleContents, Part
+from iree.compiler.codegen.hal.names import Names
+from iree.compiler.codegen.hal.spelling import Spelling
+from iree.compiler.codegen.hal.statements import MakeConstant
 from iree.compiler.dialects import iree, ll_seq
 from iree.compiler.dialects.buffers import memref_of
 from iree.compiler.ir.printer import print_attribute
 from iree.compiler.ir.rewriting import ops_of
-
-_IN = "        "
 
 
 class Storage(enum.Enum):
@@ -47,13 +46,14 @@ class Variable:
 class Program:
     """One module. `attributes`: the names that the class has; `setup`: how it makes what functions share."""
 
-    def __init__(self, module: ModuleOp, contents: ModuleContents, name: str):
+    def __init__(self, module: ModuleOp, contents: ModuleContents, name: str, spelling: Spelling):
         self.name = name
         self.contents = contents
+        self.spelling = spelling
         self.functions = {op.sym_name.data: op for op in module.ops if isinstance(op, FuncOp)}
-        self.attributes = Names(["self", "device", "create", "custom_calls"])
-        self.setup: list[str] = []
-        self.executables = {name: self.attributes.unique(f"_{identifier(name)}") for name in contents.executables}
+        self.attributes = Names(spelling, spelling.reserved_attributes)
+        self.setup: list[MakeConstant] = []
+        self.executables = {name: self.attributes.unique(name, private=True) for name in contents.executables}
         self._constants: dict[Part, str] = {}
         self.variables = {op.sym_name.data: self._variable(op) for op in module.ops if isinstance(op, iree.Global)}
         self.custom_calls = sorted({op.target.data for op in ops_of(module, ll_seq.CustomCall)})
@@ -67,9 +67,10 @@ class Program:
         """The attribute of a constant's buffer."""
         part = self.contents.constant(value)
         if part not in self._constants:
-            attribute = self._constants[part] = self.attributes.unique(f"_constant_{len(self._constants)}")
+            attribute = self.attributes.unique(f"constant_{len(self._constants)}", private=True)
+            self._constants[part] = attribute
             said = f"Matches IR: iree_ll_seq.constant {print_attribute(value, elide_large=8)}"
-            self.setup += [*comment(_IN, said), f"{_IN}self.{attribute} = constant({part.start}, {part.length})"]
+            self.setup.append(MakeConstant(attribute, said, part))
         return self._constants[part]
 
     def entry_point(self, name: SymbolRefAttr) -> tuple[str, int]:
@@ -103,7 +104,7 @@ class Program:
         attribute = self.attributes.unique(name)
         initial = self.contents.constant(op.value)
         storage = self._storage(name)
-        copy = self.attributes.unique(f"_{attribute}_now") if storage is Storage.COPY else ""
+        copy = self.attributes.unique(f"{attribute}_now", private=True) if storage is Storage.COPY else ""
         if storage is Storage.CONSTANT:
             attribute = self.constant(op.value)
         return Variable(attribute, copy, memref_of(op.value.type), storage, initial)

@@ -1,8 +1,5 @@
 """FunctionWriter: one function of the IR as methods: those that record its commands, and what puts them in order.
 
-    def _loop_body(self, call: _Call, i: Buffer, out0: Buffer) -> None:
-        call.add(self._loop_body_commands.bind([i, out0]))
-
 A function gets its arguments as buffers and the buffers that its results are to lie in, and everything else from the
 object: what it allocates there is made once. What it returns is computed where the caller wants it, or copied there.
 """
@@ -11,60 +8,57 @@ from collections.abc import Sequence
 
 from xdsl.dialects.builtin import SymbolRefAttr
 from xdsl.dialects.func import FuncOp
-from xdsl.ir import Operation, SSAValue, Use
+from xdsl.ir import Attribute, Operation, SSAValue, Use
 
-from iree.compiler.codegen.hal_python import control_flow
-from iree.compiler.codegen.hal_python.ir_text import IrText
-from iree.compiler.codegen.hal_python.names import Names, identifier
-from iree.compiler.codegen.hal_python.places import Place
-from iree.compiler.codegen.hal_python.program import Program, Storage, Variable
-from iree.compiler.codegen.hal_python.scope import Scope
-from iree.compiler.codegen.hal_python.source import Group, call, comment, docstring, layout, row
-from iree.compiler.codegen.hal_python.stretch import Stretch
-from iree.compiler.codegen.hal_python.types import length_text, sizes_text
+from iree.compiler.codegen.hal import control_flow
+from iree.compiler.codegen.hal.ir_text import IrText
+from iree.compiler.codegen.hal.names import Names
+from iree.compiler.codegen.hal.places import Place, whole
+from iree.compiler.codegen.hal.program import Program, Storage, Variable
+from iree.compiler.codegen.hal.scope import Scope
+from iree.compiler.codegen.hal.statements import (
+    Add,
+    Copy,
+    Dispatch,
+    FunctionMethod,
+    MakeCommands,
+    MakePart,
+    RecordMethod,
+    Statement,
+)
+from iree.compiler.codegen.hal.stretch import Stretch
 from iree.compiler.dialects import iree, ll_seq
+from iree.compiler.dialects.buffers import byte_length
 from iree.compiler.ir.constants import array_of
 from iree.compiler.ir.diagnostics import fail
 
-IN = "        "
-_RESERVED = (
-    "self",
-    "call",
-    "commands",
-    "buffers",
-    "device",
-    "turn",
-    "branch",
-    "np",
-    "npt",
-    "itertools",
-    "int",
-    "range",
-)
 _ASYNC = ("wait_semaphores", "signal_semaphores", "signal_fence")
 
 
 class FunctionWriter:
-    """Writes one function into a scope: `body` is what puts its commands in order."""
+    """Writes one function into a scope: `body` is what puts its commands in order.
+
+    `launch`: in its place, the only commands of an export whose body would be that and no more.
+    """
 
     def __init__(self, program: Program, scope: Scope, function: FuncOp):
         self.program = program
         self.scope = scope
         self.function = function
         self.text = IrText(function)
-        self.name = identifier(function.sym_name.data)
+        self.name = scope.spelling.identifier(function.sym_name.data)
         self.is_export = iree.MODULE_EXPORT in function.attributes
         self.is_straight = not any(isinstance(op, _HOST_OPS) for op in function.body.block.ops)
         block = function.body.block
         outputs = [f"out{number}" for number in range(len(function.function_type.outputs))]
-        self.names = Names([*_RESERVED, *_ASYNC, *outputs])
+        self.names = Names(scope.spelling, [*scope.spelling.reserved, *_ASYNC, *outputs])
         self.arguments = [self.names.unique(self.text.name(argument)) for argument in block.args]
         self.outputs = outputs
-        self.body: list[str] = []
-        self.last_bind: str | None = None  # of a straight function: its commands
+        self.body: list[Statement] = []
+        self.launch: Add | None = None
         self.places: dict[SSAValue, Place] = {}
         for name, argument in zip(self.arguments, block.args, strict=True):
-            self.places[argument] = Place(name, argument.type)
+            self.places[argument] = whole(name, argument.type)
         self._stretch: Stretch | None = None
         self._stretches = 0
         self._returned = ll_seq.returned_by(function)
@@ -80,36 +74,28 @@ class FunctionWriter:
             self._bring_home()
         self.end_stretch()
 
-    def private_method(self) -> list[str]:
+    def method(self) -> FunctionMethod:
         """The method that carries the function out, for its callers."""
-        parameters = ["self", "call: _Call", *(f"{name}: Buffer" for name in (*self.arguments, *self.outputs))]
-        head = layout("    ", "", Group(f"def {self.method_name}(", parameters, ") -> None:"))
-        said = docstring(
-            IN, f"Adds the commands of @{self.function.sym_name.data}.", f"Matches IR: {self.text.signature}"
-        )
-        return [*head, *said, *(self.body or [])]
+        parameters = [*self.arguments, *self.outputs]
+        return FunctionMethod(self.method_name, self.function.sym_name.data, self.text.signature, parameters, self.body)
 
     @property
     def method_name(self) -> str:
-        """The method that private_method is."""
+        """What method() is called."""
         return self.scope.private[self.function.sym_name.data]
 
     def called(self, name: str) -> str:
         """The method of another function, which is written into the same scope first."""
         if name not in self.scope.private:
             function = self.program.functions[name]
-            self.scope.private[name] = self.scope.attributes.unique(f"_{identifier(name)}")
+            self.scope.private[name] = self.scope.attributes.unique(name, private=True)
             writer = FunctionWriter(self.program, self.scope, function)
             writer.write()
-            self.scope.methods.append(writer.private_method())
-        return f"self.{self.scope.private[name]}"
-
-    def say(self, op: Operation) -> None:
-        """The line of the IR, before what comes next."""
-        self.body += comment(IN, f"Matches IR: {self.text.line(op)}")
+            self.scope.methods.append(writer.method())
+        return self.scope.spelling.member(self.scope.private[name])
 
     def matches(self, op: Operation) -> str:
-        """The same for what stands elsewhere."""
+        """The line of the IR."""
         return f"Matches IR: {self.text.line(op)}"
 
     # Commands.
@@ -123,8 +109,8 @@ class FunctionWriter:
 
     def copy(self, why: str, source: Place, target: Place) -> None:
         """Adds a copy, unless the two are one."""
-        if (source.buffer, source.offset) != (target.buffer, target.offset) and length_text(source.type) != "0":
-            self.stretch.copy(why, source, target)
+        if (source.buffer, source.offset) != (target.buffer, target.offset) and byte_length(source.type) != 0:
+            self.stretch.add(Copy(why, source, target))
 
     def end_stretch(self) -> None:
         """Puts the commands so far into the body."""
@@ -133,27 +119,27 @@ class FunctionWriter:
             return
         number = f"_{self._stretches}" if not self.is_straight else ""
         self._stretches += 1
-        record = self.scope.attributes.unique(f"_record_{self.name}{number}")
-        commands = self.scope.attributes.unique(f"_{self.name}_commands{number}")
+        record = self.scope.attributes.unique(f"record_{self.name}{number}", private=True)
+        commands = self.scope.attributes.unique(f"{self.name}_commands{number}", private=True)
         what = f"The commands of @{self.function.sym_name.data}" + (f", part {self._stretches}." if number else ".")
-        self.scope.methods.append(stretch.method(record, what))
-        self.scope.setup += layout(IN, f"self.{commands} = ", call("IndirectCommandBuffer", "device", f"self.{record}"))
+        chosen = list(stretch.chosen)
+        self.scope.methods.append(RecordMethod(record, what, chosen, stretch.commands))
+        self.scope.setup.append(MakeCommands(commands, record))
+        added = Add(self.scope.spelling.member(commands), chosen)
         if self.is_export and self.is_straight:
-            views = [f"{name}.buffer" for name in stretch.chosen]
-            self.last_bind = call(f"self.{commands}.bind", row(*views)).flat
+            self.launch = added
         else:
-            bind = call(f"self.{commands}.bind", row(*stretch.chosen))
-            self.body += layout(IN, "", call("call.add", bind))
+            self.body.append(added)
 
     def transient(self, value: SSAValue, why: str, *, on_host: bool = False, suffix: str = "") -> Place:
         """A buffer of the object's for a value."""
-        name = f"{self.name}_{identifier(self.text.name(value))}{suffix}"
-        return Place(self.scope.allocate(name, why, value.type, on_host=on_host), value.type, is_fixed=True)
+        name = f"{self._name_of(value)}{suffix}"
+        return whole(self.scope.allocate(name, why, value.type, on_host=on_host), value.type, is_fixed=True)
 
     def result_place(self, value: SSAValue, why: str) -> Place:
         """Where a result of a branch lies: where the caller wants it, if it is returned."""
         if value in self._returned:
-            return Place(self.outputs[self._returned[value]], value.type)
+            return whole(self.outputs[self._returned[value]], value.type)
         return self.transient(value, why)
 
     def on_host(self, value: SSAValue, why: str) -> Place:
@@ -163,13 +149,15 @@ class FunctionWriter:
             return place
         return self.transient(value, why, on_host=True, suffix="_on_host")
 
+    def _name_of(self, value: SSAValue) -> str:
+        return f"{self.name}_{self.scope.spelling.identifier(self.text.name(value))}"
+
     # One method for each kind of op.
 
     def _write_op(self, op: Operation) -> None:
         match op:
             case ll_seq.Constant():
-                attribute = f"{self.scope.shared}.{self.program.constant(op.value)}"
-                self.places[op.buffer] = Place(attribute, op.buffer.type, is_fixed=True)
+                self.places[op.buffer] = self._shared(self.program.constant(op.value), op.buffer.type)
             case ll_seq.AllocHeap() | ll_seq.AllocStack():
                 self._allocate(op)
             case ll_seq.StaticSlice():
@@ -177,10 +165,9 @@ class FunctionWriter:
             case ll_seq.Barrier():
                 self.stretch.barrier()
             case ll_seq.StaticDispatch():
-                workload = sizes_text([int(size) for size in array_of(op.workload)])
-                self._dispatch(op, op.entry_point, workload, None)
+                self._dispatch(op, op.entry_point, [int(size) for size in array_of(op.workload)], None)
             case ll_seq.DynamicDispatch():
-                self._dispatch(op, op.entry_point, sizes_text(op.workload.data), sizes_text(op.symbols.data))
+                self._dispatch(op, op.entry_point, list(op.workload.data), list(op.symbols.data))
             case ll_seq.GlobalLoad():
                 self._load(op)
             case ll_seq.GlobalStore():
@@ -193,36 +180,39 @@ class FunctionWriter:
                 control_flow.write_custom_call(self, op)
             case ll_seq.Return():
                 for number, value in enumerate(op.values):
-                    target = Place(self.outputs[number], value.type)
-                    self.copy(self.matches(op), self.places[value], target)
+                    self.copy(self.matches(op), self.places[value], whole(self.outputs[number], value.type))
             case _:
-                fail(op, "is not said in Python yet; compile a module and run that: leave out --to=hal-python")
+                said = self.scope.spelling
+                fail(
+                    op,
+                    f"is not said in {said.language} yet; compile a module and run that: leave out --to={said.flag}",
+                )
 
     def _allocate(self, op: ll_seq.AllocHeap | ll_seq.AllocStack) -> None:
         if op.buffer in self._returned:
-            self.places[op.buffer] = Place(self.outputs[self._returned[op.buffer]], op.buffer.type)
+            self.places[op.buffer] = whole(self.outputs[self._returned[op.buffer]], op.buffer.type)
         else:
             on_host = any(_is_seen_by_host(use) for use in op.buffer.uses)
             self.places[op.buffer] = self.transient(op.buffer, self.matches(op), on_host=on_host)
 
     def _slice(self, op: ll_seq.StaticSlice) -> None:
-        source = self.places[op.source]
-        offset, part = source.offset + op.offset.value.data, ""
+        source, type_ = self.places[op.source], op.buffer.type
+        offset = source.offset + op.offset.value.data
         if source.is_fixed:
-            name = self.scope.attributes.unique(f"_{self.name}_{identifier(self.text.name(op.buffer))}")
-            part = f"self.{name}"
-            subspan = call(f"{source.buffer}.subspan", str(offset), length_text(op.buffer.type))
-            self.scope.setup += [*comment(IN, self.matches(op)), *layout(IN, f"{part} = ", subspan)]
-        fixed = source.is_fixed
-        self.places[op.buffer] = Place(source.buffer, op.buffer.type, offset, fixed, is_whole=False, part=part)
+            name = self.scope.attributes.unique(self._name_of(op.buffer), private=True)
+            self.scope.setup.append(MakePart(name, self.matches(op), source.buffer, offset, type_))
+            text = self.scope.spelling.member(name)
+        else:
+            text = self.scope.spelling.subspan(source.buffer, offset, type_)
+        self.places[op.buffer] = Place(source.buffer, type_, text, offset, source.is_fixed)
 
     def _dispatch(
-        self, op: ll_seq.Dispatch, entry_point: SymbolRefAttr, workload: Group, known_sizes: Group | None
+        self, op: ll_seq.Dispatch, entry_point: SymbolRefAttr, workload: Sequence[int], symbols: Sequence[int] | None
     ) -> None:
         attribute, number = self.program.entry_point(entry_point)
-        executable = f"{self.scope.shared}.{attribute}"
+        executable = self.scope.shared(attribute)
         read, written = self.places_of(op.read), self.places_of(op.written)
-        self.stretch.dispatch(self.text.line(op), executable, number, workload, known_sizes, read, written)
+        self.stretch.add(Dispatch(self.matches(op), executable, number, workload, symbols, read, written))
 
     def _load(self, op: ll_seq.GlobalLoad) -> None:
         name = op.variable.root_reference.data
@@ -247,11 +237,14 @@ class FunctionWriter:
 
     # Variables.
 
+    def _shared(self, attribute: str, type_: Attribute) -> Place:
+        return whole(self.scope.shared(attribute), type_, is_fixed=True)
+
     def _home(self, variable: Variable) -> Place:
-        return Place(f"{self.scope.shared}.{variable.attribute}", variable.type, is_fixed=True)
+        return self._shared(variable.attribute, variable.type)
 
     def _now(self, variable: Variable) -> Place:
-        return Place(f"{self.scope.shared}.{variable.copy}", variable.type, is_fixed=True)
+        return self._shared(variable.copy, variable.type)
 
     def _take_copies(self) -> None:
         for variable in self.program.variables_of(self.function, ll_seq.GlobalLoad, ll_seq.GlobalStore):
@@ -273,7 +266,7 @@ class FunctionWriter:
             if source.buffer in written and source.buffer != target.buffer:
                 why = f"The new value of {name}, kept apart from the others."
                 buffer = self.scope.allocate(f"{self.name}_{name}_aside", why, target.type)
-                aside = Place(buffer, target.type, is_fixed=True)
+                aside = whole(buffer, target.type, is_fixed=True)
                 self.copy(why, source, aside)
                 moves[number] = (name, aside, target)
         for name, source, target in moves:

@@ -50,6 +50,14 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         "iree/compiler/module/module_writer.py",
         "iree/compiler/pipeline.py",
     ),
+    "iree/compiler/codegen/runtimeless_c_vulkan": (
+        *_PASSES,
+        "iree/compiler/codegen/*",
+        "iree/compiler/codegen/runtimeless_c",
+        "iree/compiler/module/module_writer.py",
+        "iree/compiler/pipeline.py",
+        "iree/compiler/targets/spirv",
+    ),
     "iree/compiler/codegen": (*_PASSES, "iree/compiler/pipeline.py"),
     "iree/compiler/codegen/hal": _PASSES,
     "iree/compiler/codegen/hal_python": (

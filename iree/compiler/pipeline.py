@@ -46,7 +46,7 @@ _REGIONS = "iree.compiler.transforms.dispatch_regions"
 _HL_SEQ = "iree.compiler.transforms.hl_seq"
 _LL_SEQ = "iree.compiler.transforms.ll_seq"
 
-LL_SEQ, FINAL, MODULE = "ll-seq", "final", "module"
+LL_SEQ, SPIRV_EXECUTABLES, FINAL, MODULE = "ll-seq", "spirv-executables", "final", "module"
 
 STAGES: tuple[Stage, ...] = (
     Stage(
@@ -144,7 +144,7 @@ STAGES: tuple[Stage, ...] = (
         ),
     ),
     Stage("interp-executables", "executables for the reference interpreter", target="interpreter-bytecode"),
-    Stage("spirv-executables", "executables for Vulkan", target="vulkan-spirv"),
+    Stage(SPIRV_EXECUTABLES, "executables for Vulkan", target="vulkan-spirv"),
     Stage(
         FINAL,
         "every executable for every target, and what the host says in a few instructions",

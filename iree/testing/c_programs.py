@@ -77,8 +77,8 @@ class CProgram:
     def _call(self, export: Export, inputs: Sequence[Any]) -> Any:
         """The results of a function: an array, or a tuple of several."""
         assert len(inputs) == len(export.arguments)
-        arrays = [_held(value, type_) for value, type_ in zip(inputs, export.arguments, strict=True)]
-        results = [_filled(type_) for type_ in export.results]
+        arrays = [held(value, type_) for value, type_ in zip(inputs, export.arguments, strict=True)]
+        results = [filled(type_) for type_ in export.results]
         self._library[export.symbol](*map(_address, (*self._arena, *self._weights, *arrays, *results)))
         return results[0] if len(results) == 1 else tuple(results)
 
@@ -105,8 +105,8 @@ def write(sources: Sources, folder: Path, name: str = NAME) -> None:
 def run_sanitized(sources: Sources, name: str, inputs: Sequence[Any]) -> list[Array]:
     """The results of a function in a process of its own, which ends at the first thing that C leaves undefined."""
     export = next(export for export in sources.exports if export.name == name)
-    arrays = [_held(value, type_) for value, type_ in zip(inputs, export.arguments, strict=True)]
-    results = [_filled(type_) for type_ in export.results]
+    arrays = [held(value, type_) for value, type_ in zip(inputs, export.arguments, strict=True)]
+    results = [filled(type_) for type_ in export.results]
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         write(sources, folder)
@@ -141,13 +141,14 @@ def _main_text(export: Export, sizes: Sequence[int]) -> str:
     return "\n".join([*lines, "  return 0;", "}", ""])
 
 
-def _held(value: Any, type_: MemRefType) -> Array:
+def held(value: Any, type_: MemRefType) -> Array:
+    """An argument as the array that a function takes."""
     array = np.asarray(value, dtype_of(type_.element_type), order="C")
     assert array.shape == tuple(type_.get_shape()), (array.shape, type_)
     return array
 
 
-def _filled(type_: MemRefType) -> Array:
+def filled(type_: MemRefType) -> Array:
     """A result before the call: garbage."""
     dtype = dtype_of(type_.element_type)
     shape = tuple(type_.get_shape())

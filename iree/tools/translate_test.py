@@ -193,6 +193,15 @@ def test_c_without_a_runtime(program: Path) -> None:
     assert '#include "simple_mul.h"' in (folder / "simple_mul.c").read_text()
 
 
+def test_c_over_vulkan(program: Path) -> None:
+    folder = program.parent / "c"
+    code, _, err = run_tool("translate", str(program), "--to=c-vulkan", "-o", str(folder), "--json")
+    assert code == 0
+    assert json.loads(err)["device_bytes"] > 0
+    assert "mul_create(VkPhysicalDevice physical, VkDevice device, VkQueue queue" in (folder / "mul.h").read_text()
+    assert '#include "mul.h"' in (folder / "mul.c").read_text()
+
+
 def test_c_that_is_given_its_memory(program: Path) -> None:
     assert run_tool("translate", str(program), "--to=c", "--c-arena=external", "-o", str(program.parent)) == (0, "", "")
     header = program.with_suffix(".h").read_text()

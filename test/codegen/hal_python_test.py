@@ -10,6 +10,7 @@ import pytest
 
 import iree.runtime
 from iree.hal.buffer_view import BufferView
+from iree.hal.device import Device
 from iree.hal.fence import FenceValue
 from iree.hal.semaphore import SemaphoreValue
 from iree.hal.status import InvalidArgument, NotFound
@@ -247,3 +248,29 @@ def test_a_device_that_runs_none_of_it(folder: Path) -> None:
     program = generate(SIMPLE_MUL, folder / "spirv", target_backends=("vulkan-spirv",))
     with pytest.raises(InvalidArgument, match="does not run executables of format SPVE"):
         program.create("interpreter")
+
+
+@EVERY_DRIVER
+def test_a_call_after_one_that_was_interrupted_waits_for_it(
+    driver: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module = generate(SIMPLE_MUL, tmp_path).create(driver)
+    fence, seen = type(module._fence), list[str]()
+    with monkeypatch.context() as patch:
+        patch.setattr(fence, "wait", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            module.simple_mul(np.ones(4, np.float32), np.ones(4, np.float32))
+    wait_idle = type(module.device).wait_idle
+
+    def wait(device: Device) -> None:
+        seen.append("wait")
+        wait_idle(device)
+
+    monkeypatch.setattr(type(module.device), "wait_idle", wait)
+    with monkeypatch.context() as patch:
+        patch.setattr(fence, "query", lambda _: 0)  # it still runs
+        np.testing.assert_array_equal(
+            module.simple_mul(np.full(4, 3, np.float32), np.ones(4, np.float32)), np.full(4, 3)
+        )
+    module.simple_mul(np.ones(4, np.float32), np.ones(4, np.float32))
+    assert seen == ["wait"]

@@ -32,6 +32,10 @@ def synchronous(export: Export) -> list[str]:
     outputs = [name for name, _ in export.results]
     said = f"Runs @{export.symbol} on {listed(export.arguments)}, and gives {listed(export.results, 'nothing')}."
     lines = [*synchronous_head(export), *docstring(IN, said)]
+    lines += [
+        f"{IN}if self._fence.query() != self._calls:  # somebody interrupted the last call",
+        f"{IN}    self.device.wait_idle()",
+    ]
     if inputs or outputs:
         take = ", ".join([*inputs, *outputs])
         lines.append(f"{IN}{take if len(inputs + outputs) > 1 else f'({take},)'} = self.{export.views}")

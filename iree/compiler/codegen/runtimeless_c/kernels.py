@@ -71,7 +71,7 @@ def _write_executable(
     inner = template.clone().body.block.first_op
     assert isinstance(inner, ModuleOp)
     inner.detach()
-    sources = {function.sym_name.data: _sources(function) for function in ops_of(inner, FuncOp)}
+    sources = {function.sym_name.data: sources_of(function) for function in ops_of(inner, FuncOp)}
     run_passes(inner, kernel_passes(options), verified=True)
     functions = {function.sym_name.data: function for function in ops_of(inner, FuncOp)}
     found = {}
@@ -82,7 +82,7 @@ def _write_executable(
     return found
 
 
-def _sources(function: FuncOp) -> list[str]:
+def sources_of(function: FuncOp) -> list[str]:
     """The ops that a kernel is made of, and where the user wrote them."""
     ops = [op for op in function.body.block.ops if not isinstance(op, iree.LoadInput | iree.StoreOutput | iree.Return)]
     return list(dict.fromkeys(map(_source, (op for op in ops if not op.name.endswith(".constant")))))

@@ -1,0 +1,93 @@
+"""Programs as C over Vulkan: what the files say, that compilers take them without a word, and what is refused."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from iree.compiler.ir.diagnostics import CompileError
+from iree.testing.c_vulkan_programs import CVulkanProgram, sources_of
+
+SIMPLE_MUL = """
+func.func @simple_mul(%a: tensor<4xf32>, %b: tensor<4xf32>) -> tensor<4xf32> {
+  %0 = stablehlo.multiply %a, %b : tensor<4xf32>
+  return %0 : tensor<4xf32>
+}
+"""
+LAYER = """
+func.func @layer(%x: tensor<7x20xf32>) -> (tensor<7x35xf32>, tensor<7xf32>) {
+  %w = stablehlo.constant dense<WEIGHTS> : tensor<20x35xf32>
+  %zero = stablehlo.constant dense<0.0> : tensor<f32>
+  %0 = stablehlo.dot %x, %w : (tensor<7x20xf32>, tensor<20x35xf32>) -> tensor<7x35xf32>
+  %1 = stablehlo.tanh %0 : tensor<7x35xf32>
+  %2 = stablehlo.reduce(%1 init: %zero) applies stablehlo.add across dimensions = [1] : (tensor<7x35xf32>, tensor<f32>) -> tensor<7xf32>
+  return %1, %2 : tensor<7x35xf32>, tensor<7xf32>
+}
+"""  # noqa: E501
+
+
+def numbers(*shape: int, seed: int = 0) -> np.ndarray[Any, Any]:
+    return np.random.default_rng(seed).normal(size=shape).astype(np.float32)
+
+
+def test_simple_mul_is_short() -> None:
+    source = sources_of(SIMPLE_MUL, "simple_mul").source
+    own = [line for line in source.splitlines() if not line.startswith("  0x")]
+    assert len(own) < 250
+    assert (
+        """
+void simple_mul_record(const simple_mul_model *model, VkCommandBuffer commands, VkBuffer a, VkDeviceSize a_offset,
+    VkBuffer b, VkDeviceSize b_offset, VkBuffer result0, VkDeviceSize result0_offset) {
+  barrier(commands);
+  copy(commands, a, a_offset, model->buffer, 0, 16);
+  copy(commands, b, b_offset, model->buffer, 256, 16);
+  barrier(commands);
+  /* arith.mulf at simple_mul.mlir:3:8 */
+  dispatch(model, commands, 0, 0, 4, 1, 1);
+  barrier(commands);
+  copy(commands, model->buffer, 512, result0, result0_offset, 16);
+  barrier(commands);
+}
+"""
+        in source
+    )
+
+
+@pytest.mark.parametrize("compiler", ["gcc", "clang"])
+@pytest.mark.parametrize("flags", ["-O0", "-O3"])
+def test_compilers_have_nothing_to_say(compiler: str, flags: str) -> None:
+    program = CVulkanProgram(SIMPLE_MUL, compiler=compiler, flags=[flags])
+    assert program.simple_mul(np.float32([1, 2, 3, 4]), np.float32([5, 6, 7, 8])).tolist() == [5, 12, 21, 32]
+    program.close()
+
+
+def test_constants_and_what_lies_between_dispatches() -> None:
+    x, weights = numbers(7, 20), numbers(20, 35, seed=1)
+    program = CVulkanProgram(LAYER.replace("WEIGHTS", str(weights.tolist())))
+    hidden, sums = program.layer(x)
+    expected = np.tanh(x.astype(np.float64) @ weights)
+    np.testing.assert_allclose(hidden, expected, rtol=1e-5, atol=1e-6)
+    np.testing.assert_allclose(sums, expected.sum(1), rtol=1e-5, atol=1e-5)
+    program.close()
+
+
+def test_sizes_that_only_a_call_knows_are_refused() -> None:
+    text = """
+    func.func @f(%a: tensor<?xf32>) -> tensor<?xf32> {
+      %0 = stablehlo.negate %a : tensor<?xf32>
+      return %0 : tensor<?xf32>
+    }
+    """
+    with pytest.raises(CompileError, match=r"program.mlir:2:5: .* has a size that only a call knows; C needs all"):
+        sources_of(text)
+
+
+def test_functions_of_the_host_are_refused() -> None:
+    text = """
+    func.func @f(%a: tensor<4xf32>) -> tensor<4xf32> {
+      %0 = stablehlo.custom_call @mine(%a) {api_version = 2 : i32} : (tensor<4xf32>) -> tensor<4xf32>
+      return %0 : tensor<4xf32>
+    }
+    """
+    with pytest.raises(CompileError, match=r"program.mlir:3:12: .*calls @mine of the host, and C without a runtime"):
+        sources_of(text)

@@ -1,0 +1,31 @@
+"""RuntimelessCVulkan: `translate --to=c-vulkan`, one C99 file that calls Vulkan and nothing else, and its header."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, ClassVar
+
+from xdsl.dialects.builtin import ModuleOp
+
+from iree.compiler.codegen.generator import Generator
+from iree.compiler.codegen.runtimeless_c_vulkan.generate import generate
+from iree.compiler.module.module_writer import write_whole
+from iree.compiler.pipeline import SPIRV_EXECUTABLES, Options, run_pipeline
+
+
+class RuntimelessCVulkan(Generator):
+    """Writes model.c, and model.h, which says how to call it."""
+
+    suffix: ClassVar[str] = ".c"
+
+    def write(self, module: ModuleOp, options: Options, output: Path, origin: str) -> dict[str, Any]:
+        """See Generator. CompileError: also what C without a runtime cannot have."""
+        run_pipeline(module, compiled_for(options))
+        sources = generate(module, output.stem, origin)
+        write_whole(output.with_suffix(".h"), lambda file: file.write(sources.header.encode()))
+        write_whole(output, lambda file: file.write(sources.source.encode()))
+        return {"bytes": len(sources.source), "device_bytes": sources.bytes}
+
+
+def compiled_for(options: Options) -> Options:
+    """The options, for what generate takes."""
+    return replace(options, target_backends=("vulkan-spirv",), compile_to=SPIRV_EXECUTABLES)

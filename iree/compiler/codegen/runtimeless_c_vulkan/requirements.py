@@ -1,0 +1,109 @@
+"""Requirements: what a program needs of a device beyond what Vulkan 1.1 promises of all, asked for at create.
+
+static VkResult check(VkPhysicalDevice physical) { ... }      VK_ERROR_FEATURE_NOT_PRESENT where something lacks
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from iree.compiler.codegen.runtimeless_c_vulkan.executables import Kernel, Triple
+from iree.compiler.codegen.runtimeless_c_vulkan.program import Bindings
+
+# Capability of SPIR-V -> the structure that has its feature, where C declares it, and the feature.
+_FEATURES = {
+    "Int64": ("", "features.features", "shaderInt64"),
+    "Float64": ("", "features.features", "shaderFloat64"),
+    "StorageBuffer8BitAccess": ("VkPhysicalDevice8BitStorageFeatures", "storage8", "storageBuffer8BitAccess"),
+    "StorageBuffer16BitAccess": ("VkPhysicalDevice16BitStorageFeatures", "storage16", "storageBuffer16BitAccess"),
+}
+_STRUCTURE_TYPES = {
+    "VkPhysicalDevice8BitStorageFeatures": "VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_8BIT_STORAGE_FEATURES",
+    "VkPhysicalDevice16BitStorageFeatures": "VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_16BIT_STORAGE_FEATURES",
+}
+
+# What every device of Vulkan has: limit -> its least value.
+_PROMISED = {
+    "maxStorageBufferRange": 2**27,
+    "maxPerStageDescriptorStorageBuffers": 4,
+    "maxDescriptorSetStorageBuffers": 24,
+    "maxPerStageResources": 128,
+    "maxComputeWorkGroupInvocations": 128,
+    "maxComputeWorkGroupSize[0]": 128,
+    "maxComputeWorkGroupSize[1]": 128,
+    "maxComputeWorkGroupSize[2]": 64,
+    "maxComputeWorkGroupCount[0]": 65535,
+    "maxComputeWorkGroupCount[1]": 65535,
+    "maxComputeWorkGroupCount[2]": 65535,
+}
+
+ALIGNMENT = 256  # what dispatches bind may start there on every device
+
+
+@dataclass(frozen=True)
+class Requirements:
+    """`features` have to be switched on when the device is created; `limits` are what it has to allow at least.
+
+    `alignment`: of what is bound.
+    """
+
+    features: Sequence[str]
+    capabilities: Sequence[str]
+    limits: dict[str, int]
+    alignment: int
+
+    def described(self) -> str:
+        """What whoever creates the device has to know."""
+        return ", ".join(["Vulkan 1.1", *self.features])
+
+    def check(self) -> str:
+        """The C function."""
+        rows = [_FEATURES[capability] for capability in self.capabilities]
+        structures = [(type_, name) for type_, name, _ in rows if type_]
+        lines = [
+            "/* VK_ERROR_FEATURE_NOT_PRESENT: the device lacks what the model needs. */",
+            "static VkResult check(VkPhysicalDevice physical) {",
+            "  VkPhysicalDeviceProperties properties;",
+        ]
+        chain = ""
+        for type_, name in structures:
+            lines.append(f"  {type_} {name} = {{.sType = {_STRUCTURE_TYPES[type_]}{chain}}};")
+            chain = f", .pNext = &{name}"
+        if rows:
+            kind = "VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_FEATURES_2"
+            lines.append(f"  VkPhysicalDeviceFeatures2 features = {{.sType = {kind}{chain}}};")
+        lines.append("  vkGetPhysicalDeviceProperties(physical, &properties);")
+        lines.append("  if (properties.apiVersion < VK_API_VERSION_1_1) return VK_ERROR_INCOMPATIBLE_DRIVER;")
+        if rows:
+            lines.append("  vkGetPhysicalDeviceFeatures2(physical, &features);")
+        conditions = [f"!{name}.{feature}" for _, name, feature in rows]
+        conditions += [f"properties.limits.{name} < {least}" for name, least in self.limits.items()]
+        if self.alignment < ALIGNMENT:
+            conditions.append(f"properties.limits.minStorageBufferOffsetAlignment > {self.alignment}")
+        lines += [f"  if ({condition}) return VK_ERROR_FEATURE_NOT_PRESENT;" for condition in conditions]
+        return "\n".join([*lines, "  return VK_SUCCESS;", "}", ""])
+
+
+def requirements_of(kernels: Sequence[Kernel], bindings: Sequence[Bindings], groups: Sequence[Triple]) -> Requirements:
+    """What launching these takes."""
+    needed = {capability for kernel in kernels for capability in kernel.capabilities} - {"Shader"}
+    capabilities = [capability for capability in _FEATURES if capability in needed]
+    assert len(capabilities) == len(needed), f"no feature is known for some of {needed}"
+    sizes = [kernel.workgroup_size for kernel in kernels]
+    count = max((len(row) for row in bindings), default=0)
+    values = {
+        "maxStorageBufferRange": max((length for row in bindings for _, length in row), default=0),
+        "maxPerStageDescriptorStorageBuffers": count,
+        "maxDescriptorSetStorageBuffers": count,
+        "maxPerStageResources": count,
+        "maxComputeWorkGroupInvocations": max(
+            (x * y * z for x, y, z in (k.workgroup_size for k in kernels)), default=0
+        ),
+    }
+    for dim in range(3):
+        values[f"maxComputeWorkGroupSize[{dim}]"] = max((size[dim] for size in sizes), default=0)
+        values[f"maxComputeWorkGroupCount[{dim}]"] = max((each[dim] for each in groups), default=0)
+    limits = {name: value for name, value in values.items() if value > _PROMISED[name]}
+    starts = {start for row in bindings for start, _ in row}
+    alignment = min((start & -start for start in starts if start), default=ALIGNMENT)
+    features = [_FEATURES[capability][2] for capability in capabilities]
+    return Requirements(features, capabilities, limits, min(alignment, ALIGNMENT))

@@ -1,0 +1,187 @@
+"""The C file of a model: its kernels, what records its commands, how it is made and freed, and its functions."""
+
+import re
+from collections.abc import Sequence
+
+from iree.compiler.codegen.runtimeless_c.constants import ALIGNED
+from iree.compiler.codegen.runtimeless_c.kernel import wrapped
+from iree.compiler.codegen.runtimeless_c_vulkan import skeleton
+from iree.compiler.codegen.runtimeless_c_vulkan.header import call_head, create_head, record_head
+from iree.compiler.codegen.runtimeless_c_vulkan.model import Entry, Model
+from iree.compiler.codegen.runtimeless_c_vulkan.recording import Recording
+
+
+def source_text(model: Model, origin: str) -> str:
+    """NAME.c."""
+    said = f"{origin} in C99 over Vulkan, made by iree-translate --to=c-vulkan; see {model.name}.h"
+    functions = [_reset(model), *(_call(model, entry) for entry in model.entries)]
+    body = [skeleton.TRY, *_tables(model), *_recordings(model), *_making(model), *functions]
+    aligned = [ALIGNED] if any(" ALIGNED" in text for text in body) else []
+    includes = f'#include "{model.name}.h"\n\n#include <string.h>\n'
+    return f"/* {model.name}.c: {said} */\n" + "\n".join([includes, *aligned, *filter(None, body)])
+
+
+# Data.
+
+
+def _tables(model: Model) -> list[str]:
+    program = model.program
+    sizes = [f"#define BUFFER_BYTES {model.buffer_bytes}", f"#define STAGE_BYTES {model.stage_bytes}"]
+    if not program.kernels:
+        return ["\n".join([*sizes, ""]), *program.constants.definitions()]
+    count = max(map(len, program.bindings))
+    sizes += [f"#define SETS {len(program.bindings)}", f"#define BINDINGS {count}"]
+    codes = {kernel.executable: kernel.code for kernel in program.kernels}
+    words = [_words(name, code) for name, code in codes.items()]
+    return ["\n".join([*sizes, ""]), *program.constants.definitions(), *words, _kernels(model), _bound(model, count)]
+
+
+def _words(executable: str, code: Sequence[int]) -> str:
+    rows = [", ".join(f"0x{word:08x}" for word in code[start : start + 9]) for start in range(0, len(code), 9)]
+    lines = "".join(f"  {row},\n" for row in rows)
+    return f"static const uint32_t {executable}_code[{len(code)}] = {{\n{lines}}};\n"
+
+
+def _kernels(model: Model) -> str:
+    lines = ["static const struct { const char *name; const uint32_t *code; size_t bytes; } KERNELS[] = {"]
+    for kernel in model.program.kernels:
+        code = f"{kernel.executable}_code"
+        lines.append(f'  {{"{kernel.name}", {code}, sizeof {code}}},')
+    return "\n".join([*lines, "};", ""])
+
+
+def _bound(model: Model, count: int) -> str:
+    lines = [
+        "/* What dispatches are bound to: offsets in the buffer, and bytes. */",
+        "static const VkDeviceSize BOUND[SETS][BINDINGS][2] = {",
+    ]
+    for row in model.program.bindings:
+        padded = [*row, *[(0, 4)] * (count - len(row))]
+        lines.append(wrapped("  {", [f"{{{start}, {length}}}" for start, length in padded], "},"))
+    return "\n".join([*lines, "};", ""])
+
+
+# Functions.
+
+
+def _recordings(model: Model) -> list[str]:
+    texts = [skeleton.BARRIER]
+    bodies = [_record(model, name, recording) for name, recording in model.recordings]
+    if model.program.uploads or any("  copy(" in body for body in bodies):
+        texts.append(skeleton.COPY)
+    if model.program.kernels:
+        texts.append(skeleton.DISPATCH.format(model=model.type))
+    return [*texts, *bodies]
+
+
+def _record(model: Model, name: str, recording: Recording) -> str:
+    entry = model.recorded_by(name)
+    head = f"static void {name}(const {model.type} *model, VkCommandBuffer commands)"
+    parameters = ["model"]
+    if entry is not None:
+        head = record_head(model, entry)
+        parameters += [parameter for place in entry.bound for parameter in (place.buffer, place.base)]
+    return "\n".join([f"{head} {{", *recording.lines, *_unused(parameters, recording.lines), "}", ""])
+
+
+def _making(model: Model) -> list[str]:
+    names = {"model": model.type, "count": len(model.recordings)}
+    texts = [skeleton.BEGIN, skeleton.RUN]
+    texts += [skeleton.UPLOAD] if model.program.uploads else []
+    made = [skeleton.MEMORY, *([skeleton.PIPELINES] if model.program.kernels else []), skeleton.COMMANDS]
+    check = model.requirements.check()
+    return [*(text.format(**names) for text in texts), check, *(text.format(**names) for text in made), *_life(model)]
+
+
+def _life(model: Model) -> list[str]:
+    return [_prepare(model), _destroy(model), _create(model)]
+
+
+def _prepare(model: Model) -> str:
+    lines = [
+        f"static VkResult prepare(VkPhysicalDevice physical, uint32_t queue_family, {model.type} *model) {{",
+        "  TRY(check(physical));",
+        "  TRY(make_memory(physical, model));",
+    ]
+    if model.program.kernels:
+        lines += [
+            "  TRY(make_layout(model));",
+            f"  for (uint32_t i = 0; i < {len(model.program.kernels)}; ++i) TRY(make_pipeline(model, i));",
+            "  TRY(make_sets(model));",
+        ]
+    lines.append("  TRY(make_commands(model, queue_family));")
+    for name, place in model.program.uploads.items():
+        lines.append(f"  TRY(upload(model, {name}, {place.start}, {place.bytes}));")
+    for number, (name, _) in enumerate(model.recordings):
+        entry = model.recorded_by(name)
+        staged = () if entry is None else (*entry.arguments, *entry.results)
+        arguments = ["model", f"model->commands[{number}]"]
+        arguments += [part for place in staged for part in (place.buffer, place.at)]
+        lines.append(f"  TRY(begin(model->commands[{number}]));")
+        lines.append(wrapped(f"  {name}(", arguments, ");"))
+        lines.append(f"  TRY(vkEndCommandBuffer(model->commands[{number}]));")
+    last = f"{model.name}_reset(model)" if model.program.variables else "VK_SUCCESS"
+    return "\n".join([*lines, f"  return {last};", "}", ""])
+
+
+def _destroy(model: Model) -> str:
+    lines = [
+        f"void {model.name}_destroy({model.type} *model) {{",
+        "  if (model->device == VK_NULL_HANDLE) return;",
+        "  vkQueueWaitIdle(model->queue);",
+        "  vkDestroyFence(model->device, model->done, NULL);",
+        "  vkDestroyCommandPool(model->device, model->pool, NULL);",
+    ]
+    if model.program.kernels:
+        count = len(model.program.kernels)
+        lines += [
+            "  vkDestroyDescriptorPool(model->device, model->descriptors, NULL);",
+            f"  for (uint32_t i = 0; i < {count}; ++i) vkDestroyPipeline(model->device, model->pipelines[i], NULL);",
+            "  vkDestroyPipelineLayout(model->device, model->layout, NULL);",
+            "  vkDestroyDescriptorSetLayout(model->device, model->set_layout, NULL);",
+        ]
+    for name in ("stage_", ""):
+        lines.append(f"  vkDestroyBuffer(model->device, model->{name}buffer, NULL);")
+        lines.append(f"  vkFreeMemory(model->device, model->{name}memory, NULL);")
+    return "\n".join([*lines, "  memset(model, 0, sizeof *model);", "}", ""])
+
+
+def _create(model: Model) -> str:
+    lines = [
+        f"{create_head(model)} {{",
+        "  VkResult result;",
+        "  memset(model, 0, sizeof *model);",
+        "  model->device = device;",
+        "  model->queue = queue;",
+        "  result = prepare(physical, queue_family, model);",
+        f"  if (result != VK_SUCCESS) {model.name}_destroy(model);",
+        "  return result;",
+    ]
+    return "\n".join([*lines, "}", ""])
+
+
+def _reset(model: Model) -> str:
+    if not model.program.variables:
+        return ""
+    return f"VkResult {model.name}_reset(const {model.type} *model) {{\n  return run(model, 0);\n}}\n"
+
+
+def _call(model: Model, entry: Entry) -> str:
+    lines = [
+        f"  memcpy(model->stage + {place.start}, {name}, {place.bytes});"
+        for name, place in zip(entry.signature.arguments, entry.arguments, strict=True)
+        if place.bytes
+    ]
+    lines += entry.body
+    lines += [
+        f"  memcpy({name}, model->stage + {place.start}, {place.bytes});"
+        for name, place in zip(entry.signature.results, entry.results, strict=True)
+        if place.bytes
+    ]
+    lines += _unused([*entry.signature.arguments, *entry.signature.results], lines)
+    return "\n".join([f"{call_head(model, entry)} {{", *lines, "  return VK_SUCCESS;", "}", ""])
+
+
+def _unused(names: Sequence[str], lines: Sequence[str]) -> list[str]:
+    text = "\n".join(lines)
+    return [f"  (void){name};" for name in names if not re.search(rf"\b{name}\b", text)]

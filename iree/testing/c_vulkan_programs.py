@@ -1,0 +1,95 @@
+"""Programs as C over Vulkan, compiled by the system's C compiler and called with arrays.
+
+    CVulkanProgram(program).simple_mul(a, b)
+
+Each has a Vulkan device of its own, with the features that its header names, under the validation layer.
+"""
+
+import ctypes
+import subprocess
+import tempfile
+import weakref
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from xdsl.dialects.builtin import ModuleOp
+
+from iree.compiler.codegen.runtimeless_c.interface import Export
+from iree.compiler.codegen.runtimeless_c_vulkan.generate import Sources, generate
+from iree.compiler.codegen.runtimeless_c_vulkan.generator import compiled_for
+from iree.compiler.dialects.registry import make_context
+from iree.compiler.importers.mlir_text import import_text
+from iree.compiler.pipeline import Options, run_pipeline
+from iree.testing.c_programs import NAME, STRICT, filled, held
+from iree.testing.vulkan_device import VulkanDevice
+
+_GLUE = f'#include "{NAME}.h"\nunsigned model_bytes(void) {{ return sizeof({NAME}_model); }}\n'
+
+
+def sources_of(program: str | ModuleOp, name: str = NAME) -> Sources:
+    """The C of MLIR text, or of what an importer made, which is changed."""
+    module = import_text(program, f"{name}.mlir", make_context()) if isinstance(program, str) else program
+    run_pipeline(module, compiled_for(Options()))
+    return generate(module, name, f"{name}.mlir")
+
+
+class CVulkanProgram:
+    """A program in this process. `flags`: of the compiler, besides STRICT. AssertionError: the layer spoke."""
+
+    def __init__(self, program: str | ModuleOp, compiler: str = "gcc", flags: Sequence[str] = ("-O1",)) -> None:
+        self.sources = sources_of(program)
+        self._exports = {export.name: export for export in self.sources.exports}
+        self._folder = tempfile.TemporaryDirectory()
+        self._library = ctypes.CDLL(str(self._compiled(Path(self._folder.name), compiler, flags)))
+        self.device = VulkanDevice(self.sources.features)
+        self._model = ctypes.create_string_buffer(self._library.model_bytes())
+        opened = self.device.opened
+        handles = map(ctypes.c_void_p, (opened.physical, opened.device, opened.queue))
+        self._check(self._library[f"{NAME}_create"](*handles, ctypes.c_uint32(opened.family), self._model))
+        self.close = weakref.finalize(self, _close, self._library, self._model, self.device)
+
+    def _compiled(self, folder: Path, compiler: str, flags: Sequence[str]) -> Path:
+        write(self.sources, folder)
+        (folder / "glue.c").write_text(_GLUE)
+        target = folder / f"{NAME}.so"
+        command = [compiler, *STRICT, *flags, "-shared", "-fPIC", "-o", str(target), f"{NAME}.c", "glue.c", "-lvulkan"]
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+        assert done.returncode == 0, f"{done.stderr}\n{self.sources.source}"
+        return target
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_") or name not in self._exports:
+            raise AttributeError(name)
+        return lambda *inputs: self.call(self._exports[name], inputs)
+
+    def __getitem__(self, name: str) -> Any:
+        return lambda *inputs: self.call(self._exports[name], inputs)
+
+    def reset(self) -> None:
+        """Gives all variables the values that they start with."""
+        self._check(self._library[f"{NAME}_reset"](self._model))
+
+    def call(self, export: Export, inputs: Sequence[Any]) -> Any:
+        """The results of a function: an array, or a tuple of several."""
+        assert len(inputs) == len(export.arguments)
+        arrays = [held(value, type_) for value, type_ in zip(inputs, export.arguments, strict=True)]
+        results = [filled(type_) for type_ in export.results]
+        addresses = [ctypes.c_void_p(array.ctypes.data) for array in (*arrays, *results)]
+        self._check(self._library[export.symbol](self._model, *addresses))
+        return results[0] if len(results) == 1 else tuple(results)
+
+    def _check(self, result: int) -> None:
+        assert result == 0, f"VkResult {result}"
+        self.device.check()
+
+
+def write(sources: Sources, folder: Path, name: str = NAME) -> None:
+    """Writes the files."""
+    (folder / f"{name}.h").write_text(sources.header)
+    (folder / f"{name}.c").write_text(sources.source)
+
+
+def _close(library: ctypes.CDLL, model: Any, device: VulkanDevice) -> None:
+    library[f"{NAME}_destroy"](model)
+    device.close()

@@ -79,9 +79,9 @@ class Faulty:
             np.zeros(3, np.int8),
             np.zeros(3, np.int64),
         ]
-        addresses = [ctypes.c_void_p(array.ctypes.data) for array in (*arguments, *results)]
+        addresses = [ctypes.c_void_p(array.ctypes.data) for array in arrays]
         result = self.library[f"{NAME}_f"](self.model, *addresses)
-        return int(result), [array.tolist() for array in results]
+        return int(result), [array.tolist() for array in arrays[2:]]
 
     def destroy(self) -> None:
         self.library[f"{NAME}_destroy"](self.model)

@@ -6,9 +6,11 @@ Compilation is as strict as C compilers can be asked to be: C99, all warnings, e
 """
 
 import ctypes
+import os
 import subprocess
 import tempfile
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -102,20 +104,43 @@ def write(sources: Sources, folder: Path, name: str = NAME) -> None:
     (folder / f"{name}.weights").write_bytes(sources.weights)
 
 
+@dataclass(frozen=True)
+class Around:
+    """What stands around a call in a C program: what `main` does before and after it, and gives it first.
+
+    `files`: C that is compiled with it, by name; `libraries`: flags of the linker, which may `keep` memory to the end.
+    """
+
+    head: str = ""
+    before: str = ""
+    arguments: Sequence[str] = ()
+    after: str = ""
+    files: Sequence[tuple[str, str]] = ()
+    libraries: Sequence[str] = ("-lm",)
+    keep: bool = False
+
+
 def run_sanitized(sources: Sources, name: str, inputs: Sequence[Any]) -> list[Array]:
     """The results of a function in a process of its own, which ends at the first thing that C leaves undefined."""
     export = next(export for export in sources.exports if export.name == name)
+    with tempfile.TemporaryDirectory() as place:
+        write(sources, Path(place))
+        return run_sanitized_at(Path(place), export, inputs, Around())
+
+
+def run_sanitized_at(folder: Path, export: Export, inputs: Sequence[Any], around: Around) -> list[Array]:
+    """The same, of the program whose files lie in a folder."""
     arrays = [held(value, type_) for value, type_ in zip(inputs, export.arguments, strict=True)]
     results = [filled(type_) for type_ in export.results]
-    with tempfile.TemporaryDirectory() as place:
-        folder = Path(place)
-        write(sources, folder)
-        (folder / "main.c").write_text(_main_text(export, [array.nbytes for array in (*arrays, *results)]))
-        flags = ("-g", "-O1", "-fsanitize=address,undefined", "-fno-sanitize-recover=all")
-        command = ["gcc", *STRICT, *flags, "-o", "main", "main.c", f"{NAME}.c", "-lm"]
-        subprocess.run(command, cwd=folder, check=True)
-        data = b"".join(array.tobytes() for array in arrays)
-        done = subprocess.run([str(folder / "main")], input=data, capture_output=True)
+    main = _main_text(export, [array.nbytes for array in (*arrays, *results)], around)
+    for file, text in (("main.c", main), *around.files):
+        (folder / file).write_text(text)
+    flags = ("-g", "-O1", "-fsanitize=address,undefined", "-fno-sanitize-recover=all")
+    files = ["main.c", f"{NAME}.c", *(file for file, _ in around.files)]
+    subprocess.run(["gcc", *STRICT, *flags, "-o", "main", *files, *around.libraries], cwd=folder, check=True)
+    data = b"".join(array.tobytes() for array in arrays)
+    environment = {**os.environ, "ASAN_OPTIONS": f"detect_leaks={int(not around.keep)}"}
+    done = subprocess.run([str(folder / "main")], input=data, capture_output=True, env=environment)
     assert done.returncode == 0, done.stderr.decode()
     found, start = [], 0
     for result in results:
@@ -125,15 +150,17 @@ def run_sanitized(sources: Sources, name: str, inputs: Sequence[Any]) -> list[Ar
     return found
 
 
-def _main_text(export: Export, sizes: Sequence[int]) -> str:
+def _main_text(export: Export, sizes: Sequence[int], around: Around) -> str:
     """A program that reads the arguments, calls the function and writes the results; each array of just its size."""
     count = len(export.arguments)
-    lines = [f'#include "{NAME}.h"', "#include <stdio.h>", "#include <stdlib.h>", "int main(void) {"]
+    lines = [f'#include "{NAME}.h"', "#include <stdio.h>", "#include <stdlib.h>", around.head, "int main(void) {"]
     for number, size in enumerate(sizes):
         lines.append(f"  void *a{number} = malloc({size});")
-        if number < count:
-            lines.append(f"  if (fread(a{number}, 1, {size}, stdin) != {size}) return 2;")
-    lines.append(f"  {export.symbol}({', '.join(f'a{number}' for number in range(len(sizes)))});")
+    lines.append(around.before)
+    for number, size in enumerate(sizes[:count]):
+        lines.append(f"  if (fread(a{number}, 1, {size}, stdin) != {size}) return 2;")
+    arguments = [*around.arguments, *(f"a{number}" for number in range(len(sizes)))]
+    lines += [f"  {export.symbol}({', '.join(arguments)});", around.after]
     for number, size in enumerate(sizes):
         if number >= count:
             lines.append(f"  fwrite(a{number}, 1, {size}, stdout);")

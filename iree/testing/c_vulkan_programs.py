@@ -21,8 +21,8 @@ from iree.compiler.codegen.runtimeless_c_vulkan.generator import compiled_for
 from iree.compiler.dialects.registry import make_context
 from iree.compiler.importers.mlir_text import import_text
 from iree.compiler.pipeline import Options, run_pipeline
-from iree.testing.c_programs import NAME, STRICT, filled, held
-from iree.testing.vulkan_device import VulkanDevice
+from iree.testing.c_programs import NAME, STRICT, Around, Array, filled, held, run_sanitized_at
+from iree.testing.vulkan_device import DEVICE_FILES, VulkanDevice
 
 _GLUE = f'#include "{NAME}.h"\nunsigned model_bytes(void) {{ return sizeof({NAME}_model); }}\n'
 
@@ -88,6 +88,26 @@ def write(sources: Sources, folder: Path, name: str = NAME) -> None:
     """Writes the files."""
     (folder / f"{name}.h").write_text(sources.header)
     (folder / f"{name}.c").write_text(sources.source)
+
+
+def run_sanitized(sources: Sources, name: str, inputs: Sequence[Any]) -> list[Array]:
+    """The results of a function in a process of its own, which ends at the first thing that C leaves undefined."""
+    export = next(export for export in sources.exports if export.name == name)
+    features = " ".join(sources.features)
+    before = f"""\
+  static Opened opened;
+  static {NAME}_model model;
+  if (open_instance(&opened) || open_device(&opened, "{features}")) return 3;
+  if ({NAME}_create(opened.physical, opened.device, opened.queue, opened.family, &model)) return 4;"""
+    after = f"""\
+  {NAME}_destroy(&model);
+  close_device(&opened);
+  fputs(messages, stderr);
+  if (*messages) return 5;"""
+    around = Around('#include "device.h"', before, ["&model"], after, DEVICE_FILES, ["-lvulkan"], keep=True)
+    with tempfile.TemporaryDirectory() as place:
+        write(sources, Path(place))
+        return run_sanitized_at(Path(place), export, inputs, around)
 
 
 def _close(library: ctypes.CDLL, model: Any, device: VulkanDevice) -> None:

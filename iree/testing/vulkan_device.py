@@ -13,9 +13,7 @@ from pathlib import Path
 
 from iree.hal.vulkan.driver_libraries import load_driver_libraries
 
-SOURCE = r"""
-#include <stdio.h>
-#include <string.h>
+_HEADER = r"""
 #include <vulkan/vulkan.h>
 
 typedef struct {
@@ -27,7 +25,19 @@ typedef struct {
   uint32_t family;
 } Opened;
 
-char messages[1 << 16]; /* of the validation layer */
+extern char messages[1 << 16]; /* of the validation layer */
+
+VkResult open_instance(Opened *opened);
+/* The first device, with the features that `names` has. */
+VkResult open_device(Opened *opened, const char *names);
+void close_device(Opened *opened);
+"""
+_SOURCE = r"""
+#include "device.h"
+#include <stdio.h>
+#include <string.h>
+
+char messages[1 << 16];
 
 static VKAPI_ATTR VkBool32 VKAPI_CALL heard(VkDebugUtilsMessageSeverityFlagBitsEXT severity,
     VkDebugUtilsMessageTypeFlagsEXT types, const VkDebugUtilsMessengerCallbackDataEXT *data, void *user) {
@@ -61,7 +71,6 @@ VkResult open_instance(Opened *opened) {
   return create(opened->instance, &HEARD, NULL, &opened->messenger);
 }
 
-/* The first device, with the features that `names` has. */
 VkResult open_device(Opened *opened, const char *names) {
   const float priority = 1;
   VkDeviceQueueCreateInfo queue = {
@@ -100,9 +109,11 @@ void close_device(Opened *opened) {
 }
 """
 
+DEVICE_FILES = (("device.h", _HEADER), ("device.c", _SOURCE))  # for C programs
+
 
 class Opened(ctypes.Structure):
-    """What SOURCE opens."""
+    """What _SOURCE opens."""
 
     _fields_ = (
         ("instance", ctypes.c_void_p),
@@ -142,7 +153,8 @@ def _instance() -> tuple[ctypes.CDLL, Opened]:
     """One for the whole process: the layer takes long to load."""
     load_driver_libraries()
     with tempfile.TemporaryDirectory() as folder:
-        (Path(folder) / "device.c").write_text(SOURCE)
+        for file, text in DEVICE_FILES:
+            (Path(folder) / file).write_text(text)
         command = ["gcc", "-std=c99", "-O1", "-shared", "-fPIC", "-o", "device.so", "device.c", "-lvulkan"]
         subprocess.run(command, cwd=folder, check=True)
         library = ctypes.CDLL(str(Path(folder) / "device.so"))

@@ -47,6 +47,10 @@ class Axes:
         """The same position with fewer operations."""
         return index_maps.simplify(expr, self._sizes)
 
+    def bounds(self, expr: AffineExpr) -> tuple[int, int]:
+        """The least and the greatest value of a position."""
+        return index_maps.bounds(expr, self._sizes)
+
     def through(self, map_: AffineMap, place: Place) -> Place:
         """Where a map leads from a place."""
         return tuple(self.simplify(expr.replace_dims_and_symbols(place, ())) for expr in map_.results)

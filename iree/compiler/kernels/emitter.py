@@ -199,6 +199,8 @@ class Emitter:
         for argument in block.args:
             self._depths[argument] = len(self._scopes)
         low, high = self._range(lower)[0], self._range(upper)[1] - 1
+        if folding.constant_int(lower) is not None and (width := folding.constant_int(step)):
+            high -= (high - low) % width  # where the last round is, if `upper` is what it can be at most
         rounds = self._trips(lower, upper, step) if trips is None else trips
         self._ranges[block.args[0]] = (low, max(low, high))
 

@@ -73,6 +73,11 @@ def simplify(expr: AffineExpr, shape: Shape) -> AffineExpr:
     return _expression(*_terms(expr, shape))
 
 
+def bounds(expr: AffineExpr, shape: Shape) -> tuple[int, int]:
+    """The least and the greatest value of a position."""
+    return _bounds(*_terms(expr, shape), shape)
+
+
 def apply(emitter: Emitter, expr: AffineExpr, indices: Sequence[SSAValue]) -> SSAValue:
     """Computes an index expression."""
     match expr:

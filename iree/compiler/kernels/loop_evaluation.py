@@ -8,16 +8,18 @@ the lane is accumulated for all lanes at once, in a local array, before the loop
 Any other is one number, computed outside of the loops that it does not depend on.
 """
 
+import itertools
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from xdsl.dialects.linalg import ops as linalg
 from xdsl.ir import Operation, OpResult, SSAValue
-from xdsl.ir.affine import AffineDimExpr
+from xdsl.ir.affine import AffineDimExpr, AffineExpr
 
 from iree.compiler.dialects import iree
 from iree.compiler.ir.diagnostics import fail
-from iree.compiler.kernels import nests
+from iree.compiler.kernels import loop_shapes, nests
 from iree.compiler.kernels.axes import Axes, Place, uses
 from iree.compiler.kernels.body_cloning import BodyCloner
 from iree.compiler.kernels.emitter import Emitter
@@ -56,6 +58,7 @@ class LoopEvaluation:
         self._buffers = buffers
         self._reduce = reduce
         self._arrays: dict[tuple[Operation, Place], tuple[AffineDimExpr, list[SSAValue]]] = {}
+        self._short: set[Operation] = set()
         self._numbers: dict[tuple[Operation, tuple[SSAValue, ...]], list[SSAValue]] = {}
 
     def each_lane(self, lanes: Lanes | None, body: Callable[[], None]) -> None:
@@ -88,6 +91,9 @@ class LoopEvaluation:
         distinct = list(dict.fromkeys(places))
         along = [place for place in distinct if lanes is not None and uses(place, lanes.axis)]
         across = [place for place in distinct if place not in along]
+        if along and lanes is not None and self._is_short(nest, along[0], lanes):
+            self._short.add(nest)
+            along = []
         missing = [place for place in along if (nest, place) not in self._arrays]
         if missing:
             assert lanes is not None
@@ -110,6 +116,8 @@ class LoopEvaluation:
                 return self.emitter.load(self._buffers[load.source], [self.axes.emit(self.emitter, position)])
             case linalg.GenericOp() as nest if nests.is_parallel(nest):
                 return self.iteration(nest, place, list(nest.outputs))[_number(value)]
+            case linalg.GenericOp() as nest if nest in self._short:
+                return self._unrolled(nest, place)[_number(value)]
             case linalg.GenericOp() as nest if (nest, place) in self._arrays:
                 axis, arrays = self._arrays[nest, place]
                 return self.emitter.load(arrays[_number(value)], [self.axes.emit(self.emitter, axis)])
@@ -128,6 +136,20 @@ class LoopEvaluation:
         ]
         cloner = BodyCloner(self.emitter, lambda dim: self.axes.emit(self.emitter, place[dim]), self._pick)
         return cloner.clone(block, [*operands, *accumulators])
+
+    def _is_short(self, nest: linalg.GenericOp, place: Place, lanes: Lanes) -> bool:
+        """Whether a reduction has few steps, in which lanes have nothing in common that could be read once for all."""
+        sizes = nests.sizes_of(nest)[len(place) :]
+        if math.prod(sizes) > self.parameters.unrolled:
+            return False
+        return not loop_shapes.shares(self.axes, nest, (*place, *map(self.axes.add, sizes)), lanes.axis)
+
+    def _unrolled(self, nest: linalg.GenericOp, place: Place) -> list[SSAValue]:
+        """All results of a short reduction at a place, one step after the other."""
+        found = [self.element(out, place) for out in nest.outputs]
+        for step in itertools.product(*map(range, nests.sizes_of(nest)[len(place) :])):
+            found = self.iteration(nest, (*place, *map(AffineExpr.constant, step)), found)
+        return found
 
     def _pick(self, value: SSAValue, indices: Sequence[SSAValue]) -> SSAValue:
         """The element that a body picks itself."""

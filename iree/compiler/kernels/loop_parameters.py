@@ -13,6 +13,8 @@ class LoopParameters:
     `block`: neighbouring results that are accumulated side by side, where rows share what they read.
     `rows`: rows of such blocks that are accumulated together.
     `long_block`: results that are accumulated side by side in a row of its own: what the first cache holds with ease.
+    `near`: numbers that stay in the first cache while results of several rows are computed.
+    `unrolled`: steps of a reduction that are written one after the other, if lanes have nothing in common in them.
     `steps`: of a reduction between two stores of what is accumulated, where there is one row.
     `sum_block`: how many floats are summed in sequence; longer sums are made of such sums, for accuracy.
     `most_code`: scalar operations in the body of one loop, at most, by unrolling.
@@ -22,6 +24,8 @@ class LoopParameters:
     block: int = 32
     rows: int = 4
     long_block: int = 512
+    near: int = 8192
+    unrolled: int = 16
     steps: int = 4
     sum_block: int = 1024
     most_code: int = 256

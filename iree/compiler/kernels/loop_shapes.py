@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from xdsl.dialects import tensor
+from xdsl.dialects import arith, tensor
 from xdsl.dialects.builtin import MemRefType
 from xdsl.dialects.linalg import ops as linalg
 from xdsl.ir import SSAValue
@@ -11,6 +11,7 @@ from xdsl.ir.affine import AffineDimExpr, AffineExpr
 from iree.compiler.dialects import iree
 from iree.compiler.kernels import index_maps, nests
 from iree.compiler.kernels.axes import Axes, Place, divisions, stride
+from iree.compiler.kernels.folding import constant_int
 
 
 def reads_of(axes: Axes, value: SSAValue, place: Place) -> Iterator[AffineExpr]:
@@ -47,6 +48,35 @@ def reductions_of(axes: Axes, value: SSAValue, place: Place) -> Iterator[tuple[l
     for argument, operand, attribute in zip(nest.body.block.args, nest.inputs, nest.indexing_maps, strict=False):
         if argument.first_use is not None:
             yield from reductions_of(axes, operand, axes.through(attribute.data, place))
+
+
+def position_of(value: SSAValue, place: Place) -> AffineExpr | None:
+    """What a body computes from the positions of its loops, if that is a sum of multiples of them."""
+    number, op = constant_int(value), value.owner
+    if number is not None:
+        return AffineExpr.constant(number)
+    if isinstance(op, linalg.IndexOp):
+        return place[op.dim.value.data]
+    if not isinstance(op, arith.AddiOp | arith.SubiOp | arith.MuliOp):
+        return None
+    left, right, factor = position_of(op.lhs, place), position_of(op.rhs, place), constant_int(op.rhs)
+    if left is None or right is None:
+        return None
+    if isinstance(op, arith.MuliOp):
+        return None if factor is None else left * factor
+    return left + (right if isinstance(op, arith.AddiOp) else right * -1)
+
+
+def shares(axes: Axes, nest: linalg.GenericOp, place: Place, axis: AffineDimExpr) -> bool:
+    """Whether neighbours along an axis read anything in common in one iteration of a nest."""
+    for argument, operand, attribute in zip(nest.body.block.args, nest.inputs, nest.indexing_maps, strict=False):
+        if argument.first_use is not None:
+            read = reads_of(axes, operand, axes.through(attribute.data, place))
+            if any(stride(position, axis) == 0 for position in read):
+                return True
+    picks = [op for op in nest.body.walk() if isinstance(op, tensor.ExtractOp)]
+    positions = [[position_of(index, place) for index in op.indices] for op in picks]
+    return any(all(each is None or stride(each, axis) == 0 for each in pick) for pick in positions)
 
 
 def side_by_side(reads: Sequence[AffineExpr], axis: AffineDimExpr) -> bool:

@@ -20,7 +20,7 @@ knows.
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from xdsl.dialects import func
@@ -37,6 +37,7 @@ from iree.compiler.ir.rewriting import ops_of
 from iree.compiler.kernels import loop_shapes, nests
 from iree.compiler.kernels.axes import Axes, Place, stride, uses
 from iree.compiler.kernels.emitter import Emitter
+from iree.compiler.kernels.loop_borders import borders
 from iree.compiler.kernels.loop_evaluation import Lanes, LoopEvaluation
 from iree.compiler.kernels.loop_parameters import LoopParameters
 from iree.compiler.kernels.loop_reductions import can_be_parted, reduce
@@ -55,12 +56,19 @@ class ScheduleLoops(Pass):
             _Kernel(function, self.parameters).schedule()
 
 
+_Cut = tuple[int, int, int]  # of a dimension: positions at its start, and at its end, that have loops of their own; width
+
+
 @dataclass(frozen=True)
 class _Tiling:
-    """How many neighbours along each dimension are computed together; the last ones in a lane, if there is one."""
+    """How each dimension is cut into tiles of neighbours that are computed together; the last in lanes, if any.
 
-    widths: Sequence[int]
+    `order`: the dimensions from the outermost loop to the innermost, if that is not theirs.
+    """
+
+    cuts: Sequence[_Cut]
     has_lanes: bool
+    order: Sequence[int] = ()
 
 
 class _Kernel:
@@ -114,38 +122,47 @@ class _Kernel:
             tiles = [loop_shapes.places_of(loops, groups, self.axes) for loops in _corners(starts, widths)]
             self._store_tile(stores, tiles, lanes)
 
-        self._along(sizes, tiling.widths, (), (), tile)
+        self._along(sizes, tiling.cuts, tiling.order or range(len(sizes)), {}, tile)
 
     def _along(
         self,
         sizes: Sequence[int],
-        widths: Sequence[int],
-        starts: Sequence[AffineExpr],
-        counts: Sequence[int],
+        cuts: Sequence[_Cut],
+        order: Sequence[int],
+        done: Mapping[int, tuple[AffineExpr, int]],
         tile: Callable[[Sequence[AffineExpr], Sequence[int]], None],
     ) -> None:
-        """Runs `tile` for every tile: where it starts, and how wide it is."""
-        if not sizes:
-            tile(starts, counts)
+        """Runs `tile` for every tile: where it starts, and how wide it is. `done`: the same of dimensions done so far."""
+        if not order:
+            tile([done[dim][0] for dim in range(len(sizes))], [done[dim][1] for dim in range(len(sizes))])
             return
-        size, width = sizes[0], widths[0]
-        whole = size // width * width
+        dim, *others = order
+        size, (low, high, width) = sizes[dim], cuts[dim]
 
         def at(start: AffineExpr, count: int) -> None:
-            self._along(sizes[1:], widths[1:], (*starts, start), (*counts, count), tile)
+            self._along(sizes, cuts, others, {**done, dim: (start, count)}, tile)
+
+        name = "ijlmnopq"[min(dim, 7)]
+        for first, last in ((0, low), (low, size - high), (size - high, size)):
+            if first < last:
+                self._tiles(first, last, width, name, at)
+
+    def _tiles(self, first: int, last: int, width: int, name: str, tile: Callable[[AffineExpr, int], None]) -> None:
+        """Runs `tile` for every tile of the positions from `first` to before `last`."""
+        end = first + (last - first) // width * width
 
         def body(counter: SSAValue, carried: Sequence[SSAValue]) -> Sequence[SSAValue]:
-            counter.name_hint = "ijlmnopq"[min(len(starts), 7)]
-            at(self.axes.add(whole - width + 1, counter), width)
+            counter.name_hint = name
+            tile(self.axes.add(end - width + 1, counter), width)
             return ()
 
         index = self.emitter.index
-        if whole == width:
-            at(AffineExpr.constant(0), width)
-        else:
-            self.emitter.loop(index(0), index(whole), index(width), (), body)
-        if size > whole:
-            at(AffineExpr.constant(whole), size - whole)
+        if end - first == width:
+            tile(AffineExpr.constant(first), width)
+        elif end > first:
+            self.emitter.loop(index(first), index(end), index(width), (), body)
+        if last > end:
+            tile(AffineExpr.constant(end), last - end)
 
     def _store_tile(self, stores: Sequence[iree.StoreOutput], places: Sequence[Place], lanes: Lanes | None) -> None:
         for store in stores:
@@ -170,19 +187,40 @@ class _Kernel:
         place = loop_shapes.places_of(loops, groups, self.axes)
         found = [pair for value in values for pair in loop_shapes.reductions_of(self.axes, value, place)]
         along = [(nest, at) for nest, at in found if uses(at, loops[-1])]
-        ones = [1] * (len(sizes) - 1)
+        ones = [(0, 0, 1)] * (len(sizes) - 1)
         if not along:
-            return _Tiling((*ones, sizes[-1]), True)
+            return _Tiling((*ones, (0, 0, sizes[-1])), True)
         reads = [self._reads(nest, at) for nest, at in along]
-        rows = [self._rows(reads, axis, size) for axis, size in zip(loops, sizes, strict=True)]
+        edges = [self._borders(values, place, axis, size) for axis, size in zip(loops, sizes, strict=True)]
+        inside = [size - low - high for size, (low, high) in zip(sizes, edges, strict=True)]
+        rows = [self._rows(reads, axis, size) for axis, size in zip(loops, inside, strict=True)]
         if not all(loop_shapes.side_by_side(read, loops[-1]) for read in reads) and all(
             can_be_parted(nest) and loop_shapes.runs_along(self.axes, nest, at) for nest, at in along
         ):
-            return _Tiling((*ones, rows[-1]), False)
+            return _Tiling((*ones, (0, 0, rows[-1])), False)
+        cuts = [(low, high, 1) for low, high in edges[:-1]]
         if len(sizes) > 1 and rows[-2] > 1:
             block = _width(sizes[-1], self.parameters.block, self.parameters.lanes)
-            return _Tiling((*ones[:-1], rows[-2], block), True)
-        return _Tiling((*ones, _width(sizes[-1], self.parameters.long_block, self.parameters.lanes)), True)
+            cuts = [*cuts[:-1], (*edges[-2], rows[-2]), (0, 0, block)]
+            first = [len(sizes) - 1] if self._is_lane_outermost(along, sizes, rows[-2], block) else []
+            return _Tiling(cuts, True, [*first, *range(len(sizes) - len(first))])
+        return _Tiling((*cuts, (0, 0, _width(sizes[-1], self.parameters.long_block, self.parameters.lanes))), True)
+
+    def _is_lane_outermost(
+        self, along: Sequence[tuple[linalg.GenericOp, Place]], sizes: Sequence[int], rows: int, block: int
+    ) -> bool:
+        """Whether what all rows read is better kept near, block by block, than what all blocks read, row by row."""
+        *others, lanes = sizes
+        steps = sum(math.prod(nests.sizes_of(nest)[len(place) :]) for nest, place in along)
+        of_lanes, of_rows = lanes * steps, math.prod(others) * steps
+        farther = of_lanes * -(-math.prod(others) // rows), of_rows * -(-lanes // block)
+        return of_lanes > self.parameters.near and farther[1] < farther[0]
+
+    def _borders(self, values: Sequence[SSAValue], place: Place, axis: AffineDimExpr, size: int) -> tuple[int, int]:
+        """What is cut off a dimension so that nothing between asks for edges; nothing where that leaves little."""
+        found = [borders(self.axes, value, place, axis, size) for value in values]
+        low, high = (max(each) for each in zip(*found, strict=True))
+        return (low, high) if 2 * (low + high) < size else (0, 0)
 
     def _reads(self, nest: linalg.GenericOp, place: Place) -> list[AffineExpr]:
         loops = (self.axes.add(size) for size in nests.sizes_of(nest)[len(place) :])

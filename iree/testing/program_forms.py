@@ -16,6 +16,7 @@ from xdsl.dialects.builtin import ModuleOp
 
 import iree.runtime
 from iree.testing.c_programs import CProgram
+from iree.testing.c_vulkan_programs import CVulkanProgram
 from iree.testing.generated_python import generate_module
 
 
@@ -54,5 +55,6 @@ FORMS = (
     Form("VM, Vulkan", Kernels.SPIRV, _vm("vulkan")),
     Form("hal-python, interpreter", Kernels.INTERPRETER, _hal_python("interpreter")),
     Form("hal-python, Vulkan", Kernels.SPIRV, _hal_python("vulkan")),
+    Form("c-vulkan", Kernels.SPIRV, lambda module, _: CVulkanProgram(module)),
     Form("c", Kernels.C, lambda module, _: CProgram(module, flags=["-O2"])),
 )

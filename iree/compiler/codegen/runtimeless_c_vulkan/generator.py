@@ -8,6 +8,7 @@ from xdsl.dialects.builtin import ModuleOp
 
 from iree.compiler.codegen.generator import Generator
 from iree.compiler.codegen.runtimeless_c_vulkan.generate import generate
+from iree.compiler.codegen.runtimeless_c_vulkan.program import ALIGNMENT
 from iree.compiler.module.module_writer import write_whole
 from iree.compiler.pipeline import SPIRV_EXECUTABLES, Options, run_pipeline
 
@@ -28,4 +29,4 @@ class RuntimelessCVulkan(Generator):
 
 def compiled_for(options: Options) -> Options:
     """The options, for what generate takes."""
-    return replace(options, target_backends=("vulkan-spirv",), compile_to=SPIRV_EXECUTABLES)
+    return replace(options, target_backends=("vulkan-spirv",), compile_to=SPIRV_EXECUTABLES, buffer_alignment=ALIGNMENT)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from string import Template
 
 from iree.compiler.codegen.runtimeless_c.constants import ALIGNED
 from iree.compiler.codegen.runtimeless_c.kernel import wrapped
@@ -52,8 +53,8 @@ def _kernels(model: Model) -> str:
 
 def _bound(model: Model, count: int) -> str:
     lines = [
-        "/* What dispatches are bound to: offsets in the buffer, and bytes. */",
-        "static const VkDeviceSize BOUND[SETS][BINDINGS][2] = {",
+        "/* What dispatches are bound to: parts of the buffer. */",
+        "static const struct { VkDeviceSize offset, bytes; } BOUND[SETS][BINDINGS] = {",
     ]
     for row in model.program.bindings:
         padded = [*row, *[(0, 4)] * (count - len(row))]
@@ -70,7 +71,7 @@ def _recordings(model: Model) -> list[str]:
     if model.program.uploads or any("  copy(" in body for body in bodies):
         texts.append(skeleton.COPY)
     if model.program.kernels:
-        texts.append(skeleton.DISPATCH.format(model=model.type))
+        texts.append(_filled(model, skeleton.DISPATCH))
     return [*texts, *bodies]
 
 
@@ -85,16 +86,17 @@ def _record(model: Model, name: str, recording: Recording) -> str:
 
 
 def _making(model: Model) -> list[str]:
-    names = {"model": model.type, "count": len(model.recordings)}
-    texts = [skeleton.BEGIN, skeleton.RUN]
+    texts = [skeleton.RUN]
     texts += [skeleton.UPLOAD] if model.program.uploads else []
-    made = [skeleton.MEMORY, *([skeleton.PIPELINES] if model.program.kernels else []), skeleton.COMMANDS]
-    check = model.requirements.check()
-    return [*(text.format(**names) for text in texts), check, *(text.format(**names) for text in made), *_life(model)]
+    texts += [model.requirements.check(), skeleton.MEMORY]
+    texts += [skeleton.PIPELINES] if model.program.kernels else []
+    texts.append(skeleton.COMMANDS)
+    return [*(_filled(model, text) for text in texts), _prepare(model), _destroy(model), _create(model)]
 
 
-def _life(model: Model) -> list[str]:
-    return [_prepare(model), _destroy(model), _create(model)]
+def _filled(model: Model, text: str) -> str:
+    again = ".flags = VK_COMMAND_POOL_CREATE_RESET_COMMAND_BUFFER_BIT, " if model.program.uploads else ""
+    return Template(text).substitute(model=model.type, commands=len(model.recordings), flags=again)
 
 
 def _prepare(model: Model) -> str:
@@ -105,9 +107,8 @@ def _prepare(model: Model) -> str:
     ]
     if model.program.kernels:
         lines += [
-            "  TRY(make_layout(model));",
-            f"  for (uint32_t i = 0; i < {len(model.program.kernels)}; ++i) TRY(make_pipeline(model, i));",
             "  TRY(make_sets(model));",
+            f"  for (uint32_t i = 0; i < {len(model.program.kernels)}; ++i) TRY(make_pipeline(model, i));",
         ]
     lines.append("  TRY(make_commands(model, queue_family));")
     for name, place in model.program.uploads.items():
@@ -150,9 +151,7 @@ def _create(model: Model) -> str:
     lines = [
         f"{create_head(model)} {{",
         "  VkResult result;",
-        "  memset(model, 0, sizeof *model);",
-        "  model->device = device;",
-        "  model->queue = queue;",
+        f"  *model = ({model.type}){{.device = device, .queue = queue}};",
         "  result = prepare(physical, queue_family, model);",
         f"  if (result != VK_SUCCESS) {model.name}_destroy(model);",
         "  return result;",

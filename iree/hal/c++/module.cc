@@ -82,7 +82,7 @@ ConstantFile::ConstantFile(const std::string &path, int64_t byte_length, uint32_
   std::ifstream file(path, std::ios::binary | std::ios::ate);
   if (!file) throw HalError(Status::kNotFound, "cannot read " + path + ", which was written with the module");
   auto length = static_cast<std::streamoff>(file.tellg());
-  auto data = std::shared_ptr<std::byte>(new std::byte[static_cast<size_t>(byte_length)], std::default_delete<std::byte[]>());
+  std::shared_ptr<std::byte> data(new std::byte[static_cast<size_t>(byte_length)], std::default_delete<std::byte[]>());
   file.seekg(0);
   bool is_read = length == byte_length && file.read(reinterpret_cast<char *>(data.get()), byte_length);
   if (!is_read || crc32_of(data.get(), static_cast<size_t>(byte_length)) != crc32) {

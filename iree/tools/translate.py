@@ -66,9 +66,12 @@ C_WEIGHTS = flags.DEFINE_enum(
 C_FLOAT = flags.DEFINE_enum(
     "c_float", "f32", ["f32", "f16-storage"], "With --to=c: what f32 constants are kept as; computed is in f32."
 )
+C_RESTRICT_MATH = flags.DEFINE_bool(
+    "c_restrict_math", False, "With --to=c: the C has its own exp, sqrt and the like; it needs no math.h and no -lm."
+)
 STAGES_FLAG = flags.DEFINE_bool("list_milestones", False, "List the milestones and passes, and stop.")
 
-C_FLAGS = ("c_arena", "c_weights", "c_float")
+C_FLAGS = ("c_arena", "c_weights", "c_float", "c_restrict_math")
 
 
 def run(arguments: list[str]) -> None:
@@ -157,6 +160,7 @@ def _c_settings() -> dict[str, bool]:
         "external_arena": C_ARENA.value == "external",
         "external_weights": C_WEIGHTS.value == "blob",
         "half_weights": C_FLOAT.value == "f16-storage",
+        "restrict_math": C_RESTRICT_MATH.value,
     }
 
 

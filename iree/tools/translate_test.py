@@ -220,6 +220,13 @@ def test_c_whose_weights_are_halves(program: Path) -> None:
     assert "Weights are kept as IEEE halves" in program.with_suffix(".h").read_text()
 
 
+def test_c_without_a_library(program: Path) -> None:
+    program.write_text(program.read_text().replace("multiply %left, %right", "power %left, %right"))
+    assert run_tool("translate", str(program), "--to=c", "--c_restrict_math", "-o", str(program.parent))[0] == 0
+    assert "math.h" not in program.with_suffix(".c").read_text()
+    assert " pow_f32(" in program.with_suffix(".c").read_text()
+
+
 def test_c_needs_a_place_for_two_files(program: Path) -> None:
     code, _, err = run_tool("translate", str(program), "--to=c")
     assert (code, err) == (1, "translate: --to=c writes several files: say where, with -o and a file or a directory\n")
@@ -233,7 +240,12 @@ def test_source_code_has_no_statistics(program: Path) -> None:
 
 
 def test_what_is_said_of_c_alone(program: Path) -> None:
-    for to, flag in (("module", "c_arena=external"), ("hal-python", "c_weights=blob"), ("module", "c_float=f32")):
+    for to, flag in (
+        ("module", "c_arena=external"),
+        ("hal-python", "c_weights=blob"),
+        ("module", "c_float=f32"),
+        ("module", "c_restrict_math"),
+    ):
         code, _, err = run_tool("translate", str(program), f"--to={to}", f"--{flag}", "-o", "x")
         assert (code, err) == (1, f"translate: --{flag.partition('=')[0]} is for --to=c, not for --to={to}\n")
 

@@ -5,7 +5,7 @@
     multiplications, additions, divisions and choices whose result is within 2.4 units in the last place of tanh
 
 What stays: arith without maximumf and minimumf, and math's absf, sqrt, floor, ceil, trunc, roundeven, all of which are
-exact. f32 and f64 are computed in themselves, narrower floats in f32.
+exact; who has not even those names them too. f32 and f64 are computed in themselves, narrower floats in f32.
 """
 
 from collections.abc import Callable, Collection, Sequence
@@ -19,7 +19,7 @@ from iree.compiler.ir.pass_manager import Pass
 from iree.compiler.ir.rewriting import ops_of
 from iree.compiler.kernels.body_cloning import BodyCloner
 from iree.compiler.kernels.emitter import Emitter
-from iree.compiler.kernels.expansions import exact, exponentials, logarithms, powers, trigonometry
+from iree.compiler.kernels.expansions import exact, exponentials, logarithms, powers, rounding, trigonometry
 from iree.compiler.kernels.scalar import Scalar
 
 Expansion = Callable[..., Scalar]
@@ -40,6 +40,14 @@ FUNCTIONS: dict[str, Expansion] = {
     "math.sin": trigonometry.sin,
     "math.tan": trigonometry.tan,
     "math.tanh": exponentials.tanh,
+}
+EXACT_FUNCTIONS: dict[str, Expansion] = {
+    "math.absf": rounding.absf,
+    "math.ceil": rounding.ceil,
+    "math.floor": rounding.floor,
+    "math.roundeven": rounding.roundeven,
+    "math.sqrt": rounding.sqrt,
+    "math.trunc": rounding.trunc,
 }
 INTEGER_FUNCTIONS: dict[str, Expansion] = {"math.ctpop": exact.popcount, "math.ctlz": exact.leading_zeros}
 ANY_FLOAT = ("arith.maximumf", "arith.minimumf", "math.rsqrt")  # exact in every width
@@ -84,7 +92,7 @@ def _expand_body(nest: linalg.GenericOp, names: Collection[str]) -> None:
 
 def expanded(op: Operation, operands: Sequence[Scalar]) -> Scalar:
     """The value of a function's op, as arithmetic."""
-    function = INTEGER_FUNCTIONS.get(op.name) or FUNCTIONS[op.name]
+    function = (FUNCTIONS | EXACT_FUNCTIONS | INTEGER_FUNCTIONS)[op.name]
     first = operands[0]
     if not first.is_float or op.name in ANY_FLOAT or first.width >= 32:
         return function(*operands)

@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 from iree.compiler.ir.pass_manager import run_passes
-from iree.compiler.kernels.expand_math import ExpandMath
+from iree.compiler.kernels.expand_math import EXACT_FUNCTIONS, ExpandMath
 from iree.compiler.kernels.lower_to_linalg import LowerToLinalg
 from iree.testing.ir import check_pass
 from iree.testing.kernel_stages import check_kernel, kernel_function, kernel_text, parse_kernel, shaped
@@ -45,10 +45,10 @@ def units_off(found: Array, exact: Array) -> Array:
     return np.where(np.isnan(off), np.inf, off)
 
 
-def computed(body: str, *inputs: Array) -> Array:
+def computed(body: str, *inputs: Array, expand: ExpandMath | None = None) -> Array:
     """The only result of an elementwise body after expansion."""
     module = parse_kernel(kernel_text(body, inputs, {"%r": inputs[0]}))
-    run_passes(module, [LowerToLinalg(), ExpandMath()])
+    run_passes(module, [LowerToLinalg(), expand or ExpandMath()])
     left = {op.name for op in module.walk() if op.name.startswith("math.")}
     assert left <= {"math.absf", "math.sqrt", "math.floor", "math.roundeven", "math.trunc"}
     (result,) = run_nests(kernel_function(module), inputs)
@@ -193,6 +193,37 @@ def test_binary_f64(name: str, exact: Callable[[Array, Array], Array], limit: fl
     off = units_off_f64(found, exact(x.astype(np.longdouble), y.astype(np.longdouble)))
     worst = int(np.argmax(off))
     assert off[worst] <= limit, f"{name}({x[worst]!r}, {y[worst]!r}) = {found[worst]!r}"
+
+
+EXACT: list[tuple[str, Callable[[Array], Array]]] = [
+    ("math.absf", np.abs),
+    ("math.ceil", np.ceil),
+    ("math.floor", np.floor),
+    ("math.roundeven", np.rint),
+    ("math.sqrt", np.sqrt),
+    ("mhlo.round_nearest_afz", lambda x: np.copysign(np.trunc(np.abs(x)) + (np.abs(x) % 1 >= 0.5), x)),
+]
+
+
+@pytest.mark.parametrize(("name", "exact"), EXACT, ids=[case[0] for case in EXACT])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_exact_functions(name: str, exact: Callable[[Array], Array], dtype: Any) -> None:
+    ends = [SPECIAL, SPECIAL_F64][dtype == np.float64]
+    halves = np.arange(-9, 9, 0.25)
+    powers = np.array([2.0**23, 2.0**24, 2.0**52, 2.0**53, 2.0**31, 2.0**63, 2.0**-126, 2.0**-1022])
+    around = np.nextafter(powers.astype(dtype), dtype([[0], [np.inf]])).reshape(-1)
+    if dtype == np.float32:
+        any_ = everywhere(39_999)
+    else:
+        any_ = np.random.default_rng(6).integers(0, 2**64, 20_000, dtype=np.uint64).view(np.float64)
+    x = np.concatenate([ends, halves, powers, -powers, around, -around, any_]).astype(dtype)
+    found = computed(f"%r = {name} %0 : tensor<{shaped(x)}>", x, expand=ExpandMath((*EXACT_FUNCTIONS, "math.round")))
+    expected = exact(x)
+    is_nan = np.isnan(expected)
+    assert np.array_equal(np.isnan(found), is_nan)
+    bits = np.dtype(f"i{dtype().itemsize}")
+    wrong = (found.view(bits) != expected.view(bits)) & ~is_nan
+    assert not wrong.any(), (x[wrong][:5], found[wrong][:5], expected[wrong][:5])
 
 
 def test_whole_text() -> None:

@@ -55,7 +55,7 @@ def relation(operator: str, a: Expr, b: Expr) -> Expr:
 
 def choice(condition: Expr, true: Expr, false: Expr) -> Expr:
     """condition ? true : false."""
-    return Expr(f"{condition.at(_BITS)} ? {true.at(SUM)} : {false.at(SUM)}", CHOICE)
+    return Expr(f"{condition.at(RELATION)} ? {true.at(SUM)} : {false.at(SUM)}", CHOICE)
 
 
 def prefix(operator: str, a: Expr) -> Expr:

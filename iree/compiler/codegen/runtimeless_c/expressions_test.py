@@ -33,6 +33,7 @@ def test_what_compilers_warn_of_gets_parentheses() -> None:
 
 def test_choices() -> None:
     assert choice(relation("<", A, B), A, total("+", B, C)).text == "a < b ? a : b + c"
+    assert choice(bits("&", A, B), A, B).text == "(a & b) ? a : b"
     assert choice(A, choice(B, A, C), C).text == "a ? (b ? a : c) : c"
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from xdsl.dialects.builtin import ModuleOp
 
-from iree.compiler.codegen.runtimeless_c import arena, helpers
+from iree.compiler.codegen.runtimeless_c import arena, helpers, own_math
 from iree.compiler.codegen.runtimeless_c.buffers import described
 from iree.compiler.codegen.runtimeless_c.constants import ALIGNED, LITTLE_ENDIAN, Constants, array_text
 from iree.compiler.codegen.runtimeless_c.functions import FunctionWriter, Program, kernel_of
@@ -27,7 +27,7 @@ from iree.compiler.ir.constants import array_of
 from iree.compiler.ir.rewriting import ops_of
 
 _MATH = re.compile(
-    r"\b(isnan|NAN|INFINITY|(fabs|atan2|cbrt|ceil|cos|expm1|exp|floor|log1p|log|pow|rint|round|sin|sqrt|tanh|tan|trunc)f?\()"
+    r"\b(NAN|INFINITY|(fabs|atan2|cbrt|ceil|cos|expm1|exp|floor|log1p|log|pow|rint|round|sin|sqrt|tanh|tan|trunc)f?\()"
 )
 
 
@@ -55,7 +55,7 @@ class _Generation:
         self.name = name
         self.options = options
         self.origin = origin.replace("*/", "* /")
-        self.names = Names(set(helpers.HELPERS) | {"arena", "weights", "ALIGNED", f"{name}_reset"})
+        self.names = Names(set(helpers.HELPERS) | set(own_math.OWN) | {"arena", "weights", "ALIGNED", f"{name}_reset"})
         self.interface = Interface(module, name, self.names, {"arena", "weights"})
         self.exports, self.signatures = self.interface.exports, self.interface.signatures
         if options.half_weights:
@@ -109,6 +109,8 @@ class _Generation:
         """The files."""
         kernels = "\n".join(kernel.text for kernel in self.program.kernels.values() if kernel.written)
         code = "\n".join(filter(None, [kernels, self._reset(), self.functions]))
+        own = own_math.used_by(code) if self.options.restrict_math else []
+        code = "\n".join([*own, code])
         used = helpers.definitions({name for name in helpers.HELPERS if f"{name}(" in code})
         state = self._state()
         data = [*self.constants.definitions(), *state]
@@ -125,8 +127,8 @@ class _Generation:
     def _includes(self, code: str, data: Sequence[str]) -> str:
         """Of the standard library what is used; numbers of an array may be NAN and INFINITY."""
         uses_math = _MATH.search(code) or any("NAN" in text or "INFINITY" in text for text in data)
-        found = "#include <math.h>\n" if uses_math else ""
-        return found + ("#include <string.h>\n" if "memcpy(" in code or "memset(" in code else "")
+        math = own_math.CONSTANTS if self.options.restrict_math else "#include <math.h>\n"
+        return (math if uses_math else "") + ("#include <string.h>\n" if "memcpy(" in code or "memset(" in code else "")
 
     def _state(self) -> list[str]:
         """The arena, the variables, and what they start with where that is not zero."""

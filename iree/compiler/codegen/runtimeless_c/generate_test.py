@@ -1,6 +1,7 @@
 """Programs as C: what the files say, that compilers take them without a word, and what is refused."""
 
 import re
+import subprocess
 import zlib
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import pytest
 from iree.compiler.codegen.runtimeless_c.generate import Sources
 from iree.compiler.codegen.runtimeless_c.options import COptions
 from iree.compiler.ir.diagnostics import CompileError
-from iree.testing.c_programs import CProgram, run_sanitized, sources_of
+from iree.testing.c_programs import STRICT, CProgram, run_sanitized, sources_of, write
 
 SIMPLE_MUL = """
 func.func @simple_mul(%a: tensor<4xf32>, %b: tensor<4xf32>) -> tensor<4xf32> {
@@ -267,6 +268,37 @@ def test_no_weights_are_an_empty_file() -> None:
     program = CProgram(SIMPLE_MUL, COptions(external_weights=True))
     assert "#define PROGRAM_WEIGHTS_BYTES 0\n" in program.sources.header
     assert program.simple_mul(np.float32([1, 2, 3, 4]), np.float32([2, 2, 2, 2])).tolist() == [2, 4, 6, 8]
+
+
+@pytest.mark.parametrize("compiler", ["gcc", "clang"])
+def test_c_without_a_library(compiler: str, tmp_path: Path) -> None:
+    program = CProgram(LAYER, COptions(restrict_math=True), compiler=compiler)
+    x = numbers(7, 20)
+    hidden, sums = program.layer(x)
+    expected = np.tanh(x.astype(np.float64) @ np.full((20, 35), 0.5))
+    np.testing.assert_allclose(hidden, expected, rtol=1e-5, atol=1e-6)
+    np.testing.assert_allclose(sums, expected.sum(1), rtol=1e-5, atol=1e-5)
+    write(program.sources, tmp_path)
+    command = [compiler, *STRICT, "-O2", "-ffreestanding", "-c", "program.c"]
+    subprocess.run(command, cwd=tmp_path, check=True)
+    missing = subprocess.run(["nm", "-u", "program.o"], cwd=tmp_path, check=True, capture_output=True, text=True)
+    assert set(missing.stdout.split()) - {"U"} <= {"memcpy", "memset"}
+    assert "#include <math.h>" not in program.sources.source
+
+
+def test_numbers_that_math_h_has_names_for() -> None:
+    text = """
+    func.func @f(%a: tensor<3xf32>) -> tensor<3xf32> {
+      %0 = stablehlo.constant dense<[0x7F800000, 0xFF800000, 0x7FC00000]> : tensor<3xf32>
+      %1 = stablehlo.constant dense<0x7F800000> : tensor<3xf32>
+      %2 = stablehlo.compare LT, %a, %1 : (tensor<3xf32>, tensor<3xf32>) -> tensor<3xi1>
+      %3 = stablehlo.select %2, %0, %a : tensor<3xi1>, tensor<3xf32>
+      return %3 : tensor<3xf32>
+    }
+    """
+    for options in (COptions(), COptions(restrict_math=True)):
+        found = CProgram(text, options).f(np.float32([1, 2, 3]))
+        np.testing.assert_equal(found, [np.inf, -np.inf, np.nan])
 
 
 def test_sizes_that_only_a_call_knows_are_refused() -> None:

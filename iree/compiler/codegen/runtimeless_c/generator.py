@@ -18,9 +18,15 @@ class RuntimelessC(Generator):
 
     suffix: ClassVar[str] = ".c"
 
-    def __init__(self, external_arena: bool = False, external_weights: bool = False, half_weights: bool = False):
+    def __init__(
+        self,
+        external_arena: bool = False,
+        external_weights: bool = False,
+        half_weights: bool = False,
+        restrict_math: bool = False,
+    ):
         """See COptions."""
-        self._options = COptions(external_arena, external_weights, half_weights)
+        self._options = COptions(external_arena, external_weights, half_weights, restrict_math)
 
     def write(self, module: ModuleOp, options: Options, output: Path, origin: str) -> dict[str, Any]:
         """See Generator. CompileError: also what C without a runtime cannot have."""

@@ -55,7 +55,7 @@ static inline {type_} {name}_of_bits({bits} bits) {{
 static inline {type_} {function}_{name}({type_} a, {type_} b) {{
   const {type_} equal = {name}_of_bits(bits_of_{name}(a) {zeros} bits_of_{name}(b));
   const {type_} chosen = a {operator} b ? a : b;
-  return isnan(a) ? a : a == b ? equal : chosen;
+  return a != a ? a : a == b ? equal : chosen;
 }}
 """
     return found

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from xdsl.dialects import arith, memref, scf
 from xdsl.dialects.builtin import FloatAttr, IndexType, MemRefType, f16, f32, i1
-from xdsl.dialects.func import FuncOp
+from xdsl.dialects.func import FuncOp, ReturnOp
 from xdsl.ir import Attribute, Block, Operation, SSAValue
 
 from iree.compiler.codegen.runtimeless_c import scalars
@@ -53,6 +53,11 @@ def write_kernel(
     return _Writer(function, name, sharing or range(len(function.body.block.args)), halves).kernel()
 
 
+def write_function(function: FuncOp) -> str:
+    """The C of a function of numbers that gives one. CompileError: C has no such."""
+    return _Writer(function, function.sym_name.data, (), ()).function_of_numbers()
+
+
 class _Writer:
     def __init__(self, function: FuncOp, name: str, sharing: Sequence[int], halves: Collection[int]) -> None:
         self.function = function
@@ -63,7 +68,7 @@ class _Writer:
         self.exprs: dict[SSAValue, Expr] = {}
         arguments = function.body.block.args
         self.first: dict[SSAValue, SSAValue] = {
-            argument: arguments[number] for argument, number in zip(arguments, sharing, strict=True)
+            argument: arguments[number] for argument, number in zip(arguments, sharing, strict=False)
         }
         self.halves = {arguments[number] for number in halves if _element_type(arguments[number]) == f32}
         self.written = {self._buffer(op.memref) for op in function.walk() if isinstance(op, memref.StoreOp)}
@@ -82,6 +87,18 @@ class _Writer:
         head = wrapped(f"static void {self.name}(", parameters, ") {")
         types = [self._memory_type(arguments[number]) for number in used]
         return Kernel(self.name, used, types, written, "\n".join([head, *self.lines, "}", ""]))
+
+    def function_of_numbers(self) -> str:
+        """The function, whose arguments and result are no buffers."""
+        parameters = []
+        for argument in self.function.body.block.args:
+            name = self.names.new(argument.name_hint or "x")
+            self.exprs[argument] = Expr(name)
+            parameters.append(f"{_scalar_type(argument)} {name}")
+        self._block(self.function.body.block)
+        (type_,) = self.function.function_type.outputs
+        head = f"static inline {scalar_type(type_)} {self.name}({', '.join(parameters)}) {{"
+        return "\n".join([head, *self.lines, "}", ""])
 
     def _parameter(self, argument: SSAValue, is_written: bool) -> str:
         name = self.names.new(argument.name_hint or ("out" if is_written else "in"))
@@ -119,6 +136,8 @@ class _Writer:
                     self._line("}")
                 case Return() | scf.YieldOp():
                     pass
+                case ReturnOp():
+                    self._line(f"return {self.exprs[op.arguments[0]].text};")
                 case _:
                     self._value(op)
 

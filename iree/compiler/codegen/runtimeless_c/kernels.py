@@ -7,6 +7,7 @@ from xdsl.dialects.builtin import ModuleOp
 from xdsl.dialects.func import FuncOp
 from xdsl.ir import Operation
 
+from iree.compiler.codegen.runtimeless_c.call_math import CallMath
 from iree.compiler.codegen.runtimeless_c.kernel import Kernel, wrapped, write_kernel
 from iree.compiler.codegen.runtimeless_c.names import Names
 from iree.compiler.codegen.runtimeless_c.options import COptions
@@ -44,6 +45,7 @@ def kernel_passes(options: COptions) -> Sequence[Pass]:
         ScheduleLoops(options.parameters),
         SplitComplex(),
         WidenScalars(),
+        *([CallMath()] if options.restrict_math else []),
     )
 
 

@@ -13,9 +13,11 @@ class COptions:
     `external_weights`: whoever calls a function brings the constants, which are a file of their own; otherwise the C
     file has them.
     `half_weights`: constants of f32 that kernels read are kept as f16.
+    `restrict_math`: the C file has the functions of math.h that it uses itself.
     """
 
     external_arena: bool = False
     external_weights: bool = False
     half_weights: bool = False
+    restrict_math: bool = False
     parameters: LoopParameters = field(default_factory=LoopParameters)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from xdsl.dialects import arith, math
+from xdsl.dialects import arith, func, math
 from xdsl.dialects.builtin import AnyFloat, FloatAttr, IndexType, IntegerAttr, IntegerType, f32, i1
 from xdsl.ir import Attribute, Operation
 
@@ -170,12 +170,16 @@ def _compare_floats(op: Operation, operands: Sequence[Expr]) -> Expr:
     if number in _UNORDERED:
         return prefix("!", relation(_UNORDERED[number], a, b))
     if number in (7, 14):
-        is_nan = call("isnan", a) if a == b else bits("|", call("isnan", a), call("isnan", b))
+        is_nan = _is_nan(a) if a == b else bits("|", _is_nan(a), _is_nan(b))
         return is_nan if number == 14 else prefix("!", is_nan)
     if number in (6, 8):
         differ = bits("|", relation("<", a, b), relation(">", a, b))
         return differ if number == 6 else prefix("!", differ)
     return Expr(str(int(number == 15)))
+
+
+def _is_nan(a: Expr) -> Expr:
+    return relation("!=", a, a)
 
 
 def _select(op: Operation, operands: Sequence[Expr]) -> Expr:
@@ -184,6 +188,11 @@ def _select(op: Operation, operands: Sequence[Expr]) -> Expr:
 
 def _negate(op: Operation, operands: Sequence[Expr]) -> Expr:
     return prefix("-", operands[0])
+
+
+def _call(op: Operation, operands: Sequence[Expr]) -> Expr:
+    assert isinstance(op, func.CallOp)
+    return call(op.callee.root_reference.data, *operands)
 
 
 def _inverse_root(op: Operation, operands: Sequence[Expr]) -> Expr:
@@ -267,6 +276,7 @@ _RULES: dict[type[Operation], Rule] = {
         ),
         _cast,
     ),
+    func.CallOp: _call,
     math.RsqrtOp: _inverse_root,
     math.AbsFOp: _function("fabs"),
     math.Atan2Op: _function("atan2"),

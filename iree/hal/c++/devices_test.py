@@ -16,6 +16,7 @@ STRICT = ("-std=c++17", "-Wall", "-Wextra", "-Werror", "-pedantic", "-g")
 HERE = Path(__file__).parent
 CPU = ("hal.cc", "host.cc", "cpu.cc", "module.cc")
 VULKAN = ("hal.cc", "host.cc", "module.cc", "vulkan.cc", "vulkan_context.cc", "vulkan_executable.cc")
+VALIDATION = "VK_LAYER_KHRONOS_validation"
 _NULL = dict.fromkeys(("ASAN_OPTIONS", "TSAN_OPTIONS"), "allocator_may_return_null=1")
 
 
@@ -58,9 +59,18 @@ def _kernel(folder: Path) -> None:
     (folder / "kernel.h").write_text(text + f"static const size_t kCodeLength = {len(words)};\n")
 
 
-@pytest.mark.parametrize("compiler", ["clang++", "g++"])
-def test_vulkan(compiler: str, tmp_path: Path) -> None:
-    """The validation layer has nothing to say."""
+@pytest.mark.parametrize(
+    ("compiler", "facts"), [("clang++", "vulkan_facts"), ("g++", "vulkan_facts"), ("g++", "vulkan_faults")]
+)
+def test_vulkan(compiler: str, facts: str, tmp_path: Path) -> None:
+    """The validation layer has nothing to say, not even where calls fail: what was made until then is freed."""
     _kernel(tmp_path)
-    program = _built(tmp_path, compiler, "vulkan_facts", VULKAN, "-lpthread", "-lvulkan")
-    assert _run(program, VK_INSTANCE_LAYERS="VK_LAYER_KHRONOS_validation", LP_NUM_THREADS="0") == ""
+    program = _built(tmp_path, compiler, facts, VULKAN, "-lpthread", "-lvulkan", "-ldl")
+    assert _run(program, VK_INSTANCE_LAYERS=VALIDATION, LP_NUM_THREADS="0") == ""
+
+
+def test_the_validation_layer_is_heard(tmp_path: Path) -> None:
+    """A fence that nobody destroys."""
+    _kernel(tmp_path)
+    program = _built(tmp_path, "g++", "vulkan_leak", (), "-lvulkan")
+    assert "VkFence" in _run(program, VK_INSTANCE_LAYERS=VALIDATION)

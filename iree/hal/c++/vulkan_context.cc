@@ -179,9 +179,11 @@ void VulkanContext::run(const std::vector<VkCommandBuffer> &commands) {
   auto info = structure<VkSubmitInfo>(VK_STRUCTURE_TYPE_SUBMIT_INFO);
   info.commandBufferCount = static_cast<uint32_t>(commands.size());
   info.pCommandBuffers = commands.data();
-  check_vulkan(vkQueueSubmit(queue_, 1, &info, done_), "vkQueueSubmit");
-  check_vulkan(vkWaitForFences(device, 1, &done_, VK_TRUE, UINT64_MAX), "vkWaitForFences");
   check_vulkan(vkResetFences(device, 1, &done_), "vkResetFences");
+  check_vulkan(vkQueueSubmit(queue_, 1, &info, done_), "vkQueueSubmit");
+  VkResult waited = vkWaitForFences(device, 1, &done_, VK_TRUE, UINT64_MAX);
+  if (waited < 0) vkDeviceWaitIdle(device);  // whoever hears of it may free what the commands use
+  check_vulkan(waited, "vkWaitForFences");
 }
 
 }  // namespace iree::hal

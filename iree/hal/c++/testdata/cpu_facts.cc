@@ -15,6 +15,21 @@ static void simple_mul(void *const *bindings, const int64_t *) {
   }
 }
 
+static void exhausted(void *const *, const int64_t *) { throw std::bad_alloc(); }
+
+// A buffer that is too large is refused; where a kernel finds no memory, the fence fails.
+static void runs_out() {
+  auto device = create_cpu_device();
+  FAILS(kResourceExhausted, "no memory for a buffer of 1152921504606846976 bytes",
+        device->allocator().allocate(int64_t{1} << 60));
+  auto executable = device->create_executable_cache()->prepare_first({{"exhausted", {exhausted}, nullptr}});
+  auto commands = device->create_command_buffer();
+  commands->begin();
+  commands->dispatch({executable, 0, {1, 1, 1}, {}});
+  commands->end();
+  FAILS(kResourceExhausted, "out of memory", device->submit_and_wait({commands}));
+}
+
 // A call that takes long runs on a thread of its own; a device that goes fails what still waits.
 static void ends() {
   auto device = create_cpu_device();
@@ -50,6 +65,7 @@ static void constants(const std::string &path) {
 
 int main(int, char **arguments) {
   DeviceFacts(create_cpu_device(), create_cpu_device(), {"simple_mul", {simple_mul}, nullptr}).check_all();
+  runs_out();
   ends();
   constants(arguments[1]);
 }

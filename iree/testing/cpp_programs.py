@@ -17,6 +17,7 @@ from typing import Any
 from xdsl.dialects.builtin import ModuleOp
 from xdsl.dialects.func import FuncOp
 
+from iree.compiler.codegen.hal.types import memref
 from iree.compiler.codegen.hal_cpp.spelling import CppSpelling
 from iree.compiler.codegen.hal_cpp.types import array_type
 from iree.compiler.codegen.registry import create_generator
@@ -114,8 +115,8 @@ class CppProgram:
     def _call(self, name: str, inputs: Sequence[Any]) -> Any:
         """The results of a function: an array, or a tuple of several. CppError: what it throws."""
         types = self._exports[name].function_type
-        arrays = [c_programs.held(value, type_) for value, type_ in zip(inputs, types.inputs, strict=True)]
-        results = [c_programs.filled(type_) for type_ in types.outputs]
+        arrays = [c_programs.held(value, memref(type_)) for value, type_ in zip(inputs, types.inputs, strict=True)]
+        results = [c_programs.filled(memref(type_)) for type_ in types.outputs]
         addresses = (ctypes.c_void_p * (len(arrays) + len(results) or 1))(
             *(array.ctypes.data for array in (*arrays, *results))
         )

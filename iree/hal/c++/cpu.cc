@@ -108,8 +108,9 @@ class CpuCommandBuffer final : public CommandBuffer {
       step.places.push_back(place_of(binding.buffer, 0));
       int64_t alignment = binding.element_type.byte_width < 8 ? binding.element_type.byte_width : 8;
       if (reinterpret_cast<uintptr_t>(step.places.back()) % static_cast<uintptr_t>(alignment) != 0) {
-        throw HalError(Status::kInvalidArgument, "a binding of \"" + executable->name + "\" lies at no multiple of " +
-                                                     std::to_string(alignment) + " bytes: copy it to a buffer of its own");
+        throw HalError(Status::kInvalidArgument,
+                       "a binding of \"" + executable->name + "\" lies at no multiple of " +
+                           std::to_string(alignment) + " bytes: copy it to a buffer of its own");
       }
       work_ += binding.byte_length();
     }
@@ -135,14 +136,10 @@ class CpuCommandBuffer final : public CommandBuffer {
 
 class CpuQueue final : public HostQueue {
  public:
+  explicit CpuQueue(const void *owner) : HostQueue(owner) {}
   ~CpuQueue() override { stop(); }
 
  protected:
-  void check(const CommandBuffer &commands) const override {
-    if (dynamic_cast<const CpuCommandBuffer *>(&commands) == nullptr) {
-      throw HalError(Status::kInvalidArgument, "submit of another device's command buffer: create it with this one");
-    }
-  }
   int64_t work_of(const CommandBuffer &commands) const override {
     return static_cast<const CpuCommandBuffer &>(commands).work();
   }
@@ -166,7 +163,7 @@ class CpuDevice final : public Device {
 
  private:
   CpuAllocator allocator_;
-  CpuQueue queue_;
+  CpuQueue queue_{&allocator_};
 };
 
 }  // namespace

@@ -284,7 +284,7 @@ class CommandBuffer {
  public:
   virtual ~CommandBuffer() = default;
 
-  void begin();  // drops what was recorded before
+  void begin();  // drops what was recorded before; not while a submission of it is under way
   void end();
   void execution_barrier(ExecutionStage source_stages, ExecutionStage target_stages, const MemoryBarrier &barrier);
   void copy_buffer(const Buffer &source, const Buffer &target, int64_t source_offset, int64_t target_offset,
@@ -292,9 +292,10 @@ class CommandBuffer {
   void dispatch(const DispatchRequest &request);
   // FailedPrecondition: it was not recorded whole.
   void check_submittable() const;
+  const void *owner() const { return owner_; }  // the allocator of the buffers that it takes
 
  protected:
-  explicit CommandBuffer(const void *owner) : owner_(owner) {}  // the allocator of the buffers that it takes
+  explicit CommandBuffer(const void *owner) : owner_(owner) {}
 
   virtual void begin_recording() = 0;
   virtual void end_recording() = 0;
@@ -350,8 +351,8 @@ struct SubmissionBatch {
   SemaphoreValues signal_semaphores;
 };
 
-// Runs submissions in order: one that waits for a semaphore holds up all behind it. What goes wrong while one runs fails
-// its fence and its semaphores, and everything submitted later fails with the same. Any thread may submit.
+// Runs submissions in order: one that waits for a semaphore holds up all behind it. What goes wrong while one runs
+// fails its fence and its semaphores, and everything submitted later fails with the same. Any thread may submit.
 class CommandQueue {
  public:
   virtual ~CommandQueue() = default;

@@ -81,7 +81,9 @@ void HostQueue::submit(std::vector<SubmissionBatch> batches, const FenceValue &f
     check_all(batch.signal_semaphores);
     for (const auto &commands : batch.command_buffers) {
       commands->check_submittable();
-      check(*commands);
+      if (commands->owner() != owner_) {
+        throw HalError(Status::kInvalidArgument, "submit of another device's command buffer: create it with this one");
+      }
     }
   }
   if (fence.fence != nullptr && fence.value <= fence.fence->query()) {

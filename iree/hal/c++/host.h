@@ -53,14 +53,15 @@ class HostQueue : public CommandQueue {
   void wait_idle() override;
 
  protected:
-  // Throws where a command buffer is not of this kind of device.
-  virtual void check(const CommandBuffer &commands) const = 0;
+  // `owner`: that of the command buffers that it runs, all of the device's own class.
+  explicit HostQueue(const void *owner) : owner_(owner) {}
+
   // About how many bytes its commands touch.
   virtual int64_t work_of(const CommandBuffer &commands) const = 0;
   // Does what command buffers say, in order, and returns when that is done. HalError: it fails.
   virtual void execute(const std::vector<std::shared_ptr<CommandBuffer>> &command_buffers) = 0;
-  // A derived class calls this first when it is destroyed. The worker does what is pending, and fails what would have to
-  // wait for a semaphore.
+  // A derived class calls this first when it is destroyed. The worker does what is pending, and fails what would have
+  // to wait for a semaphore.
   void stop();
 
  private:
@@ -75,6 +76,7 @@ class HostQueue : public CommandQueue {
   bool can_run_now(const Submission &submission) const;
   void work();
 
+  const void *owner_;
   std::deque<Submission> pending_;
   std::optional<HalError> failure_;
   std::thread worker_;

@@ -1,9 +1,9 @@
 """The executables of a program for the CPU: one C99 file, with a function for each entry point that the HAL calls.
 
-    void mlp_cpu_f_rgn_dispatch_0(void *const *bindings, const int64_t *sizes) {
-      (void)sizes;
-      f_rgn_dispatch_0(bindings[0], bindings[1], bindings[2]);
-    }
+void mlp_cpu_f_rgn_dispatch_0(void *const *bindings, const int64_t *sizes) {
+  (void)sizes;
+  f_rgn_dispatch_0(bindings[0], bindings[1], bindings[2]);
+}
 """
 
 from collections.abc import Mapping, Sequence

@@ -1,8 +1,8 @@
 """The methods of a class that are its own: those that record commands, and those that carry a function out.
 
-    void LoopModule::_loop_body(Call &call, const Buffer &i, const Buffer &out0) {
-      call.add(_loop_body_commands.bind({i, out0}));
-    }
+void LoopModule::_loop_body(Call &call, const Buffer &i, const Buffer &out0) {
+  call.add(_loop_body_commands.bind({i, out0}));
+}
 """
 
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""The executables of a program for Vulkan: one C++ file with the words of SPIR-V and what a device has to know of them."""
+"""The executables of a program for Vulkan: one C++ file with the words of SPIR-V and what a device needs to know."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -36,6 +36,7 @@ def _executable(number: int, kernel: VulkanKernel) -> list[str]:
     table = _fb.SpirvExecutableDefT.InitFromObj(_fb.SpirvExecutableDef.GetRootAs(kernel.contents))
     entries = [_entry(entry) for entry in table.entryPoints]
     capabilities = [text_literal(text.decode()) for text in table.capabilities]
+    counts = str(len(entries)), str(len(table.code)), str(len(capabilities))
     words = [f"0x{int(word):08x}" for word in table.code]
     return [
         *layout("", f"static const {_HAL}SpirvEntryPoint entry_points_{number}[] = {{", entries, "};"),
@@ -45,8 +46,11 @@ def _executable(number: int, kernel: VulkanKernel) -> list[str]:
         *layout(
             "",
             f"const {_HAL}SpirvExecutable {kernel.symbol} = {{",
-            [f"entry_points_{number}", str(len(entries)), f"code_{number}", str(len(words))]
-            + [f"capabilities_{number}", str(len(capabilities))],
+            [
+                *(f"entry_points_{number}", counts[0]),
+                *(f"code_{number}", counts[1]),
+                *(f"capabilities_{number}", counts[2]),
+            ],
             "};",
         ),
     ]

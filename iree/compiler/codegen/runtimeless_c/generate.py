@@ -5,14 +5,12 @@
 CompileError: what C99 without a runtime cannot do, with its place in the user's program and what to do about it.
 """
 
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from xdsl.dialects.builtin import ModuleOp
 
 from iree.compiler.codegen.runtimeless_c import arena, helpers, own_math
-from iree.compiler.codegen.runtimeless_c.buffers import described
 from iree.compiler.codegen.runtimeless_c.constants import ALIGNED, LITTLE_ENDIAN, Constants, array_text
 from iree.compiler.codegen.runtimeless_c.functions import FunctionWriter, Program, kernel_of
 from iree.compiler.codegen.runtimeless_c.half_weights import halve_weights
@@ -22,9 +20,11 @@ from iree.compiler.codegen.runtimeless_c.kernel import wrapped
 from iree.compiler.codegen.runtimeless_c.kernels import write_kernels
 from iree.compiler.codegen.runtimeless_c.names import Names, identifier
 from iree.compiler.codegen.runtimeless_c.options import COptions
+from iree.compiler.codegen.runtimeless_c.weights import described_weights
 from iree.compiler.dialects import iree, ll_seq
 from iree.compiler.ir.constants import array_of
 from iree.compiler.ir.rewriting import ops_of
+
 
 @dataclass(frozen=True)
 class Sources:
@@ -163,7 +163,7 @@ class _Generation:
             f"#define {self.name.upper()}_ARENA_BYTES {self.arena}\n",
         ]
         if self.options.external_weights:
-            parts.append(self._weights_described())
+            parts.append(described_weights(self.constants, self.name))
         if self.globals:
             parts.append(f"/* Gives all variables the values that they start with. */\n{self._reset_head()};\n")
         for function in self.exports:
@@ -172,16 +172,3 @@ class _Generation:
 
     def _arena_place(self) -> str:
         return "what arena points to, aligned to 64" if self.options.external_arena else f"part of {self.name}.c"
-
-    def _weights_described(self) -> str:
-        """The layout of the file of weights, its size and checksum."""
-        weights, name = self.constants.weights(), self.name.upper()
-        rows = [
-            f"   from byte {each.offset} {each.name}: {described(each.value.type)}\n" for each in self.constants.all()
-        ]
-        return (
-            f"/* What weights points to: the bytes of {self.name}.weights, aligned to 64, little-endian:\n"
-            f"{''.join(rows)}   The checksum is that of zlib and PNG. */\n"
-            f"#define {name}_WEIGHTS_BYTES {len(weights)}\n"
-            f"#define {name}_WEIGHTS_CRC32 UINT32_C(0x{zlib.crc32(weights):08x})\n"
-        )

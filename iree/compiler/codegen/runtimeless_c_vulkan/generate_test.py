@@ -71,6 +71,12 @@ def test_constants_and_what_lies_between_dispatches() -> None:
     program.close()
 
 
+def test_weights_of_which_there_are_none() -> None:
+    program = CVulkanProgram(SIMPLE_MUL, external_weights=True)
+    assert program.simple_mul(np.float32([1, 2, 3, 4]), np.float32([5, 6, 7, 8])).tolist() == [5, 12, 21, 32]
+    program.close()
+
+
 def test_what_dispatches_bind_starts_where_every_device_can() -> None:
     source = sources_of(LAYER.replace("WEIGHTS", "0.5")).source
     assert "minStorageBufferOffsetAlignment" not in source

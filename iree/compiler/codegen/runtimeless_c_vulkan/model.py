@@ -19,7 +19,7 @@ from iree.compiler.codegen.runtimeless_c_vulkan.requirements import requirements
 _TAKEN = (
     "TRY MAKE KERNELS BOUND BINDINGS SETS BUFFER_BYTES STAGE_BYTES ALIGNED barrier copy dispatch begin run upload "
     "allocate make_memory make_pipeline make_sets make_commands check prepare "
-    "model commands physical device queue"
+    "model commands physical device queue weights"
 )
 _LARGEST_PART = 2**24  # bytes of a constant that are brought to the device at once
 
@@ -44,13 +44,13 @@ class Entry:
 class Model:
     """A program. `type`: what C calls it; `recordings`: its command buffers, each with the function that records it."""
 
-    def __init__(self, module: ModuleOp, name: str) -> None:
+    def __init__(self, module: ModuleOp, name: str, external_weights: bool) -> None:
         self.name = name
         self.type = f"{name}_model"
         taken = {*_TAKEN.split(), self.type, *(f"{name}_{verb}" for verb in ("create", "destroy", "reset"))}
         self.names = Names(taken)
         self.interface = Interface(module, name, self.names, taken)
-        self.program = Program(module, self.interface)
+        self.program = Program(module, self.interface, external_weights)
         self._exchanged = self._exchanged_bytes()
         self.recordings: list[tuple[str, Recording]] = []  # which function records it
         self.entries: list[Entry] = []

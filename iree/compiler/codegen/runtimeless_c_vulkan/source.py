@@ -4,12 +4,14 @@ import re
 from collections.abc import Sequence
 from string import Template
 
-from iree.compiler.codegen.runtimeless_c.constants import ALIGNED
+from iree.compiler.codegen.runtimeless_c.constants import ALIGNED, LITTLE_ENDIAN
 from iree.compiler.codegen.runtimeless_c.kernel import wrapped
 from iree.compiler.codegen.runtimeless_c_vulkan import skeleton
 from iree.compiler.codegen.runtimeless_c_vulkan.header import call_head, create_head, record_head
 from iree.compiler.codegen.runtimeless_c_vulkan.model import Entry, Model
 from iree.compiler.codegen.runtimeless_c_vulkan.recording import Recording
+
+_WEIGHTS = ("const unsigned char *weights",)
 
 
 def source_text(model: Model, origin: str) -> str:
@@ -18,6 +20,7 @@ def source_text(model: Model, origin: str) -> str:
     functions = [_reset(model), *(_call(model, entry) for entry in model.entries)]
     body = [skeleton.TRY, *_tables(model), *_recordings(model), *_making(model), *functions]
     aligned = [ALIGNED] if any(" ALIGNED" in text for text in body) else []
+    aligned += [LITTLE_ENDIAN] if model.program.constants.is_external else []
     includes = f'#include "{model.name}.h"\n\n#include <string.h>\n'
     return f"/* {model.name}.c: {said} */\n" + "\n".join([includes, *aligned, *filter(None, body)])
 
@@ -100,8 +103,9 @@ def _filled(model: Model, text: str) -> str:
 
 
 def _prepare(model: Model) -> str:
+    parameters = ["VkPhysicalDevice physical", "uint32_t queue_family", *_WEIGHTS * model.program.constants.is_external]
     lines = [
-        f"static VkResult prepare(VkPhysicalDevice physical, uint32_t queue_family, {model.type} *model) {{",
+        wrapped("static VkResult prepare(", [*parameters, f"{model.type} *model"], ") {"),
         "  TRY(check(physical));",
         "  TRY(make_memory(physical, model));",
     ]
@@ -111,8 +115,9 @@ def _prepare(model: Model) -> str:
             f"  for (uint32_t i = 0; i < {len(model.program.kernels)}; ++i) TRY(make_pipeline(model, i));",
         ]
     lines.append("  TRY(make_commands(model, queue_family));")
-    for name, place in model.program.uploads.items():
-        lines.append(f"  TRY(upload(model, {name}, {place.start}, {place.bytes}));")
+    for constant, place in model.program.uploads.items():
+        array = f"weights + {constant.offset}" if model.program.constants.is_external else constant.name
+        lines.append(f"  TRY(upload(model, {array}, {place.start}, {place.bytes}));")
     for number, (name, _) in enumerate(model.recordings):
         entry = model.recorded_by(name)
         staged = () if entry is None else (*entry.arguments, *entry.results)
@@ -121,6 +126,8 @@ def _prepare(model: Model) -> str:
         lines.append(f"  TRY(begin(model->commands[{number}]));")
         lines.append(wrapped(f"  {name}(", arguments, ");"))
         lines.append(f"  TRY(vkEndCommandBuffer(model->commands[{number}]));")
+    if model.program.constants.is_external:
+        lines += _unused(["weights"], lines[1:])
     last = f"{model.name}_reset(model)" if model.program.variables else "VK_SUCCESS"
     return "\n".join([*lines, f"  return {last};", "}", ""])
 
@@ -148,11 +155,12 @@ def _destroy(model: Model) -> str:
 
 
 def _create(model: Model) -> str:
+    given = ", ".join(["physical", "queue_family", *["weights"] * model.program.constants.is_external])
     lines = [
         f"{create_head(model)} {{",
         "  VkResult result;",
         f"  *model = ({model.type}){{.device = device, .queue = queue}};",
-        "  result = prepare(physical, queue_family, model);",
+        f"  result = prepare({given}, model);",
         f"  if (result != VK_SUCCESS) {model.name}_destroy(model);",
         "  return result;",
     ]

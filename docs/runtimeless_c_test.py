@@ -97,3 +97,17 @@ def test_the_c_over_vulkan_runs(compiler: str, tmp_path: Path) -> None:
     subprocess.run(command, cwd=tmp_path, check=True)
     done = subprocess.run([str(tmp_path / "main")], capture_output=True, text=True)
     assert done.stdout == "0 5 12 21 32\n25 72 147 256\n", done.stderr
+
+
+def test_the_parts_of_the_file_are_those_of_the_table(tmp_path: Path) -> None:
+    (simple_mul, *_) = re.findall(r"^```mlir\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+    (tmp_path / "simple_mul.mlir").write_text(simple_mul)
+    arguments = [str(tmp_path / "simple_mul.mlir"), "--to=c-vulkan", "-o", str(tmp_path)]
+    assert run_tool("translate", *arguments) == (0, "", "")
+    source = (tmp_path / "simple_mul.c").read_text()
+    starts = re.findall(r"^(?:#define|static|void|VkResult) .*", source, re.MULTILINE)
+    names = [re.findall(r"#define (\w+)|(\w+)[\[(]", start)[0] for start in starts]
+    defined = [macro or name for macro, name in names if macro not in ("SETS", "BINDINGS")]
+    table = DOCUMENT[DOCUMENT.index("| Part |") : DOCUMENT.index("Other programs have more")]
+    listed = re.findall(r"`(\w+)`", "".join(row.split("|")[1] for row in table.splitlines() if "|" in row))
+    assert defined == listed

@@ -164,6 +164,7 @@ class Options:
     `print_ir_after`: names of passes after which the IR is printed to `out`; `print_ir_after_all`: after each.
     `verify_each`: check the module after each pass, not only after each stage.
     `explanation`: is told why dispatch regions are what they are.
+    `buffer_alignment`: of buffers that share memory, in bytes.
     `max_dispatch_flops`: contractions and convolutions that take more operations are dispatched in parts.
     `extra_passes`: a milestone's name -> passes that run when it is reached.
     """
@@ -178,6 +179,7 @@ class Options:
     timing: Timing | None = None
     explanation: Explanation | None = None
     max_dispatch_flops: int | None = None
+    buffer_alignment: int = 64
     out: TextIO = sys.stderr
 
 
@@ -313,6 +315,8 @@ def _create(passes: Sequence[tuple[str, str]], options: Options) -> list[Pass]:
             pass_.target_backends = options.target_backends
         if hasattr(pass_, "targets"):
             pass_.targets = _descriptions(options)
+        if hasattr(pass_, "alignment"):
+            pass_.alignment = options.buffer_alignment
         if hasattr(pass_, "explanation"):
             pass_.explanation = options.explanation
         created.append(pass_)

@@ -27,18 +27,24 @@ from iree.testing.vulkan_device import DEVICE_FILES, VulkanDevice
 _GLUE = f'#include "{NAME}.h"\nunsigned model_bytes(void) {{ return sizeof({NAME}_model); }}\n'
 
 
-def sources_of(program: str | ModuleOp, name: str = NAME) -> Sources:
+def sources_of(program: str | ModuleOp, name: str = NAME, external_weights: bool = False) -> Sources:
     """The C of MLIR text, or of what an importer made, which is changed."""
     module = import_text(program, f"{name}.mlir", make_context()) if isinstance(program, str) else program
     run_pipeline(module, compiled_for(Options()))
-    return generate(module, name, f"{name}.mlir")
+    return generate(module, name, f"{name}.mlir", external_weights)
 
 
 class CVulkanProgram:
     """A program in this process. `flags`: of the compiler, besides STRICT. AssertionError: the layer spoke."""
 
-    def __init__(self, program: str | ModuleOp, compiler: str = "gcc", flags: Sequence[str] = ("-O1",)) -> None:
-        self.sources = sources_of(program)
+    def __init__(
+        self,
+        program: str | ModuleOp,
+        external_weights: bool = False,
+        compiler: str = "gcc",
+        flags: Sequence[str] = ("-O1",),
+    ) -> None:
+        self.sources = sources_of(program, external_weights=external_weights)
         self._exports = {export.name: export for export in self.sources.exports}
         self._folder = tempfile.TemporaryDirectory()
         self._library = ctypes.CDLL(str(self._compiled(Path(self._folder.name), compiler, flags)))
@@ -46,7 +52,8 @@ class CVulkanProgram:
         self._model = ctypes.create_string_buffer(self._library.model_bytes())
         opened = self.device.opened
         handles = map(ctypes.c_void_p, (opened.physical, opened.device, opened.queue))
-        self._check(self._library[f"{NAME}_create"](*handles, ctypes.c_uint32(opened.family), self._model))
+        weights = [self.sources.weights] * external_weights
+        self._check(self._library[f"{NAME}_create"](*handles, ctypes.c_uint32(opened.family), *weights, self._model))
         self.close = weakref.finalize(self, _close, self._library, self._model, self.device)
 
     def _compiled(self, folder: Path, compiler: str, flags: Sequence[str]) -> Path:
@@ -61,16 +68,16 @@ class CVulkanProgram:
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_") or name not in self._exports:
             raise AttributeError(name)
-        return lambda *inputs: self.call(self._exports[name], inputs)
+        return lambda *inputs: self._call(self._exports[name], inputs)
 
     def __getitem__(self, name: str) -> Any:
-        return lambda *inputs: self.call(self._exports[name], inputs)
+        return lambda *inputs: self._call(self._exports[name], inputs)
 
     def reset(self) -> None:
         """Gives all variables the values that they start with."""
         self._check(self._library[f"{NAME}_reset"](self._model))
 
-    def call(self, export: Export, inputs: Sequence[Any]) -> Any:
+    def _call(self, export: Export, inputs: Sequence[Any]) -> Any:
         """The results of a function: an array, or a tuple of several."""
         assert len(inputs) == len(export.arguments)
         arrays = [held(value, type_) for value, type_ in zip(inputs, export.arguments, strict=True)]
@@ -88,6 +95,7 @@ def write(sources: Sources, folder: Path, name: str = NAME) -> None:
     """Writes the files."""
     (folder / f"{name}.h").write_text(sources.header)
     (folder / f"{name}.c").write_text(sources.source)
+    (folder / f"{name}.weights").write_bytes(sources.weights)
 
 
 def run_sanitized(sources: Sources, name: str, inputs: Sequence[Any]) -> list[Array]:

@@ -4,7 +4,8 @@
     renamed(source)      flags that have the program call that
 
 In C, `calls` says how many calls that can fail there were, `live` how many of Vulkan's objects there are, `fails_at`
-which call fails, and `lacks` whether the device has no features and no limits worth the name.
+which call fails, `lacks` whether the device has no features, and `version` its version of Vulkan, if
+that is to be another.
 """
 
 import re
@@ -20,7 +21,7 @@ _HEAD = """\
 #include <string.h>
 #include <vulkan/vulkan.h>
 
-int calls, live, fails_at = -1, lacks;
+int calls, live, fails_at = -1, lacks, version;
 """
 
 
@@ -72,5 +73,5 @@ def _void(name: str, names: Sequence[str], real: str) -> list[str]:
         lines.append("  for (VkBaseOutStructure *each = pFeatures->pNext; lacks && each; each = each->pNext)")
         lines.append("    memset(each + 1, 0, sizeof(VkBool32));")
     if name == "vkGetPhysicalDeviceProperties":
-        lines.append(f"  if (lacks) memset(&{names[1]}->limits, 0, sizeof {names[1]}->limits);")
+        lines.append(f"  if (version) {names[1]}->apiVersion = (uint32_t)version;")
     return lines

@@ -57,21 +57,29 @@ FUNCTION_NAME = flags.DEFINE_string("function_name", "main", "What a GraphDef's 
 TO = flags.DEFINE_enum(
     "to", MODULE, [MODULE, *generator_names()], "What the program becomes: a module, or source code."
 )
-C_ARENA = flags.DEFINE_enum(
+flags.DEFINE_enum(
     "c_arena", "static", ["static", "external"], "With --to=c: whether the C has the memory it works in or is given it."
 )
-C_WEIGHTS = flags.DEFINE_enum(
-    "c_weights", "embedded", ["embedded", "blob"], "With --to=c: constants are in the C, or in a file that it is given."
+flags.DEFINE_enum(
+    "c_weights",
+    "embedded",
+    ["embedded", "blob"],
+    "Where C has constants: in itself, or in a file that it is given.",
 )
-C_FLOAT = flags.DEFINE_enum(
+flags.DEFINE_enum(
     "c_float", "f32", ["f32", "f16-storage"], "With --to=c: what f32 constants are kept as; computed is in f32."
 )
-C_RESTRICT_MATH = flags.DEFINE_bool(
+flags.DEFINE_bool(
     "c_restrict_math", False, "With --to=c: the C has its own exp, sqrt and the like; it needs no math.h and no -lm."
 )
 STAGES_FLAG = flags.DEFINE_bool("list_milestones", False, "List the milestones and passes, and stop.")
 
-C_FLAGS = ("c_arena", "c_weights", "c_float", "c_restrict_math")
+GENERATORS_FLAGS = {  # the generators that a flag is for, what their classes call it, and what it says there
+    "c_arena": (("c",), "external_arena", "external"),
+    "c_weights": (("c", "c-vulkan"), "external_weights", "blob"),
+    "c_float": (("c",), "half_weights", "f16-storage"),
+    "c_restrict_math": (("c",), "restrict_math", True),
+}
 
 
 def run(arguments: list[str]) -> None:
@@ -94,9 +102,9 @@ def run(arguments: list[str]) -> None:
         max_dispatch_flops=MAX_DISPATCH_FLOPS.value,
         explanation=Explanation() if EXPLAIN.value else None,
     )
-    for name in C_FLAGS:
-        if flags.FLAGS[name].present and TO.value != "c":
-            raise UsageError(f"--{name} is for --to=c, not for --to={TO.value}")
+    for name, (generators, _, _) in GENERATORS_FLAGS.items():
+        if flags.FLAGS[name].present and TO.value not in generators:
+            raise UsageError(f"--{name} is for --to={' and --to='.join(generators)}, not for --to={TO.value}")
     try:
         (_translate if TO.value == MODULE else _generate)(arguments[0], options, start)
     except CompileError as error:
@@ -141,7 +149,12 @@ def _generate(source: str, options: Options, start: float) -> None:
     for name in ("statistics", "dump_ir_to"):
         if flags.FLAGS[name].value:
             raise UsageError(f"--{name} is of a module: leave out --to={TO.value}, or ask for it in a run of its own")
-    generator = create_generator(TO.value, **(_c_settings() if TO.value == "c" else {}))
+    settings = {
+        setting: flags.FLAGS[name].value == value
+        for name, (generators, setting, value) in GENERATORS_FLAGS.items()
+        if TO.value in generators
+    }
+    generator = create_generator(TO.value, **settings)
     output, name = user_path(OUTPUT.value), Path("model" if source == "-" else source).name
     if output.suffix != generator.suffix:
         output.mkdir(parents=True, exist_ok=True)
@@ -152,16 +165,6 @@ def _generate(source: str, options: Options, start: float) -> None:
         print(json.dumps({**report, "seconds": time.perf_counter() - start, **explained}), file=sys.stderr)
         return
     _print_reports(options)
-
-
-def _c_settings() -> dict[str, bool]:
-    """COptions by their flags."""
-    return {
-        "external_arena": C_ARENA.value == "external",
-        "external_weights": C_WEIGHTS.value == "blob",
-        "half_weights": C_FLOAT.value == "f16-storage",
-        "restrict_math": C_RESTRICT_MATH.value,
-    }
 
 
 def _print_reports(options: Options) -> None:

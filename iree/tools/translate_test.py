@@ -213,6 +213,10 @@ def test_c_that_is_given_its_weights(program: Path) -> None:
     header = program.with_suffix(".h").read_text()
     assert "mul_simple_mul(const unsigned char *weights, const float *left, const float *right" in header
     assert program.with_suffix(".weights").read_bytes() == b""
+    program.with_suffix(".weights").unlink()
+    assert run_tool("translate", str(program), "--to=c-vulkan", "--c_weights=blob", "-o", str(program.parent))[0] == 0
+    assert "const unsigned char *weights," in program.with_suffix(".h").read_text()
+    assert program.with_suffix(".weights").read_bytes() == b""
 
 
 def test_c_whose_weights_are_halves(program: Path) -> None:
@@ -242,12 +246,14 @@ def test_source_code_has_no_statistics(program: Path) -> None:
 def test_what_is_said_of_c_alone(program: Path) -> None:
     for to, flag in (
         ("module", "c_arena=external"),
-        ("hal-python", "c_weights=blob"),
+        ("c-vulkan", "c_arena=external"),
         ("module", "c_float=f32"),
         ("module", "c_restrict_math"),
     ):
         code, _, err = run_tool("translate", str(program), f"--to={to}", f"--{flag}", "-o", "x")
         assert (code, err) == (1, f"translate: --{flag.partition('=')[0]} is for --to=c, not for --to={to}\n")
+    code, _, err = run_tool("translate", str(program), "--to=hal-python", "--c_weights=blob", "-o", "x")
+    assert (code, err) == (1, "translate: --c_weights is for --to=c and --to=c-vulkan, not for --to=hal-python\n")
 
 
 def test_source_code_is_explained(program: Path) -> None:

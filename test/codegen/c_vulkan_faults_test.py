@@ -98,7 +98,7 @@ def faulty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Faulty]:
 def nothing_is_left(faulty: Faulty) -> Iterator[None]:
     faulty.fail_at(-1)
     yield
-    faulty["lacks"] = 0
+    faulty["lacks"] = faulty["version"] = 0
     assert faulty["live"] == 0
     assert not any(faulty.model.raw)
     faulty.device.check()
@@ -144,3 +144,8 @@ def test_a_device_that_lacks_a_feature(faulty: Faulty) -> None:
     assert list(faulty.features) == ["shaderInt64", "storageBuffer8BitAccess"]
     faulty["lacks"] = 1
     assert faulty.create() == FEATURE_NOT_PRESENT
+
+
+def test_a_device_of_vulkan_1_0(faulty: Faulty) -> None:
+    faulty["version"] = 1 << 22
+    assert faulty.create() == INCOMPATIBLE_DRIVER

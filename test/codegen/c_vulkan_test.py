@@ -157,6 +157,17 @@ def test_layers() -> None:
     np.testing.assert_allclose(output, hidden @ numbers(9, 5), rtol=1e-5, atol=1e-6)
 
 
+def test_weights_that_are_a_file() -> None:
+    text, x = TWO_LAYERS.replace("VALUES", str(numbers(9, 5).tolist())), numbers(3, 20)
+    program = CVulkanProgram(text, external_weights=True)
+    assert "static const float" not in program.sources.source
+    assert f"PROGRAM_WEIGHTS_BYTES {len(program.sources.weights)}" in program.sources.header
+    assert [array.tobytes() for array in program.two_layers(x)] == [
+        array.tobytes() for array in run(text, "two_layers", x)
+    ]
+    program.close()
+
+
 def test_results_that_are_arguments_constants_and_the_same_twice() -> None:
     a, b = np.float32([1, -2]), np.int8([1, -2, 3])
     same, negated, again, nothing, bytes_, constant = run(SHARED_RESULTS, "f", a, b)

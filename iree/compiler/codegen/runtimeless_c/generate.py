@@ -5,30 +5,25 @@
 CompileError: what C99 without a runtime cannot do, with its place in the user's program and what to do about it.
 """
 
-import re
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from xdsl.dialects.builtin import ModuleOp
 
 from iree.compiler.codegen.runtimeless_c import arena, helpers, own_math
-from iree.compiler.codegen.runtimeless_c.buffers import described
 from iree.compiler.codegen.runtimeless_c.constants import ALIGNED, LITTLE_ENDIAN, Constants, array_text
 from iree.compiler.codegen.runtimeless_c.functions import FunctionWriter, Program, kernel_of
 from iree.compiler.codegen.runtimeless_c.half_weights import halve_weights
+from iree.compiler.codegen.runtimeless_c.includes import standard_includes
 from iree.compiler.codegen.runtimeless_c.interface import Export, Interface
 from iree.compiler.codegen.runtimeless_c.kernel import wrapped
 from iree.compiler.codegen.runtimeless_c.kernels import write_kernels
 from iree.compiler.codegen.runtimeless_c.names import Names, identifier
 from iree.compiler.codegen.runtimeless_c.options import COptions
+from iree.compiler.codegen.runtimeless_c.weights import described_weights
 from iree.compiler.dialects import iree, ll_seq
 from iree.compiler.ir.constants import array_of
 from iree.compiler.ir.rewriting import ops_of
-
-_MATH = re.compile(
-    r"\b(NAN|INFINITY|(fabs|atan2|cbrt|ceil|cos|expm1|exp|floor|log1p|log|pow|rint|round|sin|sqrt|tanh|tan|trunc)f?\()"
-)
 
 
 @dataclass(frozen=True)
@@ -117,18 +112,12 @@ class _Generation:
         head = [
             f"/* {self.name}.c: {self.origin} in C99, made by iree-translate --to=c; see {self.name}.h */\n"
             f'#include "{self.name}.h"\n',
-            self._includes(used + code, data),
+            standard_includes(used + code, data, self.options),
             ALIGNED if data else "",
             LITTLE_ENDIAN if self.options.external_weights else "",
         ]
         source = "\n".join(filter(None, [*head, used, *data, code]))
         return Sources(self._header(), source, self.constants.weights(), self.interface.listed(), self.arena)
-
-    def _includes(self, code: str, data: Sequence[str]) -> str:
-        """Of the standard library what is used; numbers of an array may be NAN and INFINITY."""
-        uses_math = _MATH.search(code) or any("NAN" in text or "INFINITY" in text for text in data)
-        math = own_math.CONSTANTS if self.options.restrict_math else "#include <math.h>\n"
-        return (math if uses_math else "") + ("#include <string.h>\n" if "memcpy(" in code or "memset(" in code else "")
 
     def _state(self) -> list[str]:
         """The arena, the variables, and what they start with where that is not zero."""
@@ -174,7 +163,7 @@ class _Generation:
             f"#define {self.name.upper()}_ARENA_BYTES {self.arena}\n",
         ]
         if self.options.external_weights:
-            parts.append(self._weights_described())
+            parts.append(described_weights(self.constants, self.name))
         if self.globals:
             parts.append(f"/* Gives all variables the values that they start with. */\n{self._reset_head()};\n")
         for function in self.exports:
@@ -183,16 +172,3 @@ class _Generation:
 
     def _arena_place(self) -> str:
         return "what arena points to, aligned to 64" if self.options.external_arena else f"part of {self.name}.c"
-
-    def _weights_described(self) -> str:
-        """The layout of the file of weights, its size and checksum."""
-        weights, name = self.constants.weights(), self.name.upper()
-        rows = [
-            f"   from byte {each.offset} {each.name}: {described(each.value.type)}\n" for each in self.constants.all()
-        ]
-        return (
-            f"/* What weights points to: the bytes of {self.name}.weights, aligned to 64, little-endian:\n"
-            f"{''.join(rows)}   The checksum is that of zlib and PNG. */\n"
-            f"#define {name}_WEIGHTS_BYTES {len(weights)}\n"
-            f"#define {name}_WEIGHTS_CRC32 UINT32_C(0x{zlib.crc32(weights):08x})\n"
-        )

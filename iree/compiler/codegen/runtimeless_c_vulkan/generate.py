@@ -19,7 +19,7 @@ from iree.compiler.codegen.runtimeless_c_vulkan.source import source_text
 
 @dataclass(frozen=True)
 class Sources:
-    """The texts of NAME.h and NAME.c, and what they export.
+    """The texts of NAME.h and NAME.c, the bytes of NAME.weights if there are such, and what they export.
 
     `records`: for each export the function that records it, if there is one; `features`: of Vulkan, that the device
     has to have switched on; `bytes`: of memory that it takes there.
@@ -27,19 +27,24 @@ class Sources:
 
     header: str
     source: str
+    weights: bytes
     exports: Sequence[Export]
     records: Sequence[str | None]
     features: Sequence[str]
     bytes: int
 
 
-def generate(module: ModuleOp, name: str, origin: str) -> Sources:
-    """The C of a program. `name`: what files and functions are called; `origin`: what it was made from."""
-    model = Model(module, identifier(name))
+def generate(module: ModuleOp, name: str, origin: str, external_weights: bool = False) -> Sources:
+    """The C of a program. `name`: what files and functions are called; `origin`: what it was made from.
+
+    `external_weights`: whoever makes a model brings the constants, which are a file of their own; else the C has them.
+    """
+    model = Model(module, identifier(name), external_weights)
     origin = origin.replace("*/", "* /")
     return Sources(
         header_text(model, origin),
         source_text(model, origin),
+        model.program.constants.weights(),
         model.interface.listed(),
         [entry.record for entry in model.entries],
         model.requirements.features,

@@ -1,6 +1,7 @@
 """The header of a model: its type, how it is made and destroyed, and its functions."""
 
 from iree.compiler.codegen.runtimeless_c.kernel import wrapped
+from iree.compiler.codegen.runtimeless_c.weights import described_weights
 from iree.compiler.codegen.runtimeless_c_vulkan.model import Entry, Model
 
 
@@ -13,6 +14,8 @@ def header_text(model: Model, origin: str) -> str:
         "   A model that has answered anything but VK_SUCCESS can only be destroyed."
     )
     parts = [_type(model), _lifetime(model)]
+    if model.program.constants.is_external:
+        parts.insert(0, described_weights(model.program.constants, model.name))
     if model.program.variables:
         parts.append(
             f"/* Gives all variables the values that they start with. */\n"
@@ -32,6 +35,7 @@ def header_text(model: Model, origin: str) -> str:
 def create_head(model: Model) -> str:
     """The function that makes a model."""
     parameters = ["VkPhysicalDevice physical", "VkDevice device", "VkQueue queue", "uint32_t queue_family"]
+    parameters += ["const unsigned char *weights"] if model.program.constants.is_external else []
     return wrapped(f"VkResult {model.name}_create(", [*parameters, f"{model.type} *model"], ")")
 
 

@@ -18,10 +18,9 @@ from iree.compiler.codegen.runtimeless_c_vulkan.requirements import requirements
 
 _TAKEN = (
     "TRY MAKE KERNELS BOUND BINDINGS SETS BUFFER_BYTES STAGE_BYTES ALIGNED barrier copy dispatch begin run upload "
-    "allocate make_memory make_layout make_pipeline make_sets make_commands check prepare "
-    "model commands physical device queue"
+    "allocate make_memory make_pipeline make_sets make_commands check prepare "
+    "model commands physical device queue weights"
 )
-_PARAMETERS = ("model", "commands")
 _LARGEST_PART = 2**24  # bytes of a constant that are brought to the device at once
 
 
@@ -45,13 +44,13 @@ class Entry:
 class Model:
     """A program. `type`: what C calls it; `recordings`: its command buffers, each with the function that records it."""
 
-    def __init__(self, module: ModuleOp, name: str) -> None:
+    def __init__(self, module: ModuleOp, name: str, external_weights: bool) -> None:
         self.name = name
         self.type = f"{name}_model"
         taken = {*_TAKEN.split(), self.type, *(f"{name}_{verb}" for verb in ("create", "destroy", "reset"))}
         self.names = Names(taken)
-        self.interface = Interface(module, name, self.names, set(_PARAMETERS))
-        self.program = Program(module, self.interface)
+        self.interface = Interface(module, name, self.names, taken)
+        self.program = Program(module, self.interface, external_weights)
         self._exchanged = self._exchanged_bytes()
         self.recordings: list[tuple[str, Recording]] = []  # which function records it
         self.entries: list[Entry] = []
@@ -60,7 +59,7 @@ class Model:
             self.entries.append(self._entry(function))
         launched = [recording.launched for _, recording in self.recordings]
         groups = [each for some in launched for each in some]
-        self.requirements = requirements_of(self.program.kernels, self.program.bindings, groups)
+        self.requirements = requirements_of(self.program.kernels, self.program.bindings, groups, self.buffer_bytes)
 
     def recorded_by(self, name: str) -> Entry | None:
         """The entry that a C function records all of."""
@@ -114,7 +113,7 @@ class Model:
             self.recordings += [(self.names.new(f"record_{own}"), recording) for recording in writer.recordings]
             return Entry(function, signature, arguments, results, writer.body)
         record = self.names.new(f"{signature.name}_record")
-        named = Names({*signature.arguments, *signature.results, *_PARAMETERS})
+        named = Names({*signature.arguments, *signature.results, *_TAKEN.split()})
         bound = [
             Place(value, 0, place.bytes, named.new(f"{value}_offset"))
             for value, place in zip((*signature.arguments, *signature.results), places, strict=True)

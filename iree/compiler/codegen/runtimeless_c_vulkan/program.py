@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from xdsl.dialects.builtin import DenseIntOrFPElementsAttr, ModuleOp
 from xdsl.dialects.func import FuncOp
 
-from iree.compiler.codegen.runtimeless_c.constants import Constants
+from iree.compiler.codegen.runtimeless_c.constants import Constant, Constants
 from iree.compiler.codegen.runtimeless_c.interface import Interface
 from iree.compiler.codegen.runtimeless_c.plan import called
 from iree.compiler.codegen.runtimeless_c_vulkan.executables import Kernel, kernels_of
@@ -26,12 +26,12 @@ Bindings = tuple[tuple[int, int], ...]  # offset and length of each
 class Program:
     """A program in the making. `kernels`: those that are launched; `bindings`: on what, each row once."""
 
-    def __init__(self, module: ModuleOp, interface: Interface) -> None:
+    def __init__(self, module: ModuleOp, interface: Interface, external_weights: bool) -> None:
         self.interface = interface
-        self.constants = Constants(interface.names)
+        self.constants = Constants(interface.names, external_weights)
         self.kernels: list[Kernel] = []
         self.bindings: list[Bindings] = []
-        self.uploads: dict[str, Place] = {}  # the arrays of the C file that the device has to have
+        self.uploads: dict[Constant, Place] = {}  # what the device has to have
         self.variables: dict[str, Place] = {}
         self.starts: dict[str, Place | None] = {}  # what variables start with; None: zeros
         self._all_kernels = kernels_of(module)
@@ -52,7 +52,7 @@ class Program:
         """Where a constant lies; one of no elements lies anywhere."""
         if not byte_length(memref_of(value.type)):
             return Place(MODEL, 0, 0)
-        return self.uploads[self.constants.add(value, "constant").name]
+        return self.uploads[self.constants.add(value, "constant")]
 
     def own(self, start: int, bytes_: int) -> Place:
         """Bytes of the arena."""
@@ -75,10 +75,10 @@ class Program:
         return self.bindings.index(row)
 
     def _upload(self, value: DenseIntOrFPElementsAttr, wanted: str) -> Place:
-        name = self.constants.add(value, wanted).name
-        if name not in self.uploads:
-            self.uploads[name] = self._new(byte_length(memref_of(value.type)))
-        return self.uploads[name]
+        constant = self.constants.add(value, wanted)
+        if constant not in self.uploads:
+            self.uploads[constant] = self._new(byte_length(memref_of(value.type)))
+        return self.uploads[constant]
 
     def _new(self, bytes_: int) -> Place:
         start = self._size

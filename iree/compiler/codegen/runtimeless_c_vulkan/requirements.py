@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from iree.compiler.codegen.runtimeless_c_vulkan.executables import Kernel, Triple
-from iree.compiler.codegen.runtimeless_c_vulkan.program import Bindings
+from iree.compiler.codegen.runtimeless_c_vulkan.program import ALIGNMENT, Bindings
 
 # Capability of SPIR-V -> the structure that has its feature, where C declares it, and the feature.
 _FEATURES = {
@@ -35,21 +35,21 @@ _PROMISED = {
     "maxComputeWorkGroupCount[1]": 65535,
     "maxComputeWorkGroupCount[2]": 65535,
 }
-
-ALIGNMENT = 256  # what dispatches bind may start there on every device
+_LARGEST_ALLOCATION = 2**30  # bytes
 
 
 @dataclass(frozen=True)
 class Requirements:
     """`features` have to be switched on when the device is created; `limits` are what it has to allow at least.
 
-    `alignment`: of what is bound.
+    `alignment`: of what is bound; `bytes`: of the largest buffer.
     """
 
     features: Sequence[str]
     capabilities: Sequence[str]
     limits: dict[str, int]
     alignment: int
+    bytes: int
 
     def described(self) -> str:
         """What whoever creates the device has to know."""
@@ -71,20 +71,31 @@ class Requirements:
         if rows:
             kind = "VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_FEATURES_2"
             lines.append(f"  VkPhysicalDeviceFeatures2 features = {{.sType = {kind}{chain}}};")
+        if self.bytes > _LARGEST_ALLOCATION:
+            kind = "VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_MAINTENANCE_3_PROPERTIES"
+            lines.append(f"  VkPhysicalDeviceMaintenance3Properties memory = {{.sType = {kind}}};")
+            kind = "VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_PROPERTIES_2"
+            lines.append(f"  VkPhysicalDeviceProperties2 more = {{.sType = {kind}, .pNext = &memory}};")
         lines.append("  vkGetPhysicalDeviceProperties(physical, &properties);")
         lines.append("  if (properties.apiVersion < VK_API_VERSION_1_1) return VK_ERROR_INCOMPATIBLE_DRIVER;")
         if rows:
             lines.append("  vkGetPhysicalDeviceFeatures2(physical, &features);")
+        if self.bytes > _LARGEST_ALLOCATION:
+            lines.append("  vkGetPhysicalDeviceProperties2(physical, &more);")
         conditions = [f"!{name}.{feature}" for _, name, feature in rows]
         conditions += [f"properties.limits.{name} < {least}" for name, least in self.limits.items()]
+        if self.bytes > _LARGEST_ALLOCATION:
+            conditions.append("memory.maxMemoryAllocationSize < BUFFER_BYTES")
         if self.alignment < ALIGNMENT:
             conditions.append(f"properties.limits.minStorageBufferOffsetAlignment > {self.alignment}")
         lines += [f"  if ({condition}) return VK_ERROR_FEATURE_NOT_PRESENT;" for condition in conditions]
         return "\n".join([*lines, "  return VK_SUCCESS;", "}", ""])
 
 
-def requirements_of(kernels: Sequence[Kernel], bindings: Sequence[Bindings], groups: Sequence[Triple]) -> Requirements:
-    """What launching these takes."""
+def requirements_of(
+    kernels: Sequence[Kernel], bindings: Sequence[Bindings], groups: Sequence[Triple], bytes_: int
+) -> Requirements:
+    """What launching these takes, in a buffer of so many bytes."""
     needed = {capability for kernel in kernels for capability in kernel.capabilities} - {"Shader"}
     capabilities = [capability for capability in _FEATURES if capability in needed]
     assert len(capabilities) == len(needed), f"no feature is known for some of {needed}"
@@ -106,4 +117,4 @@ def requirements_of(kernels: Sequence[Kernel], bindings: Sequence[Bindings], gro
     starts = {start for row in bindings for start, _ in row}
     alignment = min((start & -start for start in starts if start), default=ALIGNMENT)
     features = [_FEATURES[capability][2] for capability in capabilities]
-    return Requirements(features, capabilities, limits, min(alignment, ALIGNMENT))
+    return Requirements(features, capabilities, limits, min(alignment, ALIGNMENT), bytes_)

@@ -2,13 +2,16 @@
 
 import re
 from collections.abc import Sequence
+from string import Template
 
-from iree.compiler.codegen.runtimeless_c.constants import ALIGNED
+from iree.compiler.codegen.runtimeless_c.constants import ALIGNED, LITTLE_ENDIAN
 from iree.compiler.codegen.runtimeless_c.kernel import wrapped
 from iree.compiler.codegen.runtimeless_c_vulkan import skeleton
 from iree.compiler.codegen.runtimeless_c_vulkan.header import call_head, create_head, record_head
 from iree.compiler.codegen.runtimeless_c_vulkan.model import Entry, Model
 from iree.compiler.codegen.runtimeless_c_vulkan.recording import Recording
+
+_WEIGHTS = ("const unsigned char *weights",)
 
 
 def source_text(model: Model, origin: str) -> str:
@@ -17,6 +20,7 @@ def source_text(model: Model, origin: str) -> str:
     functions = [_reset(model), *(_call(model, entry) for entry in model.entries)]
     body = [skeleton.TRY, *_tables(model), *_recordings(model), *_making(model), *functions]
     aligned = [ALIGNED] if any(" ALIGNED" in text for text in body) else []
+    aligned += [LITTLE_ENDIAN] if model.program.constants.is_external else []
     includes = f'#include "{model.name}.h"\n\n#include <string.h>\n'
     return f"/* {model.name}.c: {said} */\n" + "\n".join([includes, *aligned, *filter(None, body)])
 
@@ -52,8 +56,8 @@ def _kernels(model: Model) -> str:
 
 def _bound(model: Model, count: int) -> str:
     lines = [
-        "/* What dispatches are bound to: offsets in the buffer, and bytes. */",
-        "static const VkDeviceSize BOUND[SETS][BINDINGS][2] = {",
+        "/* What dispatches are bound to: parts of the buffer. */",
+        "static const struct { VkDeviceSize offset, bytes; } BOUND[SETS][BINDINGS] = {",
     ]
     for row in model.program.bindings:
         padded = [*row, *[(0, 4)] * (count - len(row))]
@@ -70,7 +74,7 @@ def _recordings(model: Model) -> list[str]:
     if model.program.uploads or any("  copy(" in body for body in bodies):
         texts.append(skeleton.COPY)
     if model.program.kernels:
-        texts.append(skeleton.DISPATCH.format(model=model.type))
+        texts.append(_filled(model, skeleton.DISPATCH))
     return [*texts, *bodies]
 
 
@@ -85,33 +89,35 @@ def _record(model: Model, name: str, recording: Recording) -> str:
 
 
 def _making(model: Model) -> list[str]:
-    names = {"model": model.type, "count": len(model.recordings)}
-    texts = [skeleton.BEGIN, skeleton.RUN]
+    texts = [skeleton.RUN]
     texts += [skeleton.UPLOAD] if model.program.uploads else []
-    made = [skeleton.MEMORY, *([skeleton.PIPELINES] if model.program.kernels else []), skeleton.COMMANDS]
-    check = model.requirements.check()
-    return [*(text.format(**names) for text in texts), check, *(text.format(**names) for text in made), *_life(model)]
+    texts += [model.requirements.check(), skeleton.MEMORY]
+    texts += [skeleton.PIPELINES] if model.program.kernels else []
+    texts.append(skeleton.COMMANDS)
+    return [*(_filled(model, text) for text in texts), _prepare(model), _destroy(model), _create(model)]
 
 
-def _life(model: Model) -> list[str]:
-    return [_prepare(model), _destroy(model), _create(model)]
+def _filled(model: Model, text: str) -> str:
+    again = ".flags = VK_COMMAND_POOL_CREATE_RESET_COMMAND_BUFFER_BIT, " if model.program.uploads else ""
+    return Template(text).substitute(model=model.type, commands=len(model.recordings), flags=again)
 
 
 def _prepare(model: Model) -> str:
+    parameters = ["VkPhysicalDevice physical", "uint32_t queue_family", *_WEIGHTS * model.program.constants.is_external]
     lines = [
-        f"static VkResult prepare(VkPhysicalDevice physical, uint32_t queue_family, {model.type} *model) {{",
+        wrapped("static VkResult prepare(", [*parameters, f"{model.type} *model"], ") {"),
         "  TRY(check(physical));",
         "  TRY(make_memory(physical, model));",
     ]
     if model.program.kernels:
         lines += [
-            "  TRY(make_layout(model));",
-            f"  for (uint32_t i = 0; i < {len(model.program.kernels)}; ++i) TRY(make_pipeline(model, i));",
             "  TRY(make_sets(model));",
+            f"  for (uint32_t i = 0; i < {len(model.program.kernels)}; ++i) TRY(make_pipeline(model, i));",
         ]
     lines.append("  TRY(make_commands(model, queue_family));")
-    for name, place in model.program.uploads.items():
-        lines.append(f"  TRY(upload(model, {name}, {place.start}, {place.bytes}));")
+    for constant, place in model.program.uploads.items():
+        array = f"weights + {constant.offset}" if model.program.constants.is_external else constant.name
+        lines.append(f"  TRY(upload(model, {array}, {place.start}, {place.bytes}));")
     for number, (name, _) in enumerate(model.recordings):
         entry = model.recorded_by(name)
         staged = () if entry is None else (*entry.arguments, *entry.results)
@@ -120,6 +126,8 @@ def _prepare(model: Model) -> str:
         lines.append(f"  TRY(begin(model->commands[{number}]));")
         lines.append(wrapped(f"  {name}(", arguments, ");"))
         lines.append(f"  TRY(vkEndCommandBuffer(model->commands[{number}]));")
+    if model.program.constants.is_external:
+        lines += _unused(["weights"], lines[1:])
     last = f"{model.name}_reset(model)" if model.program.variables else "VK_SUCCESS"
     return "\n".join([*lines, f"  return {last};", "}", ""])
 
@@ -147,13 +155,12 @@ def _destroy(model: Model) -> str:
 
 
 def _create(model: Model) -> str:
+    given = ", ".join(["physical", "queue_family", *["weights"] * model.program.constants.is_external])
     lines = [
         f"{create_head(model)} {{",
         "  VkResult result;",
-        "  memset(model, 0, sizeof *model);",
-        "  model->device = device;",
-        "  model->queue = queue;",
-        "  result = prepare(physical, queue_family, model);",
+        f"  *model = ({model.type}){{.device = device, .queue = queue}};",
+        f"  result = prepare({given}, model);",
         f"  if (result != VK_SUCCESS) {model.name}_destroy(model);",
         "  return result;",
     ]

@@ -60,8 +60,15 @@ class Axes:
         return self.simplify(index_maps.linearize(place, shape))
 
     def emit(self, emitter: Emitter, expr: AffineExpr) -> SSAValue:
-        """Code that computes a position."""
-        return index_maps.apply(emitter, expr, self._values)  # type: ignore[arg-type]
+        """Code that computes a position: sums begin with what is known outside of the most loops, to be made there."""
+
+        def order(term: AffineExpr) -> tuple[bool, bool, int]:
+            values = [value for dim in term.used_dims() if (value := self._values[dim]) is not None]
+            is_negative = isinstance(term, AffineBinaryOpExpr) and term.kind is AffineBinaryOpKind.Mul and _is_negative(term.rhs)
+            return isinstance(term, AffineConstantExpr), is_negative, emitter.depth(values)
+
+        first, *others = sorted(_summands(expr), key=order)
+        return index_maps.apply(emitter, sum(others, first), self._values)  # type: ignore[arg-type]
 
     def emit_all(self, emitter: Emitter, place: Place) -> list[SSAValue]:
         """Code that computes each position of a place."""
@@ -85,6 +92,16 @@ def stride(expr: AffineExpr, axis: AffineDimExpr) -> int | None:
             inner = stride(lhs, axis)
             return None if inner is None else inner * factor
     return None if axis.position in expr.used_dims() else 0
+
+
+def _summands(expr: AffineExpr) -> list[AffineExpr]:
+    if isinstance(expr, AffineBinaryOpExpr) and expr.kind is AffineBinaryOpKind.Add:
+        return [*_summands(expr.lhs), *_summands(expr.rhs)]
+    return [expr]
+
+
+def _is_negative(expr: AffineExpr) -> bool:
+    return isinstance(expr, AffineConstantExpr) and expr.value < 0
 
 
 def divisions(expr: AffineExpr) -> int:

@@ -43,3 +43,10 @@ def test_divisions_are_counted() -> None:
     row = axes.add(12)
     assert divisions((row // 4) * 2 + row % 4) == 2
     assert divisions(row * 4 + 1) == 0
+
+
+def test_between_which_numbers_a_position_lies() -> None:
+    axes = Axes()
+    row, column = axes.add(4), axes.add(6)
+    assert axes.bounds(row * 6 + column - 3) == (-3, 20)
+    assert axes.bounds(row * -2 + column // 4) == (-6, 1)

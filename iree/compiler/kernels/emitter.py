@@ -198,8 +198,9 @@ class Emitter:
         block = Block(arg_types=[lower.type, *(value.type for value in initial)])
         for argument in block.args:
             self._depths[argument] = len(self._scopes)
-        low, high = self._range(lower)[0], self._range(upper)[1] - 1
-        if folding.constant_int(lower) is not None and (width := folding.constant_int(step)):
+        (low, start), (width, widest) = self._range(lower), self._range(step)
+        high = self._range(upper)[1] - 1
+        if low == start and 0 < width == widest:
             high -= (high - low) % width  # where the last round is, if `upper` is what it can be at most
         rounds = self._trips(lower, upper, step) if trips is None else trips
         self._ranges[block.args[0]] = (low, max(low, high))
@@ -242,6 +243,10 @@ class Emitter:
         low, high = self._range(lower)[0], self._range(upper)[1] - 1
         return max(0, (high - low) // max(1, width) + 1)
 
+    def depth(self, values: Iterable[SSAValue]) -> int:
+        """In how many scopes, loops and guards, all `values` are at hand first."""
+        return max([0, *(self._depths.get(value, 0) for value in values)])
+
     @property
     def rounds(self) -> int | Fraction:
         """How many rounds of loops an invocation runs at most; each loop's last look at its condition is one too."""
@@ -276,7 +281,7 @@ class Emitter:
 
     def _depth(self, values: Iterable[SSAValue]) -> int:
         guard = max(i for i, scope in enumerate(self._scopes) if scope.is_guard)
-        return max([guard, *(self._depths.get(value, 0) for value in values)])
+        return max(guard, self.depth(values))
 
     def _append(self, op: Operation) -> None:
         op.location = self.location

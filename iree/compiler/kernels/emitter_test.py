@@ -1,9 +1,12 @@
 """The emitter: equal values once, nothing inside a loop that can be outside, folding by constants and ranges."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from xdsl.dialects.builtin import f32, i32
 from xdsl.ir import Block, SSAValue
 
+from iree.compiler.ir import sizes
 from iree.compiler.kernels.emitter import Emitter
 from iree.compiler.kernels.folding import constant_int
 
@@ -70,6 +73,47 @@ def test_rounds_of_loops_are_counted() -> None:
 
     emitter.loop(index(0), index(3), index(1), (), outer)
     assert emitter.rounds == 3 * (1 + 4 + 1) + 1
+
+
+@given(st.integers(-20, 20), st.integers(1, 40), st.integers(1, 9))
+@settings(max_examples=100, deadline=None)
+def test_a_counter_is_known_up_to_the_last_round(lower: int, length: int, step: int) -> None:
+    emitter, _, _, _ = start()
+    rounds = range(lower, lower + length, step)
+
+    def body(i: SSAValue, carried: object) -> list[SSAValue]:
+        for number in range(lower - 2, lower + length + 2):
+            answers = {n <= number for n in rounds}
+            known = constant_int(emitter.compare("sle", i, emitter.index(number)))
+            assert known == (answers.pop() if len(answers) == 1 else None)
+        return []
+
+    emitter.loop(emitter.index(lower), emitter.index(lower + length), emitter.index(step), (), body)
+
+
+@pytest.mark.parametrize(("first", "width"), [(1, 1), (0, 2)])
+def test_a_counter_of_a_start_or_step_that_is_not_known_may_be_any_number_below_the_end(first: int, width: int) -> None:
+    """A loop from `n` to 8 by 4, where n is 0 or 1, is at 5 if n is 1; one from 0 by 3 or 4 is at 6."""
+    emitter, _, _, _ = start()
+    lower = emitter.bound(emitter.global_id("x"), 0, first)
+    step = emitter.bound(emitter.global_id("y"), 5 - width, 4)
+
+    def body(i: SSAValue, carried: object) -> list[SSAValue]:
+        assert constant_int(emitter.compare("sle", i, emitter.index(4))) is None
+        assert constant_int(emitter.compare("sle", i, emitter.index(7))) == 1
+        return []
+
+    emitter.loop(lower, emitter.index(8), step, (), body)
+
+
+def test_a_counter_that_starts_at_a_size_of_the_call() -> None:
+    emitter, _, _, _ = start()
+
+    def body(i: SSAValue, carried: object) -> list[SSAValue]:
+        assert constant_int(emitter.compare("sle", i, emitter.index(4))) is None
+        return []
+
+    emitter.loop(emitter.index(sizes.symbol(0)), emitter.index(8), emitter.index(4), (), body)
 
 
 @pytest.mark.parametrize(

@@ -86,6 +86,37 @@ def test_no_division_meets_a_negative_number(
             assert min(dividends(simple, place), default=0) >= 0, (expr, simple, place)
 
 
+@st.composite
+def expressions(draw: st.DrawFn, rank: int) -> AffineExpr:
+    """Positions that stay at 0 or above: sums, multiples, quotients and remainders."""
+    if draw(st.booleans()):
+        return AffineExpr.dimension(draw(st.integers(0, rank - 1)))
+    inner, number = draw(expressions(rank)), draw(st.integers(1, 7))
+    kind = draw(st.sampled_from(["+", "+d", "*", "//", "%"]))
+    if kind == "+d":
+        return inner + draw(expressions(rank))
+    return {"+": inner + number, "*": inner * number, "//": inner // number, "%": inner % number}[kind]
+
+
+@given(shapes.filter(bool), st.data())
+@settings(max_examples=200, deadline=None)
+def test_bounds_enclose_every_value(shape: tuple[int, ...], data: st.DataObject) -> None:
+    expr = data.draw(expressions(len(shape)))
+    low, high = index_maps.bounds(expr, shape)
+    values = [expr.eval(list(place), []) for place in np.ndindex(*shape)]
+    assert low <= min(values) and max(values) <= high, expr
+
+
+@given(shapes.filter(bool), st.integers(-9, 9), st.data())
+@settings(max_examples=100, deadline=None)
+def test_bounds_of_a_sum_of_multiples_are_met(shape: tuple[int, ...], offset: int, data: st.DataObject) -> None:
+    expr = AffineExpr.constant(offset)
+    for dim in index_maps.dims(len(shape)):
+        expr = expr + dim * data.draw(st.integers(-6, 6))
+    values = [expr.eval(list(place), []) for place in np.ndindex(*shape)]
+    assert index_maps.bounds(expr, shape) == (min(values), max(values))
+
+
 def test_what_no_map_here_has() -> None:
     symbol, ceiling = AffineExpr.symbol(0), AffineExpr.dimension(0).ceil_div(2)
     for expr in (symbol, ceiling):

@@ -58,7 +58,7 @@ class LoopEvaluation:
         self._buffers = buffers
         self._reduce = reduce
         self._arrays: dict[tuple[Operation, Place], tuple[AffineDimExpr, list[SSAValue]]] = {}
-        self._short: set[Operation] = set()
+        self._short: set[tuple[Operation, Place]] = set()
         self._numbers: dict[tuple[Operation, tuple[SSAValue, ...]], list[SSAValue]] = {}
 
     def each_lane(self, lanes: Lanes | None, body: Callable[[], None]) -> None:
@@ -92,7 +92,7 @@ class LoopEvaluation:
         along = [place for place in distinct if lanes is not None and uses(place, lanes.axis)]
         across = [place for place in distinct if place not in along]
         if along and lanes is not None and self._is_short(nest, along[0], lanes):
-            self._short.add(nest)
+            self._short |= {(nest, place) for place in along}
             along = []
         missing = [place for place in along if (nest, place) not in self._arrays]
         if missing:
@@ -116,7 +116,7 @@ class LoopEvaluation:
                 return self.emitter.load(self._buffers[load.source], [self.axes.emit(self.emitter, position)])
             case linalg.GenericOp() as nest if nests.is_parallel(nest):
                 return self.iteration(nest, place, list(nest.outputs))[_number(value)]
-            case linalg.GenericOp() as nest if nest in self._short:
+            case linalg.GenericOp() as nest if (nest, place) in self._short:
                 return self._unrolled(nest, place)[_number(value)]
             case linalg.GenericOp() as nest if (nest, place) in self._arrays:
                 axis, arrays = self._arrays[nest, place]
@@ -139,8 +139,9 @@ class LoopEvaluation:
 
     def _is_short(self, nest: linalg.GenericOp, place: Place, lanes: Lanes) -> bool:
         """Whether a reduction has few steps, in which lanes have nothing in common that could be read once for all."""
-        sizes = nests.sizes_of(nest)[len(place) :]
-        if math.prod(sizes) > self.parameters.unrolled:
+        sizes, parameters = nests.sizes_of(nest)[len(place) :], self.parameters
+        steps = math.prod(sizes)
+        if steps > parameters.unrolled or steps * loop_shapes.work_of(nest) > parameters.most_code:
             return False
         return not loop_shapes.shares(self.axes, nest, (*place, *map(self.axes.add, sizes)), lanes.axis)
 

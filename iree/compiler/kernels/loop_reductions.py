@@ -96,7 +96,7 @@ class _Accumulation:
         def one_chunk(start: SSAValue, sums: _State) -> _State:
             end = self.emitter.pure("arith.addi", [start, self.emitter.index(chunk)])
             end = self.emitter.pure("arith.minsi", [end, self.emitter.index(size)])
-            return self._added(sums, self._span(start, end, chunk, inner, outer, self._zeros()))
+            return self._added(sums, self._span(start, end, size, inner, outer, self._zeros()))
 
         return self._loop(self.emitter.index(0), self.emitter.index(size), chunk, total, one_chunk)
 
@@ -111,17 +111,17 @@ class _Accumulation:
         return chunk
 
     def _span(
-        self, start: SSAValue, end: SSAValue, longest: int, inner: Sequence[int], outer: Place, total: _State
+        self, start: SSAValue, end: SSAValue, size: int, inner: Sequence[int], outer: Place, total: _State
     ) -> _State:
-        """The steps of one dimension from `start` to before `end`, `longest` at most."""
+        """The steps from `start` to before `end` of a dimension of `size`."""
         axes = self.evaluation.axes
 
         def at(counter: SSAValue, sums: _State) -> _State:
-            return self.run(inner, (*outer, axes.add(longest, counter)), sums)
+            return self.run(inner, (*outer, axes.add(size, counter)), sums)
 
-        size = constant_int(end)
-        steps = self._steps(longest) if not inner and size is not None and constant_int(start) == 0 else 1
-        if steps == 1 or size is None:
+        is_whole = constant_int(start) == 0 and constant_int(end) == size
+        steps = self._steps(size) if is_whole and not inner else 1
+        if steps == 1:
             return self._loop(start, end, 1, total, at)
         whole = size // steps * steps
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from xdsl.dialects import arith, tensor
-from xdsl.dialects.builtin import MemRefType
+from xdsl.dialects.builtin import IndexType, IntegerType, MemRefType
 from xdsl.dialects.linalg import ops as linalg
 from xdsl.ir import SSAValue
 from xdsl.ir.affine import AffineDimExpr, AffineExpr
@@ -77,6 +77,13 @@ def shares(axes: Axes, nest: linalg.GenericOp, place: Place, axis: AffineDimExpr
     picks = [op for op in nest.body.walk() if isinstance(op, tensor.ExtractOp)]
     positions = [[position_of(index, place) for index in op.indices] for op in picks]
     return any(all(each is None or stride(each, axis) == 0 for each in pick) for pick in positions)
+
+
+def work_of(nest: linalg.GenericOp) -> int:
+    """How many operations on elements one iteration is. What is computed from positions alone costs no more in a loop."""
+    positions = (IndexType(), IntegerType(1))
+    ops = [op for op in nest.body.walk() if not isinstance(op, arith.ConstantOp)]
+    return sum(any(result.type not in positions for result in op.results) for op in ops)
 
 
 def side_by_side(reads: Sequence[AffineExpr], axis: AffineDimExpr) -> bool:

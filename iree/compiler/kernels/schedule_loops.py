@@ -191,17 +191,17 @@ class _Kernel:
         if not along:
             return _Tiling((*ones, (0, 0, sizes[-1])), True)
         reads = [self._reads(nest, at) for nest, at in along]
-        edges = [self._borders(values, place, axis, size) for axis, size in zip(loops, sizes, strict=True)]
-        inside = [size - low - high for size, (low, high) in zip(sizes, edges, strict=True)]
+        edges = [self._borders(values, place, axis, size) for axis, size in zip(loops[:-1], sizes, strict=False)]
+        inside = [size - low - high for size, (low, high) in zip(sizes, [*edges, (0, 0)], strict=True)]
         rows = [self._rows(reads, axis, size) for axis, size in zip(loops, inside, strict=True)]
         if not all(loop_shapes.side_by_side(read, loops[-1]) for read in reads) and all(
             can_be_parted(nest) and loop_shapes.runs_along(self.axes, nest, at) for nest, at in along
         ):
             return _Tiling((*ones, (0, 0, rows[-1])), False)
-        cuts = [(low, high, 1) for low, high in edges[:-1]]
+        cuts = [(low, high, 1) for low, high in edges]
         if len(sizes) > 1 and rows[-2] > 1:
             block = _width(sizes[-1], self.parameters.block, self.parameters.lanes)
-            cuts = [*cuts[:-1], (*edges[-2], rows[-2]), (0, 0, block)]
+            cuts = [*cuts[:-1], (*edges[-1], rows[-2]), (0, 0, block)]
             first = [len(sizes) - 1] if self._is_lane_outermost(along, sizes, rows[-2], block) else []
             return _Tiling(cuts, True, [*first, *range(len(sizes) - len(first))])
         return _Tiling((*cuts, (0, 0, _width(sizes[-1], self.parameters.long_block, self.parameters.lanes))), True)

@@ -64,8 +64,7 @@ class Axes:
 
         def order(term: AffineExpr) -> tuple[bool, bool, int]:
             values = [value for dim in term.used_dims() if (value := self._values[dim]) is not None]
-            is_negative = isinstance(term, AffineBinaryOpExpr) and term.kind is AffineBinaryOpKind.Mul and _is_negative(term.rhs)
-            return isinstance(term, AffineConstantExpr), is_negative, emitter.depth(values)
+            return isinstance(term, AffineConstantExpr), _is_negative(term), emitter.depth(values)
 
         first, *others = sorted(_summands(expr), key=order)
         return index_maps.apply(emitter, sum(others, first), self._values)  # type: ignore[arg-type]
@@ -100,8 +99,11 @@ def _summands(expr: AffineExpr) -> list[AffineExpr]:
     return [expr]
 
 
-def _is_negative(expr: AffineExpr) -> bool:
-    return isinstance(expr, AffineConstantExpr) and expr.value < 0
+def _is_negative(term: AffineExpr) -> bool:
+    match term:
+        case AffineBinaryOpExpr(AffineBinaryOpKind.Mul, _, AffineConstantExpr(factor)):
+            return factor < 0
+    return False
 
 
 def divisions(expr: AffineExpr) -> int:

@@ -1,8 +1,14 @@
 """Axes: places as symbols."""
 
-from xdsl.ir.affine import AffineConstantExpr, AffineMap
+from collections.abc import Callable
+
+from xdsl.dialects import arith
+from xdsl.ir import Block, SSAValue
+from xdsl.ir.affine import AffineConstantExpr, AffineDimExpr, AffineMap
 
 from iree.compiler.kernels.axes import Axes, divisions, stride, uses
+from iree.compiler.kernels.emitter import Emitter
+from iree.compiler.kernels.folding import constant_int
 
 
 def test_a_place_read_through_a_reshape_is_one_position() -> None:
@@ -50,3 +56,30 @@ def test_between_which_numbers_a_position_lies() -> None:
     row, column = axes.add(4), axes.add(6)
     assert axes.bounds(row * 6 + column - 3) == (-3, 20)
     assert axes.bounds(row * -2 + column // 4) == (-6, 1)
+
+
+def test_a_sum_begins_with_what_the_outermost_loop_knows() -> None:
+    emitter, axes = Emitter(Block()), Axes()
+    inner, outer = axes.add(4), axes.add(3)
+    made: list[SSAValue] = []
+
+    def each(name: str, axis: AffineDimExpr, body: Callable[[], None]) -> None:
+        def step(counter: SSAValue, carried: object) -> list[SSAValue]:
+            axes[axis], counter.name_hint = counter, name
+            body()
+            return []
+
+        emitter.loop(emitter.index(0), emitter.index(9), emitter.index(1), (), step)
+
+    expr = inner * -1 + outer * 4 + inner + 3 + outer
+    each("i", outer, lambda: each("j", inner, lambda: made.append(axes.emit(emitter, expr))))
+
+    def text(value: SSAValue) -> str:
+        match value.owner:
+            case arith.ConstantOp():
+                return str(constant_int(value))
+            case arith.AddiOp() | arith.MuliOp() as op:
+                return f"({text(op.lhs)} {'+' if isinstance(op, arith.AddiOp) else '*'} {text(op.rhs)})"
+        return str(value.name_hint)
+
+    assert text(made[0]) == "(((((i * 4) + i) + j) + (j * -1)) + 3)"

@@ -15,7 +15,7 @@ from iree.compiler.kernels import loop_shapes, nests
 from iree.compiler.kernels.axes import Axes, Place, stride
 from iree.compiler.kernels.folding import PREDICATES, constant_int
 
-_BEYOND = {"sge": 0, "slt": 0, "sgt": 1, "sle": 1}  # from how far after the number the answer is another one
+_BEYOND = {"sge": 0, "sle": 1}  # from how far after the number the answer is another one
 
 
 def borders(axes: Axes, value: SSAValue, place: Place, axis: AffineDimExpr, size: int) -> tuple[int, int]:

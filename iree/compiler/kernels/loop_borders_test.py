@@ -43,9 +43,9 @@ class Window:
 
 @st.composite
 def windows(draw: Callable[[st.SearchStrategy[int]], int]) -> Window:
-    """Windows that see an element wherever they stop."""
+    """Windows, some of which stop where they see no element."""
     size, dilation = draw(st.integers(1, 4)), draw(st.integers(1, 2))
-    edge = st.integers(0, (size - 1) * dilation)
+    edge = st.integers(0, (size - 1) * dilation + 3)
     return Window(size, draw(st.integers(1, 3)), dilation, draw(edge), draw(edge))
 
 

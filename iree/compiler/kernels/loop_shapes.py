@@ -80,7 +80,7 @@ def shares(axes: Axes, nest: linalg.GenericOp, place: Place, axis: AffineDimExpr
 
 
 def work_of(nest: linalg.GenericOp) -> int:
-    """How many operations on elements one iteration is. What is computed from positions alone costs no more in a loop."""
+    """How many operations on elements an iteration has; those on positions mostly go where it is written out."""
     positions = (IndexType(), IntegerType(1))
     ops = [op for op in nest.body.walk() if not isinstance(op, arith.ConstantOp)]
     return sum(any(result.type not in positions for result in op.results) for op in ops)

@@ -13,6 +13,9 @@
       scf.for %x = %c0 to %c32 step %c1 { store each in %arg2 }
     } }
 
+Where windows reach over an edge, the first and last positions have loops of their own, and between them nothing is
+asked. The loop over blocks is the outermost one where that keeps weights near that all rows read.
+
 Buffers lose their shape: the position of an element is computed from the loops' counters and simplified. Dimensions
 that are read and written as one are one loop. Every loop over neighbours has a trip count that is known, no carried
 values and no branches, so that any C compiler makes vector instructions of it. CompileError: a size that only a call
@@ -56,7 +59,9 @@ class ScheduleLoops(Pass):
             _Kernel(function, self.parameters).schedule()
 
 
-_Cut = tuple[int, int, int]  # of a dimension: positions at its start, and at its end, that have loops of their own; width
+_Cut = tuple[
+    int, int, int
+]  # of a dimension: positions at its start, and at its end, that have loops of their own; width
 
 
 @dataclass(frozen=True)
@@ -132,7 +137,7 @@ class _Kernel:
         done: Mapping[int, tuple[AffineExpr, int]],
         tile: Callable[[Sequence[AffineExpr], Sequence[int]], None],
     ) -> None:
-        """Runs `tile` for every tile: where it starts, and how wide it is. `done`: the same of dimensions done so far."""
+        """Runs `tile` for every tile: where it starts, and how wide it is. `done`: the same of dimensions so far."""
         if not order:
             tile([done[dim][0] for dim in range(len(sizes))], [done[dim][1] for dim in range(len(sizes))])
             return

@@ -14,7 +14,13 @@ HAS_ALL = {
     "flatc": "",
     "spirv-val": "",
     "gcc": "",
+    "g++": "",
     "clang": "",
+    "nm": "",
+    "arm-none-eabi-gcc": "",
+    "qemu-system-arm": "",
+    "riscv64-linux-gnu-gcc": "",
+    "qemu-riscv64": "",
     "python3": "exit 0",
 }
 UBUNTU_22 = """

@@ -1,6 +1,6 @@
 """Programs as C without a runtime, called on a board with arrays that are files of its host.
 
-    call_on(CORTEX_M4, sources_of(program), "step", [(x,), (y,)])     the results of both calls, and the memory used
+call_on(CORTEX_M4, sources_of(program), "step", [(x,), (y,)])     the results of both calls, and the memory used
 """
 
 import tempfile

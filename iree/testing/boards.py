@@ -38,7 +38,18 @@ class Board:
         ours = [str(EMBEDDED / "start.c"), str(EMBEDDED / f"{self.name}.c")]
         script = [f"-L{EMBEDDED}", "-I.", f"-I{EMBEDDED}", f"-T{self.name}.ld", "-nostartfiles"]
         program = folder / f"{self.name}.elf"
-        command = [f"{self.tools}gcc", *self.flags, *STRICT, *script, *flags, *sources, *ours, "-lm", "-o", str(program)]
+        command = [
+            f"{self.tools}gcc",
+            *self.flags,
+            *STRICT,
+            *script,
+            *flags,
+            *sources,
+            *ours,
+            "-lm",
+            "-o",
+            str(program),
+        ]
         done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
         assert done.returncode == 0, done.stderr
         return program

@@ -90,7 +90,10 @@ def test_a_stack_that_grows_too_large_is_a_fault(board: Board, tmp_path: Path) -
 @pytest.mark.parametrize(
     ("region", "text"),
     [
-        ("FLASH", f"const char large[{FLASH_BYTES}] = {{1}};\nint main(void) {{ return large[board_stack_used()]; }}\n"),
+        (
+            "FLASH",
+            f"const volatile char large[{FLASH_BYTES}] = {{1}};\nint main(void) {{ return large[board_stack_used()]; }}\n",
+        ),
         ("RAM", f"static volatile char large[{RAM_BYTES - 2000}];\nint main(void) {{ return large[0]; }}\n"),
     ],
 )

@@ -17,6 +17,7 @@ PYTHON_RULES = (*LIBRARY_RULES, *TEST_RULES, "iree_py_binary")
 _OTHER_RULES = (
     *(
         "alias",
+        "cc_library",
         "config_setting",
         "exports_files",
         "filegroup",

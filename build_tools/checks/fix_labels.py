@@ -114,7 +114,7 @@ def with_loads(labels: Labels, package: str, text: str) -> str:
             rules.setdefault(bzl, []).append(f'"{rule}"')
     loads = [f'load("{bzl}", {", ".join(names)})' for bzl, names in rules.items()]
     lines = text.splitlines()
-    if "= VERSION" in text:
+    if "= VERSION" in text or "+ VERSION" in text:
         there = [line for line in lines if line.startswith("load(") and ":version.bzl" in line]
         loads += there[:1] or [f'load("//{labels.wheel_of(package)}:version.bzl", "VERSION")']
     ours = [index for index, line in enumerate(lines) if _is_our_load(line)]

@@ -60,6 +60,15 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     ),
     "iree/compiler/codegen": (*_PASSES, "iree/compiler/pipeline.py"),
     "iree/compiler/codegen/hal": _PASSES,
+    "iree/compiler/codegen/hal_cpp": (
+        *_PASSES,
+        "iree/compiler/codegen/*",
+        "iree/compiler/codegen/hal",
+        "iree/compiler/codegen/runtimeless_c",
+        "iree/compiler/module",
+        "iree/compiler/pipeline.py",
+        "iree/compiler/targets/*",
+    ),
     "iree/compiler/codegen/hal_python": (
         *_PASSES,
         "iree/compiler/codegen/*",

@@ -14,7 +14,9 @@ HAS_ALL = {
     "flatc": "",
     "spirv-val": "",
     "gcc": "",
+    "g++": "",
     "clang": "",
+    "nm": "",
     "python3": "exit 0",
 }
 UBUNTU_22 = """

@@ -68,16 +68,16 @@ class CVulkanProgram:
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_") or name not in self._exports:
             raise AttributeError(name)
-        return lambda *inputs: self.call(self._exports[name], inputs)
+        return lambda *inputs: self._call(self._exports[name], inputs)
 
     def __getitem__(self, name: str) -> Any:
-        return lambda *inputs: self.call(self._exports[name], inputs)
+        return lambda *inputs: self._call(self._exports[name], inputs)
 
     def reset(self) -> None:
         """Gives all variables the values that they start with."""
         self._check(self._library[f"{NAME}_reset"](self._model))
 
-    def call(self, export: Export, inputs: Sequence[Any]) -> Any:
+    def _call(self, export: Export, inputs: Sequence[Any]) -> Any:
         """The results of a function: an array, or a tuple of several."""
         assert len(inputs) == len(export.arguments)
         arrays = [held(value, type_) for value, type_ in zip(inputs, export.arguments, strict=True)]

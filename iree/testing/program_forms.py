@@ -17,6 +17,7 @@ from xdsl.dialects.builtin import ModuleOp
 import iree.runtime
 from iree.testing.c_programs import CProgram
 from iree.testing.c_vulkan_programs import CVulkanProgram
+from iree.testing.cpp_programs import CppProgram
 from iree.testing.generated_python import generate_module
 
 
@@ -56,5 +57,7 @@ FORMS = (
     Form("hal-python, interpreter", Kernels.INTERPRETER, _hal_python("interpreter")),
     Form("hal-python, Vulkan", Kernels.SPIRV, _hal_python("vulkan")),
     Form("c-vulkan", Kernels.SPIRV, lambda module, _: CVulkanProgram(module)),
+    Form("hal-cpp, Vulkan", Kernels.SPIRV, lambda module, _: CppProgram(module, "vulkan")),
+    Form("hal-cpp, CPU", Kernels.C, lambda module, _: CppProgram(module, "cpu", flags=["-O2"])),
     Form("c", Kernels.C, lambda module, _: CProgram(module, flags=["-O2"])),
 )

@@ -7,6 +7,7 @@ from iree.compiler.codegen.generator import Generator
 _GENERATORS = {
     "c": "iree.compiler.codegen.runtimeless_c.generator:RuntimelessC",
     "c-vulkan": "iree.compiler.codegen.runtimeless_c_vulkan.generator:RuntimelessCVulkan",
+    "hal-cpp": "iree.compiler.codegen.hal_cpp.generator:HalCpp",
     "hal-python": "iree.compiler.codegen.hal_python.generator:HalPython",
 }
 

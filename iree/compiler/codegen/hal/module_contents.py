@@ -60,6 +60,7 @@ class ModuleContents:
             points = tuple(entry.EntryPoints(number).decode() for number in range(entry.EntryPointsLength()))
             self.executables[entry.Name().decode()] = ExecutableEntry(tuple(variants), points)
         self.constants = Part(trailer.constants_offset, trailer.constants_length)  # all of them
+        self.constants_crc = zlib.crc32(data[self.constants.start : self.constants.end])
         self._constants: dict[bytes, Part] = {}
         for index in range(definition.ConstantsLength()):
             constant = definition.Constants(index)

@@ -5,7 +5,6 @@
 CompileError: what C99 without a runtime cannot do, with its place in the user's program and what to do about it.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -15,6 +14,7 @@ from iree.compiler.codegen.runtimeless_c import arena, helpers, own_math
 from iree.compiler.codegen.runtimeless_c.constants import ALIGNED, LITTLE_ENDIAN, Constants, array_text
 from iree.compiler.codegen.runtimeless_c.functions import FunctionWriter, Program, kernel_of
 from iree.compiler.codegen.runtimeless_c.half_weights import halve_weights
+from iree.compiler.codegen.runtimeless_c.includes import standard_includes
 from iree.compiler.codegen.runtimeless_c.interface import Export, Interface
 from iree.compiler.codegen.runtimeless_c.kernel import wrapped
 from iree.compiler.codegen.runtimeless_c.kernels import write_kernels
@@ -24,10 +24,6 @@ from iree.compiler.codegen.runtimeless_c.weights import described_weights
 from iree.compiler.dialects import iree, ll_seq
 from iree.compiler.ir.constants import array_of
 from iree.compiler.ir.rewriting import ops_of
-
-_MATH = re.compile(
-    r"\b(NAN|INFINITY|(fabs|atan2|cbrt|ceil|cos|expm1|exp|floor|log1p|log|pow|rint|round|sin|sqrt|tanh|tan|trunc)f?\()"
-)
 
 
 @dataclass(frozen=True)
@@ -116,18 +112,12 @@ class _Generation:
         head = [
             f"/* {self.name}.c: {self.origin} in C99, made by iree-translate --to=c; see {self.name}.h */\n"
             f'#include "{self.name}.h"\n',
-            self._includes(used + code, data),
+            standard_includes(used + code, data, self.options),
             ALIGNED if data else "",
             LITTLE_ENDIAN if self.options.external_weights else "",
         ]
         source = "\n".join(filter(None, [*head, used, *data, code]))
         return Sources(self._header(), source, self.constants.weights(), self.interface.listed(), self.arena)
-
-    def _includes(self, code: str, data: Sequence[str]) -> str:
-        """Of the standard library what is used; numbers of an array may be NAN and INFINITY."""
-        uses_math = _MATH.search(code) or any("NAN" in text or "INFINITY" in text for text in data)
-        math = own_math.CONSTANTS if self.options.restrict_math else "#include <math.h>\n"
-        return (math if uses_math else "") + ("#include <string.h>\n" if "memcpy(" in code or "memset(" in code else "")
 
     def _state(self) -> list[str]:
         """The arena, the variables, and what they start with where that is not zero."""

@@ -1,0 +1,1 @@
+"""C++ source over iree/hal/c++ as the result of compilation: one class for each module."""

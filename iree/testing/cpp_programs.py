@@ -1,0 +1,162 @@
+"""Programs as C++ classes over the HAL, compiled by the system's compilers and called with arrays.
+
+    CppProgram(program, "cpu").simple_mul(a, b)
+
+Compilation is as strict as C++ compilers can be asked to be: C++17, all warnings, each an error.
+"""
+
+import ctypes
+import functools
+import subprocess
+import tempfile
+import weakref
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from xdsl.dialects.builtin import ModuleOp
+from xdsl.dialects.func import FuncOp
+
+from iree.compiler.codegen.hal.types import memref
+from iree.compiler.codegen.hal_cpp.spelling import CppSpelling
+from iree.compiler.codegen.hal_cpp.types import array_type
+from iree.compiler.codegen.registry import create_generator
+from iree.compiler.dialects.iree import MODULE_EXPORT
+from iree.compiler.dialects.registry import make_context
+from iree.compiler.importers.mlir_text import import_text
+from iree.compiler.ir.rewriting import ops_of
+from iree.compiler.pipeline import Options
+from iree.testing import c_programs
+
+STRICT = ("-std=c++17", "-Wall", "-Wextra", "-Werror", "-pedantic")
+HAL_FOLDER = Path(__file__).resolve().parents[1] / "hal" / "c++"
+NAME = "program"
+_C_COMPILERS = {"g++": "gcc", "clang++": "clang"}
+_ERROR_BYTES = 4096
+
+_HARNESS = """\
+#include <cstdio>
+
+#include "iree/hal/c++/{driver}.h"
+#include "{name}.h"
+
+template <typename Function>
+static bool attempt(char *error, Function function) {{
+  try {{
+    function();
+    return true;
+  }} catch (const std::exception &found) {{
+    std::snprintf(error, {error_bytes}, "%s", found.what());
+    return false;
+  }}
+}}
+
+extern "C" {cls} *create(char *error) {{
+  {cls} *made = nullptr;
+  attempt(error, [&] {{ made = new {cls}(iree::hal::create_{driver}_device(){file}); }});
+  return made;
+}}
+
+extern "C" void destroy({cls} *module) {{ delete module; }}
+"""
+_CALL = """
+extern "C" bool call_{method}({cls} *module, void **arrays, char *error) {{
+  (void)arrays;
+  return attempt(error, [&] {{ module->{method}({arguments}); }});
+}}
+"""
+
+
+class CppError(Exception):
+    """What a C++ program has thrown."""
+
+
+class CppProgram:
+    """A program in this process, on a device of its own. `driver`: "cpu" or "vulkan"; `flags`: besides STRICT."""
+
+    def __init__(
+        self, program: str | ModuleOp, driver: str = "cpu", compiler: str = "g++", flags: Sequence[str] = ("-O1",)
+    ) -> None:
+        module = import_text(program, f"{NAME}.mlir", make_context()) if isinstance(program, str) else program
+        self._folder = tempfile.TemporaryDirectory()
+        folder = Path(self._folder.name)
+        create_generator("hal-cpp").write(module, Options(), folder / f"{NAME}.cc", f"{NAME}.mlir")
+        functions = [op for op in ops_of(module, FuncOp) if MODULE_EXPORT in op.attributes]
+        self._exports = {op.sym_name.data: op for op in functions}
+        self.header = (folder / f"{NAME}.h").read_text()
+        self.source = (folder / f"{NAME}.cc").read_text()
+        (folder / "harness.cc").write_text(self._harness(driver, folder))
+        self._library = ctypes.CDLL(str(_linked(folder, driver, compiler, tuple(flags))))
+        self._library.create.restype = ctypes.c_void_p
+        self._error = ctypes.create_string_buffer(_ERROR_BYTES)
+        self._module = ctypes.c_void_p(self._library.create(self._error))
+        if not self._module:
+            raise CppError(self._error.value.decode())
+        self.close = weakref.finalize(self, self._library.destroy, self._module)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_") or name not in self._exports:
+            raise AttributeError(name)
+        return lambda *inputs: self._call(name, inputs)
+
+    def _harness(self, driver: str, folder: Path) -> str:
+        weights = folder / f"{NAME}.weights"
+        file = f', "{weights}"' if weights.exists() else ""
+        (line,) = [line for line in self.header.splitlines() if line.startswith("class ")]
+        known = {"driver": driver, "name": NAME, "cls": line.split()[1], "file": file, "error_bytes": _ERROR_BYTES}
+        parts = [_HARNESS.format(**known)]
+        for name, function in self._exports.items():
+            count = len(function.function_type.inputs) + len(function.function_type.outputs)
+            types = [*function.function_type.inputs, *function.function_type.outputs]
+            arguments = [f"static_cast<{array_type(types[number])} *>(arrays[{number}])" for number in range(count)]
+            parts.append(_CALL.format(method=CppSpelling().identifier(name), arguments=", ".join(arguments), **known))
+        return "".join(parts)
+
+    def _call(self, name: str, inputs: Sequence[Any]) -> Any:
+        """The results of a function: an array, or a tuple of several. CppError: what it throws."""
+        types = self._exports[name].function_type
+        arrays = [c_programs.held(value, memref(type_)) for value, type_ in zip(inputs, types.inputs, strict=True)]
+        results = [c_programs.filled(memref(type_)) for type_ in types.outputs]
+        addresses = (ctypes.c_void_p * (len(arrays) + len(results) or 1))(
+            *(array.ctypes.data for array in (*arrays, *results))
+        )
+        call = self._library[f"call_{CppSpelling().identifier(name)}"]
+        call.restype = ctypes.c_bool
+        if not call(self._module, addresses, self._error):
+            raise CppError(self._error.value.decode())
+        return results[0] if len(results) == 1 else tuple(results)
+
+
+def _linked(folder: Path, driver: str, compiler: str, flags: tuple[str, ...]) -> Path:
+    """The library of a program whose sources lie in a folder."""
+    shared = ("-fPIC", f"-I{HAL_FOLDER.parents[2]}", *flags)
+    kernels = folder / "kernels.o"
+    _run([_C_COMPILERS[compiler], *c_programs.STRICT, *shared, "-c", "-o", kernels, folder / f"{NAME}_cpu.c"])
+    target = folder / f"{NAME}.so"
+    sources = [folder / "harness.cc", *folder.glob(f"{NAME}*.cc")]
+    hal = hal_objects(compiler, flags)
+    libraries = ["-lm", "-lpthread", *(["-lvulkan"] if (HAL_FOLDER / "vulkan.cc").exists() else [])]
+    _run([compiler, *STRICT, *shared, "-shared", "-o", target, *sources, kernels, *hal, *libraries])
+    return target
+
+
+@functools.cache
+def _object_folder() -> "tempfile.TemporaryDirectory[str]":
+    return tempfile.TemporaryDirectory()
+
+
+@functools.cache
+def hal_objects(compiler: str, flags: tuple[str, ...]) -> tuple[Path, ...]:
+    """The C++ HAL with all its devices, compiled once."""
+    folder = Path(_object_folder().name)
+    found = []
+    for number, source in enumerate(sorted(HAL_FOLDER.glob("*.cc"))):
+        target = folder / f"{compiler}{len(list(folder.iterdir()))}_{number}.o"
+        _run([compiler, *STRICT, "-fPIC", f"-I{HAL_FOLDER.parents[2]}", *flags, "-c", "-o", target, source])
+        found.append(target)
+    return tuple(found)
+
+
+def _run(command: Sequence[str | Path]) -> None:
+    done = subprocess.run([str(part) for part in command], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from iree.testing.c_programs import STRICT
 
-EMBEDDED = Path(__file__).resolve().parents[2] / "samples" / "embedded"
+EMBEDDED = Path(__file__).absolute().parents[2] / "samples" / "embedded"
 FLASH_BYTES, RAM_BYTES = 64 << 10, 16 << 10
 _SECTIONS = {".text", ".data", ".bss", ".stack"}
 _COUNTED_IN_BSS = {".tbss"}
@@ -38,18 +38,8 @@ class Board:
         ours = [str(EMBEDDED / "start.c"), str(EMBEDDED / f"{self.name}.c")]
         script = [f"-L{EMBEDDED}", "-I.", f"-I{EMBEDDED}", f"-T{self.name}.ld", "-nostartfiles"]
         program = folder / f"{self.name}.elf"
-        command = [
-            f"{self.tools}gcc",
-            *self.flags,
-            *STRICT,
-            *script,
-            *flags,
-            *sources,
-            *ours,
-            "-lm",
-            "-o",
-            str(program),
-        ]
+        inputs = [*script, *sources, *ours, "-lm"]
+        command = [f"{self.tools}gcc", *self.flags, *STRICT, *flags, *inputs, "-o", str(program)]
         done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
         assert done.returncode == 0, done.stderr
         return program

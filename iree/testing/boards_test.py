@@ -87,16 +87,11 @@ def test_a_stack_that_grows_too_large_is_a_fault(board: Board, tmp_path: Path) -
     assert (status, output) == ((3, "fault\n") if board is CORTEX_M4 else (-11, ""))
 
 
-@pytest.mark.parametrize(
-    ("region", "text"),
-    [
-        (
-            "FLASH",
-            f"const volatile char large[{FLASH_BYTES}] = {{1}};\nint main(void) {{ return large[board_stack_used()]; }}\n",
-        ),
-        ("RAM", f"static volatile char large[{RAM_BYTES - 2000}];\nint main(void) {{ return large[0]; }}\n"),
-    ],
-)
+LARGE_CONSTANT = f"const char large[{FLASH_BYTES}] = {{1}};\nint main(void) {{ return large[board_stack_used()]; }}\n"
+LARGE_VARIABLE = f"static volatile char large[{RAM_BYTES - 2000}];\nint main(void) {{ return large[0]; }}\n"
+
+
+@pytest.mark.parametrize(("region", "text"), [("FLASH", LARGE_CONSTANT), ("RAM", LARGE_VARIABLE)], ids=["FLASH", "RAM"])
 def test_what_is_too_large_is_not_linked(board: Board, tmp_path: Path, region: str, text: str) -> None:
     with pytest.raises(AssertionError, match=f"region `{region}' overflowed"):
         linked(board, tmp_path, text)

@@ -130,6 +130,21 @@ def test_a_loop_that_is_counted_around_one_that_is_not(turns: int) -> None:
     assert ("turn < 5;" in call, "while (" in call) == (turns > 0, turns > 0)
 
 
+@pytest.mark.parametrize(
+    ("type_", "needs"),
+    [
+        ("f32", "Vulkan 1.1."),
+        ("i64", "Vulkan 1.1; switched on: shaderInt64."),
+        ("f64", "Vulkan 1.1; switched on: shaderFloat64."),
+        ("f16", "Vulkan 1.1; switched on: storageBuffer16BitAccess."),
+        ("i8", "Vulkan 1.1, VK_KHR_8bit_storage or Vulkan 1.2; switched on: storageBuffer8BitAccess."),
+    ],
+)
+def test_the_header_says_what_the_device_needs(type_: str, needs: str) -> None:
+    header = sources_of(SIMPLE_MUL.replace("f32", type_)).header
+    assert f"   The device needs {needs}\n" in header
+
+
 def test_sizes_that_only_a_call_knows_are_refused() -> None:
     text = """
     func.func @f(%a: tensor<?xf32>) -> tensor<?xf32> {

@@ -15,8 +15,12 @@ HAS_ALL = {
     "spirv-val": "",
     "gcc": "",
     "g++": "",
-    "clang": "",
+    "clang": 'echo "${0%/*}/of_clang"',
     "nm": "",
+    "arm-none-eabi-gcc": "",
+    "qemu-system-arm": "",
+    "riscv64-linux-gnu-gcc": "",
+    "qemu-riscv64": "",
     "python3": "exit 0",
 }
 UBUNTU_22 = """
@@ -29,10 +33,13 @@ esac
 
 
 class Machine:
-    """A folder of commands; `bazelw` runs with no others."""
+    """A folder of commands; `bazelw` runs with no others. Its clang has sanitizers."""
 
     def __init__(self, folder: Path, commands: dict[str, str]) -> None:
         self.folder = folder
+        self.sanitizers = folder / "of_clang/lib/linux/libclang_rt.asan-x86_64.a"
+        self.sanitizers.parent.mkdir(parents=True)
+        self.sanitizers.touch()
         for name in ("bash", "cat", "chmod", "env", "head", "sed"):
             (folder / name).symlink_to(str(shutil.which(name)))
         for name, script in {"id": "echo 0", **commands}.items():
@@ -112,6 +119,16 @@ def test_where_it_cannot_install_it_names_the_packages(tmp_path: Path, commands:
     assert result.returncode == 1
     assert reason in result.stderr
     assert "sudo apt-get update && sudo apt-get install bazel-bootstrap flatbuffers-compiler\n" in result.stderr
+
+
+@pytest.mark.parametrize(("apt_cache", "package"), [("exit 0", "libclang-rt-dev"), ("exit 100", "clang")])
+def test_a_clang_without_sanitizers_gets_them(tmp_path: Path, apt_cache: str, package: str) -> None:
+    machine = Machine(tmp_path, {**HAS_ALL, "apt-cache": apt_cache})
+    machine.add("apt-get", f"{apt_get(tmp_path)}\n: > {machine.sanitizers}")
+    machine.sanitizers.unlink()
+    result = machine.bazelw("info")
+    assert result.stdout == "bazel info\n"
+    assert f"--no-install-recommends {package}\n" in (tmp_path / "apt.log").read_text()
 
 
 def test_an_old_python_is_joined_by_a_newer_one(tmp_path: Path) -> None:

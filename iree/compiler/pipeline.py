@@ -46,7 +46,8 @@ _REGIONS = "iree.compiler.transforms.dispatch_regions"
 _HL_SEQ = "iree.compiler.transforms.hl_seq"
 _LL_SEQ = "iree.compiler.transforms.ll_seq"
 
-LL_SEQ, SPIRV_EXECUTABLES, FINAL, MODULE = "ll-seq", "spirv-executables", "final", "module"
+DISPATCH_REGIONS, LL_SEQ = "dispatch-regions", "ll-seq"
+SPIRV_EXECUTABLES, FINAL, MODULE = "spirv-executables", "final", "module"
 
 STAGES: tuple[Stage, ...] = (
     Stage(
@@ -99,7 +100,7 @@ STAGES: tuple[Stage, ...] = (
         ),
     ),
     Stage(
-        "dispatch-regions",
+        DISPATCH_REGIONS,
         "what runs as one dispatch, still on tensors",
         (
             (f"{_REGIONS}.split_large_contractions:SplitLargeContractions", "nothing waits longer than it may"),

@@ -29,6 +29,7 @@ from iree.compiler.pipeline import Options, run_pipeline
 Array = NDArray[Any]
 
 STRICT = ("-std=c99", "-Wall", "-Wextra", "-Werror", "-pedantic")
+SANITIZED = ("-g", "-O1", "-fsanitize=address,undefined", "-fno-sanitize-recover=all")
 NAME = "program"
 
 
@@ -121,7 +122,10 @@ class Around:
 
 
 def run_sanitized(sources: Sources, name: str, inputs: Sequence[Any]) -> list[Array]:
-    """The results of a function in a process of its own, which ends at the first thing that C leaves undefined."""
+    """The results of a function in a process of its own, which ends at the first thing that C leaves undefined.
+
+    gcc and clang, which see different things, compile one each; both have to give the same bytes.
+    """
     export = next(export for export in sources.exports if export.name == name)
     with tempfile.TemporaryDirectory() as place:
         write(sources, Path(place))
@@ -135,19 +139,26 @@ def run_sanitized_at(folder: Path, export: Export, inputs: Sequence[Any], around
     main = _main_text(export, [array.nbytes for array in (*arrays, *results)], around)
     for file, text in (("main.c", main), *around.files):
         (folder / file).write_text(text)
-    flags = ("-g", "-O1", "-fsanitize=address,undefined", "-fno-sanitize-recover=all")
-    files = ["main.c", f"{NAME}.c", *(file for file, _ in around.files)]
-    subprocess.run(["gcc", *STRICT, *flags, "-o", "main", *files, *around.libraries], cwd=folder, check=True)
     data = b"".join(array.tobytes() for array in arrays)
-    environment = {**os.environ, "ASAN_OPTIONS": f"detect_leaks={int(not around.keep)}"}
-    done = subprocess.run([str(folder / "main")], input=data, capture_output=True, env=environment)
-    assert done.returncode == 0, done.stderr.decode()
+    by_gcc, by_clang = (_sanitized_by(compiler, folder, data, around) for compiler in ("gcc", "clang"))
+    assert by_gcc == by_clang, "gcc and clang make different results of it"
     found, start = [], 0
     for result in results:
-        part = np.frombuffer(done.stdout[start : start + result.nbytes], result.dtype)
+        part = np.frombuffer(by_gcc[start : start + result.nbytes], result.dtype)
         found.append(part.reshape(result.shape))
         start += result.nbytes
     return found
+
+
+def _sanitized_by(compiler: str, folder: Path, data: bytes, around: Around) -> bytes:
+    """What the program writes when it reads `data`."""
+    files = ["main.c", f"{NAME}.c", *(file for file, _ in around.files if file.endswith(".c"))]
+    command = [compiler, *STRICT, *SANITIZED, "-o", compiler, *files, *around.libraries]
+    subprocess.run(command, cwd=folder, check=True)
+    environment = {**os.environ, "ASAN_OPTIONS": f"detect_leaks={int(not around.keep)}"}
+    done = subprocess.run([str(folder / compiler)], input=data, capture_output=True, env=environment)
+    assert done.returncode == 0, f"compiled by {compiler}: {done.stderr.decode()}"
+    return done.stdout
 
 
 def _main_text(export: Export, sizes: Sequence[int], around: Around) -> str:

@@ -14,6 +14,7 @@ import json
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 from absl import flags
 from xdsl.dialects.builtin import ModuleOp
@@ -24,7 +25,7 @@ from iree.compiler.dialects.registry import make_context
 from iree.compiler.importers.mlir_text import import_text
 from iree.compiler.ir.diagnostics import CompileError, as_json
 from iree.compiler.ir.pass_manager import Timing
-from iree.compiler.pipeline import LL_SEQ, MILESTONES, MODULE, STAGES, Options
+from iree.compiler.pipeline import DISPATCH_REGIONS, LL_SEQ, MILESTONES, MODULE, STAGES, Options, stages_between
 from iree.compiler.statistics import ModuleStatistics, statistics_of
 from iree.compiler.targets.registry import target_names
 from iree.compiler.transforms.dispatch_regions.explanation import Explanation
@@ -32,7 +33,9 @@ from iree.tools import command_line
 from iree.tools.command_line import UsageError, user_path
 
 OUTPUT = flags.DEFINE_string("output", "-", "Where the result goes; - is standard output.", short_name="o")
-TARGETS = flags.DEFINE_list("target_backends", list(target_names()), f"Of: {', '.join(target_names())}.")
+TARGETS = flags.DEFINE_list(
+    "target_backends", list(target_names()), f"For a module or a class over the HAL: of {', '.join(target_names())}."
+)
 COMPILE_TO = flags.DEFINE_enum("compile_to", MODULE, MILESTONES, "The milestone to stop at.")
 COMPILE_FROM = flags.DEFINE_enum("compile_from", "", ["", *MILESTONES[:-1]], "The milestone that the input's text is.")
 DUMP_IR_TO = flags.DEFINE_string("dump_ir_to", None, "A directory that gets one file for each milestone.")
@@ -74,11 +77,23 @@ flags.DEFINE_bool(
 )
 STAGES_FLAG = flags.DEFINE_bool("list_milestones", False, "List the milestones and passes, and stop.")
 
+SAVED_MODEL, GRAPHDEF, TEXT = "a SavedModel", "a GraphDef", "MLIR text"
 GENERATORS_FLAGS = {  # the generators that a flag is for, what their classes call it, and what it says there
     "c_arena": (("c",), "external_arena", "external"),
     "c_weights": (("c", "c-vulkan"), "external_weights", "blob"),
     "c_float": (("c",), "half_weights", "f16-storage"),
     "c_restrict_math": (("c",), "restrict_math", True),
+}
+OUTPUTS_FLAGS = {  # the values of --to that a flag says something to
+    "target_backends": (MODULE, "hal-cpp", "hal-python"),
+    "statistics": (MODULE,),
+    "dump_ir_to": (MODULE,),
+    **{name: generators for name, (generators, _, _) in GENERATORS_FLAGS.items()},
+}
+MILESTONES_FLAGS = {"statistics": LL_SEQ, "explain": DISPATCH_REGIONS, "max_dispatch_flops": DISPATCH_REGIONS}
+INPUTS_FLAGS = {  # what a flag says something of
+    **dict.fromkeys(("exported_names", "tags"), SAVED_MODEL),
+    **dict.fromkeys(("input_arrays", "output_arrays", "input_shapes", "function_name"), GRAPHDEF),
 }
 
 
@@ -102,16 +117,37 @@ def run(arguments: list[str]) -> None:
         max_dispatch_flops=MAX_DISPATCH_FLOPS.value,
         explanation=Explanation() if EXPLAIN.value else None,
     )
-    for name, (generators, _, _) in GENERATORS_FLAGS.items():
-        if flags.FLAGS[name].present and TO.value not in generators:
-            raise UsageError(f"--{name} is for --to={' and --to='.join(generators)}, not for --to={TO.value}")
     try:
+        _refuse_what_says_nothing(arguments[0])
         (_translate if TO.value == MODULE else _generate)(arguments[0], options, start)
+        _refuse_passes_that_did_not_run(options)
     except CompileError as error:
         if not JSON.value:
             raise
         print(json.dumps(as_json(error)), file=sys.stderr)
         sys.exit(1)
+
+
+def _refuse_what_says_nothing(source: str) -> None:
+    """UsageError: a flag was given that this output, this input or these milestones leave without a meaning."""
+    for name, outputs in OUTPUTS_FLAGS.items():
+        if flags.FLAGS[name].present and TO.value not in outputs:
+            raise UsageError(f"--{name} is for --to={' and --to='.join(outputs)}, not for --to={TO.value}")
+    kind = _kind_of(source)
+    for name, of in INPUTS_FLAGS.items():
+        if flags.FLAGS[name].present and kind != of:
+            raise UsageError(f"--{name} is for {of}; {source} is {kind}")
+    reached = [stage.milestone for stage in stages_between(COMPILE_FROM.value, COMPILE_TO.value)]
+    for name, milestone in MILESTONES_FLAGS.items():
+        if flags.FLAGS[name].present and milestone not in reached:
+            raise UsageError(f"--{name} is of the way to {milestone}, which this run does not go")
+
+
+def _refuse_passes_that_did_not_run(options: Options) -> None:
+    ran = options.timing.seconds if options.timing is not None else {}
+    silent = ",".join(name for name in options.print_ir_after if name not in ran)
+    if silent:
+        raise UsageError(f"--print_ir_after={silent}: no such pass ran; --timing names those that do")
 
 
 def _translate(source: str, options: Options, start: float) -> None:
@@ -130,10 +166,8 @@ def _translate(source: str, options: Options, start: float) -> None:
         sys.stdout.buffer.write(result)
     if JSON.value:
         report = {"bytes": len(result), "seconds": time.perf_counter() - start, "import_seconds": imported}
-        seconds = {} if options.timing is None else options.timing.seconds
         counted = [("statistics", each.as_json()) for each in statistics]
-        explained = {} if options.explanation is None else options.explanation.as_json()
-        print(json.dumps({**report, "pass_seconds": seconds, **dict(counted), **explained}), file=sys.stderr)
+        _print_json({**report, **dict(counted)}, options)
         return
     for each in statistics:
         print(each.text(), end="", file=sys.stderr)
@@ -146,9 +180,6 @@ def _generate(source: str, options: Options, start: float) -> None:
         raise UsageError(f"--to={TO.value} writes several files: say where, with -o and a file or a directory")
     if options.compile_to != MODULE:
         raise UsageError(f"--to={TO.value} and --compile_to={options.compile_to} are two results; ask for one")
-    for name in ("statistics", "dump_ir_to"):
-        if flags.FLAGS[name].value:
-            raise UsageError(f"--{name} is of a module: leave out --to={TO.value}, or ask for it in a run of its own")
     settings = {
         setting: flags.FLAGS[name].value == value
         for name, (generators, setting, value) in GENERATORS_FLAGS.items()
@@ -161,10 +192,15 @@ def _generate(source: str, options: Options, start: float) -> None:
         output /= f"{Path(name).stem}{generator.suffix}"
     report = generator.write(import_program(source), options, output, name)
     if JSON.value:
-        explained = {} if options.explanation is None else options.explanation.as_json()
-        print(json.dumps({**report, "seconds": time.perf_counter() - start, **explained}), file=sys.stderr)
+        _print_json({**report, "seconds": time.perf_counter() - start}, options)
         return
     _print_reports(options)
+
+
+def _print_json(report: dict[str, Any], options: Options) -> None:
+    seconds = {} if options.timing is None else options.timing.seconds
+    explained = {} if options.explanation is None else options.explanation.as_json()
+    print(json.dumps({**report, "pass_seconds": seconds, **explained}), file=sys.stderr)
 
 
 def _print_reports(options: Options) -> None:
@@ -177,13 +213,14 @@ def _print_reports(options: Options) -> None:
 def import_program(source: str) -> ModuleOp:
     """The program in a file or directory, by what its name says it is. CompileError: it cannot be imported."""
     path = user_path(source)
+    kind = _kind_of(source)
     if source == "-":
         return import_text(sys.stdin.read(), "<stdin>", make_context())
-    if path.is_dir():
+    if kind == SAVED_MODEL:
         from iree.compiler.importers.tensorflow.saved_model import import_saved_model  # TensorFlow is slow to load
 
         return import_saved_model(path, EXPORTED_NAMES.value, TAGS.value)
-    if path.suffix in (".pb", ".pbtxt"):
+    if kind == GRAPHDEF:
         from iree.compiler.importers.tensorflow.graphdef import import_graphdef
 
         shapes = dict(_input_shape(text) for text in INPUT_SHAPES.value)
@@ -191,6 +228,13 @@ def import_program(source: str) -> ModuleOp:
             path, INPUT_ARRAYS.value, OUTPUT_ARRAYS.value, function_name=FUNCTION_NAME.value, input_shapes=shapes
         )
     return import_text(_read(path), source, make_context())
+
+
+def _kind_of(source: str) -> str:
+    path = user_path(source)
+    if source != "-" and path.is_dir():
+        return SAVED_MODEL
+    return GRAPHDEF if path.suffix in (".pb", ".pbtxt") else TEXT
 
 
 def _read(path: Path) -> str:

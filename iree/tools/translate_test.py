@@ -70,6 +70,13 @@ def test_printing(program: Path) -> None:
     assert "total" in err
 
 
+def test_a_pass_that_does_not_run_cannot_be_printed_after(program: Path) -> None:
+    passes = "--print-ir-after=legalize-to-std,legalise-to-std"
+    code, _, err = run_tool("translate", str(program), "--compile_to=mhlo", passes)
+    silent = "legalize-to-std,legalise-to-std"
+    assert (code, err) == (1, f"translate: --print_ir_after={silent}: no such pass ran; --timing names those that do\n")
+
+
 def test_statistics(program: Path) -> None:
     code, _, err = run_tool("translate", str(program), INTERP, "-o", "/dev/null", "--statistics")
     assert code == 0
@@ -189,6 +196,7 @@ def test_c_without_a_runtime(program: Path) -> None:
     code, _, err = run_tool("translate", str(program), "--to=c", "-o", str(folder / "simple_mul.c"), "--json")
     assert code == 0
     assert json.loads(err)["arena"] == 0
+    assert "identify-dispatch-regions" in json.loads(err)["pass_seconds"]
     assert "void simple_mul(" in (folder / "simple_mul.c").read_text()
     assert '#include "simple_mul.h"' in (folder / "simple_mul.c").read_text()
 
@@ -239,7 +247,7 @@ def test_c_needs_a_place_for_two_files(program: Path) -> None:
 def test_source_code_has_no_statistics(program: Path) -> None:
     code, _, err = run_tool("translate", str(program), "--to=c", "--statistics", "-o", "x.c")
     assert (code, err) == (
-        1, "translate: --statistics is of a module: leave out --to=c, or ask for it in a run of its own\n"
+        1, "translate: --statistics is for --to=module, not for --to=c\n"
     )  # fmt: skip
 
 
@@ -254,6 +262,35 @@ def test_what_is_said_of_c_alone(program: Path) -> None:
         assert (code, err) == (1, f"translate: --{flag.partition('=')[0]} is for --to=c, not for --to={to}\n")
     code, _, err = run_tool("translate", str(program), "--to=hal-python", "--c_weights=blob", "-o", "x")
     assert (code, err) == (1, "translate: --c_weights is for --to=c and --to=c-vulkan, not for --to=hal-python\n")
+
+
+SOME = "--target_backends is for --to=module and --to=hal-cpp and --to=hal-python, not for"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error"),
+    [
+        (["--to=c"], f"{SOME} --to=c"),
+        (["--to=c-vulkan"], f"{SOME} --to=c-vulkan"),
+        (["--compile_to=mhlo", "--statistics"], "--statistics is of the way to ll-seq, which this run does not go"),
+        (["--compile_to=mhlo", "--explain=regions"], "--explain is of the way to dispatch-regions"),
+        (["--compile_from=ll-seq", "--max_dispatch_flops=9"], "--max_dispatch_flops is of the way to dispatch-regions"),
+        (["--tags=serve"], "--tags is for a SavedModel; mul.mlir is MLIR text"),
+        (["--exported_names=f"], "--exported_names is for a SavedModel; mul.mlir is MLIR text"),
+        (["--input_arrays=a"], "--input_arrays is for a GraphDef; mul.mlir is MLIR text"),
+        (["--function_name=f"], "--function_name is for a GraphDef; mul.mlir is MLIR text"),
+    ],
+)  # fmt: skip
+def test_a_flag_that_says_nothing_is_refused(program: Path, arguments: list[str], error: str) -> None:
+    code, out, err = run_tool("translate", program.name, INTERP, *arguments, "-o", "x", cwd=program.parent)
+    assert (code, out) == (1, "")
+    assert err.startswith(f"translate: {error}")
+    assert list(program.parent.iterdir()) == [program]
+
+
+def test_flags_of_a_graphdef_say_nothing_of_a_saved_model(tmp_path: Path) -> None:
+    code, _, err = run_tool("translate", str(tmp_path), "--input_shapes=a=4")
+    assert (code, err) == (1, f"translate: --input_shapes is for a GraphDef; {tmp_path} is a SavedModel\n")
 
 
 def test_source_code_is_explained(program: Path) -> None:

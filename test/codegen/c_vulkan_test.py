@@ -110,6 +110,24 @@ func.func @choose(%n: tensor<i32>, %a: tensor<3xf32>) -> (tensor<3xf32>, tensor<
   return %0#0, %0#1 : tensor<3xf32>, tensor<3xf32>
 }
 """
+STATE_IN_BRANCHES = """
+ml_program.global public mutable @v(dense<1> : tensor<i32>) : tensor<i32>
+func.func @double_if(%yes: tensor<i1>) {
+  %v = ml_program.global_load @v : tensor<i32>
+  "stablehlo.if"(%yes) ({
+    %w = stablehlo.add %v, %v : tensor<i32>
+    ml_program.global_store @v = %w : tensor<i32>
+    stablehlo.return
+  }, {
+    stablehlo.return
+  }) : (tensor<i1>) -> ()
+  return
+}
+func.func @read() -> tensor<i32> {
+  %v = ml_program.global_load @v : tensor<i32>
+  return %v : tensor<i32>
+}
+"""
 
 
 def numbers(*shape: int, seed: int = 0) -> Array:
@@ -214,6 +232,16 @@ def test_a_loop_of_which_the_turns_are_known(turns: int) -> None:
 @pytest.mark.parametrize("n", [-1, 0, 1, 2, 3])
 def test_branches(n: int) -> None:
     run(BRANCHES, "choose", np.int32(n), numbers(3))
+
+
+def test_a_call_that_gives_nothing_is_done_when_it_returns() -> None:
+    both = Both(STATE_IN_BRANCHES)
+    value = 1
+    for yes in (True, False, True, True):
+        both.call("double_if", np.bool_(yes))
+        value *= 1 + yes
+        assert both.call("read")[0] == value
+    both.c.close()
 
 
 @pytest.mark.parametrize("dtype", DTYPES)

@@ -127,6 +127,8 @@ void simple_mul(const float *a, const float *b, float *result0);
 @pytest.mark.parametrize("compiler", ["gcc", "clang"])
 @pytest.mark.parametrize("flags", ["-O0", "-O3"])
 def test_compilers_have_nothing_to_say(compiler: str, flags: str) -> None:
+    product = CProgram(SIMPLE_MUL, compiler=compiler, flags=[flags]).simple_mul([1, 2, 3, 4], [5, 6, 7, 8])
+    assert product.tolist() == [5, 12, 21, 32]
     x = numbers(7, 20)
     hidden, sums = CProgram(LAYER, compiler=compiler, flags=[flags]).layer(x)
     expected = np.tanh(x.astype(np.float64) @ np.full((20, 35), 0.5))
@@ -135,6 +137,8 @@ def test_compilers_have_nothing_to_say(compiler: str, flags: str) -> None:
 
 
 def test_nothing_is_left_to_chance() -> None:
+    (product,) = run_sanitized(sources_of(SIMPLE_MUL), "simple_mul", [[1, 2, 3, 4], [5, 6, 7, 8]])
+    assert product.tolist() == [5, 12, 21, 32]
     x = numbers(7, 20)
     hidden, _ = run_sanitized(sources_of(LAYER), "layer", [x])
     np.testing.assert_allclose(hidden, np.tanh(x @ np.full((20, 35), 0.5)), rtol=1e-5, atol=1e-6)

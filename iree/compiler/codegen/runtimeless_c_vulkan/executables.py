@@ -20,15 +20,17 @@ Triple = tuple[int, int, int]
 
 @dataclass(frozen=True)
 class Kernel:
-    """An entry point. `code`: the words of its executable. A workgroup computes a tile of the workload.
+    """An entry point. `code`: the words of its executable, which declares `version`, `capabilities` and `extensions`.
 
-    `sources`: the ops that it is made of, and where the user wrote them.
+    A workgroup computes a tile of the workload. `sources`: the ops that it is made of, and where the user wrote them.
     """
 
     name: str
     executable: str
     code: Sequence[int]
+    version: int
     capabilities: frozenset[str]
+    extensions: frozenset[str]
     workgroup_size: Triple
     tile: Triple
     sources: Sequence[str]
@@ -50,13 +52,19 @@ def kernels_of(module: ModuleOp) -> dict[tuple[str, str], Kernel]:
         content = by_format[target.executable_format].body.block.first_op
         assert content is not None
         table = _fb.SpirvExecutableDefT.InitFromObj(_fb.SpirvExecutableDef.GetRootAs(target.serialize(content)))
-        capabilities = frozenset(text.decode() for text in table.capabilities)
+        capabilities, extensions = _names(table.capabilities), _names(table.extensions)
         code = [int(word) for word in table.code]
         for entry in table.entryPoints:
             own = entry.name.decode()
             size, tile = _triple(entry.workgroupSize), _triple(entry.workgroupTile)
-            found[name, own] = Kernel(own, name, code, capabilities, size, tile, sources.get(own, ()))
+            found[name, own] = Kernel(
+                own, name, code, table.version, capabilities, extensions, size, tile, sources.get(own, ())
+            )
     return found
+
+
+def _names(texts: Sequence[bytes]) -> frozenset[str]:
+    return frozenset(text.decode() for text in texts)
 
 
 def _triple(numbers: Any) -> Triple:

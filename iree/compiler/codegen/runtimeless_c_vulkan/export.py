@@ -1,6 +1,6 @@
 """ExportWriter: an exported function as C: what is recorded at create, and what a call does with it.
 
-    static void until_commands0(const program_model *model, VkCommandBuffer commands) { ... }
+    static void record_until(const program_model *model, VkCommandBuffer commands) { ... }
 
     memcpy(model->stage, x, 12);
     TRY(run(model, 0));
@@ -55,6 +55,7 @@ class ExportWriter:
         self._decision = decision  # where the host reads what it has to decide by
         self._first = first  # number of a command buffer
         self._now = Recording()
+        self._is_pending = False  # whether commands may run that the host has not waited for
         self._depth = 1
 
     def write(self, arguments: Sequence[Place], results: Sequence[Place]) -> None:
@@ -70,7 +71,7 @@ class ExportWriter:
         self._now.barrier()
         for value, target in zip(values, results, strict=True):
             self._now.copy(value, target)
-        self._end(even_if_empty=not self.recordings)
+        self._end(even_if_empty=self._is_pending or not self.recordings)
 
     # Functions.
 
@@ -168,12 +169,13 @@ class ExportWriter:
     def _say(self, text: str) -> None:
         self.body.append("  " * self._depth + text)
 
-    def _end(self, even_if_empty: bool = False) -> None:
-        """Ends the command buffer; the host runs it."""
+    def _end(self, verb: str = "run", even_if_empty: bool = False) -> None:
+        """Ends the command buffer: the host runs it, or only submits it, and waits for both when it runs the next."""
         if even_if_empty or not self._now.is_empty:
             self._now.last_barrier()
             self.recordings.append(self._now)
-            self._say(f"TRY(run(model, {self._first + len(self.recordings) - 1}));")
+            self._say(f"TRY({verb}(model, {self._first + len(self.recordings) - 1}));")
+            self._is_pending = verb != "run"
         self._now = Recording()
 
     def _while(self, scope: _Scope, op: ll_seq.While) -> None:
@@ -196,18 +198,18 @@ class ExportWriter:
     def _turn(self, scope: _Scope, op: ll_seq.While, rows: Sequence[Place], captures: Sequence[Place]) -> None:
         name = op.body.root_reference.data
         results = self._called(scope, name, [*rows, *captures])
-        self._move(results, rows, scope.base + scope.plan.frame.size + self._deepest(name))
+        self._move(results, rows, scope.base + scope.plan.frame.size + self._frame_bytes(name))
 
-    def _deepest(self, name: str) -> int:
-        """The bytes of a function's frame."""
+    def _frame_bytes(self, name: str) -> int:
+        """How large a function's frame is."""
         return Plan(self.program.interface.functions[name], {}, turns=1, alignment=ALIGNMENT).frame.size
 
     def _count(self, op: ll_seq.While, count: int, turn: Callable[[], None]) -> None:
         """A loop of which it is known how often it turns: commands again and again, as many as fit at once."""
         at_once = min(count, self._decisions.turns_at_once(op))
         rest = count
-        if self._decisions.is_taken_at(op):
-            self._end()
+        if count and self._decisions.is_taken_at(op):
+            self._end("submit")
             self._say(f"for (uint64_t turn = 0; turn < {count // at_once}; ++turn) {{")
             self._depth += 1
             self._repeat(at_once, turn)
@@ -247,15 +249,19 @@ class ExportWriter:
         captures = [scope.places[value] for value in op.captures]
         type_ = "uint8_t" if buffer_type(op.selector).element_type == i1 else "int32_t"
         self._say(f"switch ({self._read(type_)}) {{")
+        is_pending = False
         for number, branch in enumerate(op.branches.data):
             is_last = number == len(op.branches.data) - 1
             self._say("  default:" if is_last else f"  case {number}:")
             self._depth += 2
+            self._is_pending = False
             self._called(scope, branch.root_reference.data, captures, results)
-            self._end()
+            self._end("submit")
+            is_pending |= self._is_pending
             self._say("break;")
             self._depth -= 2
         self._say("}")
+        self._is_pending = is_pending
 
 
 def _aligned(bytes_: int) -> int:

@@ -1,11 +1,20 @@
 """Programs as C over Vulkan: what the files say, that compilers take them without a word, and what is refused."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
+from xdsl.dialects.builtin import IntegerAttr, i64
 
+from iree.compiler.codegen.runtimeless_c_vulkan.generate import generate
+from iree.compiler.codegen.runtimeless_c_vulkan.generator import compiled_for
+from iree.compiler.dialects import ll_seq
+from iree.compiler.dialects.registry import make_context
+from iree.compiler.importers.mlir_text import import_text
 from iree.compiler.ir.diagnostics import CompileError
+from iree.compiler.ir.rewriting import ops_of
+from iree.compiler.pipeline import LL_SEQ, Options, run_pipeline
 from iree.testing.c_vulkan_programs import CVulkanProgram, sources_of
 
 SIMPLE_MUL = """
@@ -22,6 +31,32 @@ func.func @layer(%x: tensor<7x20xf32>) -> (tensor<7x35xf32>, tensor<7xf32>) {
   %1 = stablehlo.tanh %0 : tensor<7x35xf32>
   %2 = stablehlo.reduce(%1 init: %zero) applies stablehlo.add across dimensions = [1] : (tensor<7x35xf32>, tensor<f32>) -> tensor<7xf32>
   return %1, %2 : tensor<7x35xf32>, tensor<7xf32>
+}
+"""  # noqa: E501
+LOOP_IN_LOOP = """
+func.func @often(%a: tensor<3xf32>, %most: tensor<f32>) -> tensor<3xf32> {
+  %none = stablehlo.constant dense<0> : tensor<i32>
+  %one = stablehlo.constant dense<1> : tensor<i32>
+  %five = stablehlo.constant dense<5> : tensor<i32>
+  %zero = stablehlo.constant dense<0.0> : tensor<f32>
+  %0:2 = stablehlo.while(%i = %none, %x = %a) : tensor<i32>, tensor<3xf32>
+    cond {
+      %less = stablehlo.compare LT, %i, %five : (tensor<i32>, tensor<i32>) -> tensor<i1>
+      stablehlo.return %less : tensor<i1>
+    } do {
+      %1 = stablehlo.while(%y = %x) : tensor<3xf32>
+        cond {
+          %sum = stablehlo.reduce(%y init: %zero) applies stablehlo.add across dimensions = [0] : (tensor<3xf32>, tensor<f32>) -> tensor<f32>
+          %less = stablehlo.compare LT, %sum, %most : (tensor<f32>, tensor<f32>) -> tensor<i1>
+          stablehlo.return %less : tensor<i1>
+        } do {
+          %2 = stablehlo.add %y, %y : tensor<3xf32>
+          stablehlo.return %2 : tensor<3xf32>
+        }
+      %j = stablehlo.add %i, %one : tensor<i32>
+      stablehlo.return %j, %1 : tensor<i32>, tensor<3xf32>
+    }
+  return %0#1 : tensor<3xf32>
 }
 """  # noqa: E501
 
@@ -81,6 +116,33 @@ def test_what_dispatches_bind_starts_where_every_device_can() -> None:
     source = sources_of(LAYER.replace("WEIGHTS", "0.5")).source
     assert "minStorageBufferOffsetAlignment" not in source
     assert "VK_ERROR_FEATURE_NOT_PRESENT;" not in source  # nothing at all is asked for
+
+
+@pytest.mark.parametrize("turns", [0, 5])
+def test_a_loop_that_is_counted_around_one_that_is_not(turns: int) -> None:
+    module = import_text(LOOP_IN_LOOP, "program.mlir", make_context())
+    run_pipeline(module, replace(compiled_for(Options()), compile_to=LL_SEQ))
+    (loop,) = (op for op in ops_of(module, ll_seq.While) if op.trip_count is not None)
+    loop.trip_count = IntegerAttr(turns, i64)
+    run_pipeline(module, replace(compiled_for(Options()), compile_from=LL_SEQ))
+    source = generate(module, "program", "program.mlir").source
+    call = source[source.index("VkResult program_often(") :]
+    assert ("turn < 5;" in call, "while (" in call) == (turns > 0, turns > 0)
+
+
+@pytest.mark.parametrize(
+    ("type_", "needs"),
+    [
+        ("f32", "Vulkan 1.1."),
+        ("i64", "Vulkan 1.1; switched on: shaderInt64."),
+        ("f64", "Vulkan 1.1; switched on: shaderFloat64."),
+        ("f16", "Vulkan 1.1; switched on: storageBuffer16BitAccess."),
+        ("i8", "Vulkan 1.1, VK_KHR_8bit_storage or Vulkan 1.2; switched on: storageBuffer8BitAccess."),
+    ],
+)
+def test_the_header_says_what_the_device_needs(type_: str, needs: str) -> None:
+    header = sources_of(SIMPLE_MUL.replace("f32", type_)).header
+    assert f"   The device needs {needs}\n" in header
 
 
 def test_sizes_that_only_a_call_knows_are_refused() -> None:

@@ -17,8 +17,8 @@ from iree.compiler.codegen.runtimeless_c_vulkan.recording import Recording
 from iree.compiler.codegen.runtimeless_c_vulkan.requirements import requirements_of
 
 _TAKEN = (
-    "TRY MAKE KERNELS BOUND BINDINGS SETS BUFFER_BYTES STAGE_BYTES ALIGNED barrier copy dispatch begin run upload "
-    "allocate make_memory make_pipeline make_sets make_commands check prepare "
+    "TRY MAKE KERNELS BOUND BINDINGS SETS BUFFER_BYTES STAGE_BYTES ALIGNED barrier copy dispatch begin run submit "
+    "upload allocate make_memory make_pipeline make_sets make_commands check prepare "
     "model commands physical device queue weights"
 )
 _LARGEST_PART = 2**24  # bytes of a constant that are brought to the device at once

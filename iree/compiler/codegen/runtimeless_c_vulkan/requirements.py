@@ -1,4 +1,4 @@
-"""Requirements: what a program needs of a device beyond what Vulkan 1.1 promises of all, asked for at create.
+"""Requirements: what a program needs of a device beyond what Vulkan promises of all, asked for at create.
 
 static VkResult check(VkPhysicalDevice physical) { ... }      VK_ERROR_FEATURE_NOT_PRESENT where something lacks
 """
@@ -21,6 +21,15 @@ _STRUCTURE_TYPES = {
     "VkPhysicalDevice16BitStorageFeatures": "VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_16BIT_STORAGE_FEATURES",
 }
 
+# Extension of SPIR-V -> the version of Vulkan that has it, and what brings it to devices of 1.1 if that is later.
+_EXTENSIONS = {
+    "SPV_KHR_storage_buffer_storage_class": ((1, 1), ""),
+    "SPV_KHR_16bit_storage": ((1, 1), ""),
+    "SPV_KHR_8bit_storage": ((1, 2), "VK_KHR_8bit_storage"),
+}
+# Version of Vulkan -> the highest of SPIR-V that it reads, as a module's header says it.
+_SPIRV_VERSIONS = {(1, 0): 0x10000, (1, 1): 0x10300, (1, 2): 0x10500, (1, 3): 0x10600}
+
 # What every device of Vulkan has: limit -> its least value.
 _PROMISED = {
     "maxStorageBufferRange": 2**27,
@@ -40,11 +49,14 @@ _LARGEST_ALLOCATION = 2**30  # bytes
 
 @dataclass(frozen=True)
 class Requirements:
-    """`features` have to be switched on when the device is created; `limits` are what it has to allow at least.
+    """`version`: of Vulkan, at least; `features` have to be switched on when the device is created.
 
+    `extensions`: of Vulkan, each with the version that has it without; `limits`: what the device has to allow at least;
     `alignment`: of what is bound; `bytes`: of the largest buffer.
     """
 
+    version: tuple[int, int]
+    extensions: dict[str, tuple[int, int]]
     features: Sequence[str]
     capabilities: Sequence[str]
     limits: dict[str, int]
@@ -53,7 +65,10 @@ class Requirements:
 
     def described(self) -> str:
         """What whoever creates the device has to know."""
-        return ", ".join(["Vulkan 1.1", *self.features])
+        parts = [f"Vulkan {_dotted(self.version)}"]
+        parts += [f"{name} or Vulkan {_dotted(version)}" for name, version in self.extensions.items()]
+        switched_on = f"; switched on: {', '.join(self.features)}" if self.features else ""
+        return ", ".join(parts) + switched_on
 
     def check(self) -> str:
         """The C function."""
@@ -77,7 +92,8 @@ class Requirements:
             kind = "VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_PROPERTIES_2"
             lines.append(f"  VkPhysicalDeviceProperties2 more = {{.sType = {kind}, .pNext = &memory}};")
         lines.append("  vkGetPhysicalDeviceProperties(physical, &properties);")
-        lines.append("  if (properties.apiVersion < VK_API_VERSION_1_1) return VK_ERROR_INCOMPATIBLE_DRIVER;")
+        least = "VK_API_VERSION_{}_{}".format(*self.version)
+        lines.append(f"  if (properties.apiVersion < {least}) return VK_ERROR_INCOMPATIBLE_DRIVER;")
         if rows:
             lines.append("  vkGetPhysicalDeviceFeatures2(physical, &features);")
         if self.bytes > _LARGEST_ALLOCATION:
@@ -117,4 +133,25 @@ def requirements_of(
     starts = {start for row in bindings for start, _ in row}
     alignment = min((start & -start for start in starts if start), default=ALIGNMENT)
     features = [_FEATURES[capability][2] for capability in capabilities]
-    return Requirements(features, capabilities, limits, min(alignment, ALIGNMENT), bytes_)
+    version, extensions = _vulkan_of(kernels)
+    if capabilities or bytes_ > _LARGEST_ALLOCATION:
+        version = max(version, (1, 1))  # that has the functions which ask for them
+    return Requirements(version, extensions, features, capabilities, limits, min(alignment, ALIGNMENT), bytes_)
+
+
+def _vulkan_of(kernels: Sequence[Kernel]) -> tuple[tuple[int, int], dict[str, tuple[int, int]]]:
+    """The version of Vulkan that reads what kernels are, and extensions of it, each with the version that has it."""
+    version, extensions = (1, 0), {}
+    for kernel in kernels:
+        version = max(version, min(each for each, most in _SPIRV_VERSIONS.items() if kernel.version <= most))
+        for name in sorted(kernel.extensions):
+            since, extension = _EXTENSIONS[name]
+            if extension:
+                extensions[extension] = since
+            else:
+                version = max(version, since)
+    return version, {name: since for name, since in extensions.items() if version < since}
+
+
+def _dotted(version: tuple[int, int]) -> str:
+    return "{}.{}".format(*version)

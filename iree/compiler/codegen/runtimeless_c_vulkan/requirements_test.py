@@ -1,11 +1,23 @@
 """What a program asks of a device is what its kernels and their launches take, where Vulkan does not promise it."""
 
+from collections.abc import Sequence
+
+import pytest
+
 from iree.compiler.codegen.runtimeless_c_vulkan.executables import Kernel
 from iree.compiler.codegen.runtimeless_c_vulkan.requirements import requirements_of
 
+BUFFERS = "SPV_KHR_storage_buffer_storage_class"
 
-def kernel(*capabilities: str, workgroup_size: tuple[int, int, int] = (64, 1, 1)) -> Kernel:
-    return Kernel("f", "ex", (), frozenset(["Shader", *capabilities]), workgroup_size, (64, 1, 1), ())
+
+def kernel(
+    *capabilities: str,
+    version: int = 0x10000,
+    extensions: Sequence[str] = (BUFFERS,),
+    workgroup_size: tuple[int, int, int] = (64, 1, 1),
+) -> Kernel:
+    declared = frozenset(["Shader", *capabilities]), frozenset(extensions)
+    return Kernel("f", "ex", (), version, *declared, workgroup_size, (64, 1, 1), ())
 
 
 def test_what_every_device_has_is_not_asked_for() -> None:
@@ -17,10 +29,29 @@ def test_what_every_device_has_is_not_asked_for() -> None:
 
 
 def test_features_that_a_program_needs() -> None:
-    found = requirements_of([kernel("StorageBuffer16BitAccess"), kernel("Int64", "StorageBuffer8BitAccess")], [], [], 4)
-    assert found.described() == "Vulkan 1.1, shaderInt64, storageBuffer8BitAccess, storageBuffer16BitAccess"
+    halves = kernel("StorageBuffer16BitAccess", extensions=[BUFFERS, "SPV_KHR_16bit_storage"])
+    bytes_ = kernel("Int64", "StorageBuffer8BitAccess", extensions=[BUFFERS, "SPV_KHR_8bit_storage"])
+    found = requirements_of([halves, bytes_], [], [], 4)
+    assert found.described() == (
+        "Vulkan 1.1, VK_KHR_8bit_storage or Vulkan 1.2; "
+        "switched on: shaderInt64, storageBuffer8BitAccess, storageBuffer16BitAccess"
+    )
     assert "if (!features.features.shaderInt64) return VK_ERROR_FEATURE_NOT_PRESENT;" in found.check()
     assert ".pNext = &storage8}" in found.check()
+
+
+@pytest.mark.parametrize(
+    ("spirv", "vulkan"), [(0x10000, "1.0"), (0x10100, "1.1"), (0x10300, "1.1"), (0x10500, "1.2"), (0x10600, "1.3")]
+)
+def test_the_version_that_reads_the_spirv(spirv: int, vulkan: str) -> None:
+    found = requirements_of([kernel(version=spirv, extensions=[])], [], [], 4)
+    assert found.described() == f"Vulkan {vulkan}"
+    assert f"apiVersion < VK_API_VERSION_{vulkan.replace('.', '_')})" in found.check()
+
+
+def test_an_extension_that_the_version_has() -> None:
+    found = requirements_of([kernel(version=0x10500, extensions=["SPV_KHR_8bit_storage"])], [], [], 4)
+    assert found.described() == "Vulkan 1.2"
 
 
 def test_limits_that_a_program_needs() -> None:
@@ -39,4 +70,6 @@ def test_limits_that_a_program_needs() -> None:
 
 
 def test_nothing_to_launch() -> None:
-    assert requirements_of([], [], [], 4).limits == {}
+    found = requirements_of([], [], [], 4)
+    assert (found.limits, found.described()) == ({}, "Vulkan 1.0")
+    assert requirements_of([], [], [], 2**30 + 1).described() == "Vulkan 1.1"  # asks for the largest allocation

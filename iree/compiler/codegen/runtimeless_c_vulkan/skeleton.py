@@ -35,12 +35,23 @@ static void dispatch(const $model *model, VkCommandBuffer commands, uint32_t ker
 }
 """
 
-RUN = """\
+BEGIN = """\
 static VkResult begin(VkCommandBuffer commands) {
   const VkCommandBufferBeginInfo info = {.sType = VK_STRUCTURE_TYPE_COMMAND_BUFFER_BEGIN_INFO};
   return vkBeginCommandBuffer(commands, &info);
 }
+"""
 
+SUBMIT = """\
+/* Starts a command buffer that the next one to run follows. */
+static VkResult submit(const $model *model, uint32_t number) {
+  const VkSubmitInfo info = {.sType = VK_STRUCTURE_TYPE_SUBMIT_INFO, .commandBufferCount = 1,
+      .pCommandBuffers = &model->commands[number]};
+  return vkQueueSubmit(model->queue, 1, &info, VK_NULL_HANDLE);
+}
+"""
+
+RUN = """\
 /* Runs a command buffer to its end. */
 static VkResult run(const $model *model, uint32_t number) {
   const VkSubmitInfo info = {.sType = VK_STRUCTURE_TYPE_SUBMIT_INFO, .commandBufferCount = 1,

@@ -89,7 +89,8 @@ def _record(model: Model, name: str, recording: Recording) -> str:
 
 
 def _making(model: Model) -> list[str]:
-    texts = [skeleton.RUN]
+    submits = any("(submit(" in line for entry in model.entries for line in entry.body)
+    texts = [skeleton.BEGIN, *[skeleton.SUBMIT] * submits, skeleton.RUN]
     texts += [skeleton.UPLOAD] if model.program.uploads else []
     texts += [model.requirements.check(), skeleton.MEMORY]
     texts += [skeleton.PIPELINES] if model.program.kernels else []

@@ -223,17 +223,13 @@ class FunctionWriter:
 def kernel_of(op: ll_seq.StaticDispatch) -> Use:
     """The kernel that a dispatch calls. CompileError: what it writes overlaps in part with what it reads."""
     regions = [region(value) for value in op.bindings]
-    written = len(regions) - op.output_count
-    sharing = list(range(len(regions)))
-    for number, (root, start, end) in enumerate(regions):
-        for other in range(number):
-            if number < written and other < written:
-                continue
-            other_root, other_start, other_end = regions[other]
-            if root is other_root and start < other_end and other_start < end:
-                if (start, end) != (other_start, other_end):
-                    fail(op, "writes bytes that it reads elsewhere; this is a defect of the compiler's memory plan")
-                sharing[number] = sharing[other]
+    written = regions[len(regions) - op.output_count :]
+    for root, start, end in written:
+        for other_root, other_start, other_end in regions:
+            is_other = (start, end) != (other_start, other_end)
+            if is_other and root is other_root and start < other_end and other_start < end:
+                fail(op, "writes bytes that it reads elsewhere; this is a defect of the compiler's memory plan")
+    sharing = [regions.index(each) if each in written else number for number, each in enumerate(regions)]
     executable, function = op.entry_point.root_reference.data, op.entry_point.nested_references.data[0].data
     constants = {number: value.owner for number, value in enumerate(op.bindings)}
     halves = {

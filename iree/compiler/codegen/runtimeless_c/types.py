@@ -34,7 +34,7 @@ def memory_type(type_: Attribute) -> str | None:
         return "float"
     if type_ == f64:
         return "double"
-    if isinstance(type_, AnyFloat):
+    if isinstance(type_, AnyFloat) and type_.bitwidth <= 16:
         return "uint8_t" if type_.bitwidth <= 8 else "uint16_t"
     if isinstance(type_, IntegerType) and type_.bitwidth <= 64:
         is_unsigned = type_.signedness.data is Signedness.UNSIGNED or type_ == i1

@@ -16,6 +16,8 @@ from xdsl.dialects.builtin import (
     f16,
     f32,
     f64,
+    f80,
+    f128,
     i1,
     i32,
     i64,
@@ -36,6 +38,8 @@ from iree.compiler.codegen.runtimeless_c.types import elements, literal, memory_
         (IntegerType(16, Signedness.UNSIGNED), "uint16_t", "uint16_t"),
         (i64, "int64_t", "int64_t"),
         (IntegerType(128), None, None),
+        (f80, None, None),
+        (f128, None, None),
         (ComplexType(f32), "float", "float"),
     ],
 )

@@ -149,7 +149,7 @@ def check_branching(vm: Log, cls: Log) -> None:
             [_renamed(line, each) for line in run[run[:1] == [BARRIER] :]]
             for run, each in zip((theirs, ours), names, strict=True)
         ]
-        assert played[0] == played[1], "\n".join(ndiff(*played))
+        assert played[0] == played[1], "\n".join(ndiff(played[0], played[1]))
 
 
 def _runs(lines: Sequence[str], recorded: dict[str, list[str]]) -> Iterator[list[str]]:

@@ -12,7 +12,7 @@ The VM differs from the classes in this, and in nothing else:
   when things are made    the class allocates and prepares when it is made, the VM when it is called
   the first barrier       calls of a class that are in flight share its memory, each of the VM's has its own
   loops                   see `looping`
-  branches                the class copies the number that decides to where the host sees it; the VM looks at the argument
+  branches                a class copies the number that decides to where the host sees it; the VM reads the argument
 """
 
 import re
@@ -134,7 +134,7 @@ def check_looping(vm: Log, cls: Log, results: int) -> None:
 
 
 def check_branching(vm: Log, cls: Log) -> None:
-    """AssertionError: of a function that does nothing but call one of others, the class does something else than the VM.
+    """AssertionError: of a function that only calls one of others, the class does something else than the VM.
 
     Here, too, what comes first in a class's call begins with a barrier.
     """

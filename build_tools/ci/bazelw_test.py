@@ -17,6 +17,10 @@ HAS_ALL = {
     "g++": "",
     "clang": 'echo "${0%/*}/of_clang"',
     "nm": "",
+    "arm-none-eabi-gcc": "",
+    "qemu-system-arm": "",
+    "riscv64-linux-gnu-gcc": "",
+    "qemu-riscv64": "",
     "python3": "exit 0",
 }
 UBUNTU_22 = """

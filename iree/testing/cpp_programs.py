@@ -1,6 +1,7 @@
 """Programs as C++ classes over the HAL, compiled by the system's compilers and called with arrays.
 
     CppProgram(program, "cpu").simple_mul(a, b)
+    CppProgram(program, recorded=True).take_log()       what it asked of the HAL, as recording_device.py says it
 
 Compilation is as strict as C++ compilers can be asked to be: C++17, all warnings, each an error.
 """
@@ -30,6 +31,7 @@ from iree.testing import c_programs
 
 STRICT = ("-std=c++17", "-Wall", "-Wextra", "-Werror", "-pedantic")
 HAL_FOLDER = Path(__file__).resolve().parents[1] / "hal" / "c++"
+RECORDING_DEVICE = Path(__file__).with_name("recording_device.cc")
 NAME = "program"
 _C_COMPILERS = {"g++": "gcc", "clang++": "clang"}
 _ERROR_BYTES = 4096
@@ -53,7 +55,7 @@ static bool attempt(char *error, Function function) {{
 
 extern "C" {cls} *create(char *error) {{
   {cls} *made = nullptr;
-  attempt(error, [&] {{ made = new {cls}(iree::hal::create_{driver}_device(){file}); }});
+  attempt(error, [&] {{ made = new {cls}({device}{file}); }});
   return made;
 }}
 
@@ -66,16 +68,42 @@ extern "C" bool call_{method}({cls} *module, void **arrays, char *error) {{
 }}
 """
 
+_RECORDING = """
+#include "iree/testing/recording_device.h"
+
+static iree::testing::RecordingDevice *recording;
+
+static std::shared_ptr<iree::hal::Device> record(std::shared_ptr<iree::hal::Device> device) {
+  auto made = std::make_shared<iree::testing::RecordingDevice>(std::move(device));
+  recording = made.get();
+  return made;
+}
+
+extern "C" const char *take_log() {
+  static std::string log;
+  log = recording->take_log();
+  return log.c_str();
+}
+"""
+
 
 class CppError(Exception):
     """What a C++ program has thrown."""
 
 
 class CppProgram:
-    """A program in this process, on a device of its own. `driver`: "cpu" or "vulkan"; `flags`: besides STRICT."""
+    """A program in this process, on a device of its own. `driver`: "cpu" or "vulkan"; `flags`: besides STRICT.
+
+    `recorded`: the device keeps a log.
+    """
 
     def __init__(
-        self, program: str | ModuleOp, driver: str = "cpu", compiler: str = "g++", flags: Sequence[str] = ("-O1",)
+        self,
+        program: str | ModuleOp,
+        driver: str = "cpu",
+        compiler: str = "g++",
+        flags: Sequence[str] = ("-O1",),
+        recorded: bool = False,
     ) -> None:
         module = import_text(program, f"{NAME}.mlir", make_context()) if isinstance(program, str) else program
         self._folder = tempfile.TemporaryDirectory()
@@ -85,8 +113,8 @@ class CppProgram:
         self._exports = {op.sym_name.data: op for op in functions}
         self.header = (folder / f"{NAME}.h").read_text()
         self.source = (folder / f"{NAME}.cc").read_text()
-        (folder / "harness.cc").write_text(self._harness(driver, folder))
-        self._library = ctypes.CDLL(str(_linked(folder, driver, compiler, tuple(flags))))
+        (folder / "harness.cc").write_text(self._harness(driver, folder, recorded))
+        self._library = ctypes.CDLL(str(_linked(folder, compiler, tuple(flags), recorded)))
         self._library.create.restype = ctypes.c_void_p
         self._error = ctypes.create_string_buffer(_ERROR_BYTES)
         self._module = ctypes.c_void_p(self._library.create(self._error))
@@ -99,12 +127,20 @@ class CppProgram:
             raise AttributeError(name)
         return lambda *inputs: self._call(name, inputs)
 
-    def _harness(self, driver: str, folder: Path) -> str:
+    def take_log(self) -> list[str]:
+        """The calls of the HAL since the last time, of a program that is recorded."""
+        self._library.take_log.restype = ctypes.c_char_p
+        text: bytes = self._library.take_log()
+        return text.decode().splitlines()
+
+    def _harness(self, driver: str, folder: Path, recorded: bool) -> str:
         weights = folder / f"{NAME}.weights"
         file = f', "{weights}"' if weights.exists() else ""
         (line,) = [line for line in self.header.splitlines() if line.startswith("class ")]
+        device = f"iree::hal::create_{driver}_device()"
         known = {"driver": driver, "name": NAME, "cls": line.split()[1], "file": file, "error_bytes": _ERROR_BYTES}
-        parts = [_HARNESS.format(**known)]
+        known["device"] = f"record({device})" if recorded else device
+        parts = [_RECORDING * recorded, _HARNESS.format(**known)]
         for name, function in self._exports.items():
             count = len(function.function_type.inputs) + len(function.function_type.outputs)
             types = [*function.function_type.inputs, *function.function_type.outputs]
@@ -127,13 +163,13 @@ class CppProgram:
         return results[0] if len(results) == 1 else tuple(results)
 
 
-def _linked(folder: Path, driver: str, compiler: str, flags: tuple[str, ...]) -> Path:
+def _linked(folder: Path, compiler: str, flags: tuple[str, ...], recorded: bool) -> Path:
     """The library of a program whose sources lie in a folder."""
     shared = ("-fPIC", f"-I{HAL_FOLDER.parents[2]}", *flags)
     kernels = folder / "kernels.o"
     _run([_C_COMPILERS[compiler], *c_programs.STRICT, *shared, "-c", "-o", kernels, folder / f"{NAME}_cpu.c"])
     target = folder / f"{NAME}.so"
-    sources = [folder / "harness.cc", *folder.glob(f"{NAME}*.cc")]
+    sources = [folder / "harness.cc", *folder.glob(f"{NAME}*.cc"), *[RECORDING_DEVICE] * recorded]
     hal = hal_objects(compiler, flags)
     libraries = ["-lm", "-lpthread", *(["-lvulkan"] if (HAL_FOLDER / "vulkan.cc").exists() else [])]
     _run([compiler, *STRICT, *shared, "-shared", "-o", target, *sources, kernels, *hal, *libraries])

@@ -1,22 +1,17 @@
-"""The VM and the generated class ask the HAL for the same: call for call, on a device that writes them down.
+"""The VM and the generated classes ask the HAL for the same: call for call, on devices that write them down.
 
-What differs, and why:
-
-  when memory is reserved and executables are prepared    the class does that when it is made, the VM when it is called
-  the first barrier    calls of the class that are in flight share its memory, each of the VM's has its own
-  control flow    the VM makes one row of commands of all that a loop calls, the class one for each function: the same
-                  dispatches, in the same order, between the same waits
+What differs, and why, says call_logs.py.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 import pytest
 
-import iree.runtime
-from iree.testing.generated_python import generate
-from iree.testing.recording_device import RecordingDevice
+from iree.compiler.dialects.registry import make_context
+from iree.compiler.importers.mlir_text import import_text
+from test.codegen.call_logs import MADE, Log, Logs, check_looping, in_cpp, logs_of, straight
 
 ONE_DISPATCH = """
 func.func @f(%a: tensor<4xf32>, %b: tensor<4xf32>) -> tensor<4xf32> {
@@ -47,6 +42,21 @@ func.func @f(%by: tensor<i32>) -> tensor<i32> {
   return %before : tensor<i32>
 }
 """
+TWO_CHANGE_PLACES = """
+ml_program.global private mutable @x(dense<1> : tensor<i32>) : tensor<i32>
+ml_program.global private mutable @y(dense<2> : tensor<i32>) : tensor<i32>
+ml_program.global private mutable @z(dense<3> : tensor<i32>) : tensor<i32>
+func.func @f(%by: tensor<i32>) -> tensor<i32> {
+  %x = ml_program.global_load @x : tensor<i32>
+  %y = ml_program.global_load @y : tensor<i32>
+  %z = ml_program.global_load @z : tensor<i32>
+  %0 = stablehlo.add %z, %by : tensor<i32>
+  ml_program.global_store @z = %0 : tensor<i32>
+  ml_program.global_store @y = %x : tensor<i32>
+  ml_program.global_store @x = %y : tensor<i32>
+  return %x : tensor<i32>
+}
+"""
 LOOP = """
 func.func @f(%n: tensor<i32>, %x: tensor<4xf32>) -> tensor<4xf32> {
   %zero = stablehlo.constant dense<0> : tensor<i32>
@@ -63,77 +73,100 @@ func.func @f(%n: tensor<i32>, %x: tensor<4xf32>) -> tensor<4xf32> {
   return %0#1 : tensor<4xf32>
 }
 """
+BRANCH = """
+func.func @f(%p: tensor<i1>, %x: tensor<4xf32>) -> tensor<4xf32> {
+  %0 = "stablehlo.if"(%p) ({
+    %k = stablehlo.constant dense<[1.0, 2.0, 3.0, 4.0]> : tensor<4xf32>
+    %1 = stablehlo.dot_general %x, %k, contracting_dims = [] x [] : (tensor<4xf32>, tensor<4xf32>) -> tensor<4x4xf32>
+    %2 = stablehlo.dot_general %1, %x, contracting_dims = [1] x [0] : (tensor<4x4xf32>, tensor<4xf32>) -> tensor<4xf32>
+    stablehlo.return %2 : tensor<4xf32>
+  }, {
+    stablehlo.return %x : tensor<4xf32>
+  }) : (tensor<i1>) -> tensor<4xf32>
+  return %0 : tensor<4xf32>
+}
+"""
 
 
-class Calls(NamedTuple):
-    """What one way of running asked of its device: when first called, and when called again."""
-
-    first: list[str]
-    again: list[str]
-    work: list[str]  # dispatches and waits of both
+def numbers(*shape: int) -> np.ndarray:
+    return np.arange(np.prod(shape), dtype=np.float32).reshape(shape)
 
 
-def run(text: str, folder: Path, *arguments: np.ndarray) -> tuple[Calls, Calls]:
-    """The VM's calls and those of the class, for one program; their results are equal."""
-    made = generate(text, folder, target_backends=("interpreter-bytecode",))
-    on_vm, on_class = RecordingDevice(), RecordingDevice()
-    config = iree.runtime.Config(device=on_vm)
-    module = iree.runtime.load_vm_module(iree.runtime.VmModule.from_flatbuffer(made.module_file), config)
-    found = []
-    for device, function in ((on_vm, module.f), (on_class, made.create(on_class).f)):
-        results = [function(*arguments)]
-        first = device.take_log()
-        results.append(function(*arguments))
-        found.append((Calls(first, device.take_log(), device.work), results))
-    (vm, expected), (cls, got) = found
-    for want, have in zip(expected, got, strict=True):
-        np.testing.assert_array_equal(np.asarray(have), np.asarray(want))
-    return vm, cls
+def integer(value: int) -> np.ndarray:
+    return np.asarray(value, np.int32)
 
 
-def made(lines: list[str]) -> list[str]:
-    """What has no place in time: what is made, in whatever order."""
-    return sorted(line for line in lines if line.startswith(("allocate", "wrap", "prepare", "create")))
+def logged(text: str, folder: Path, *calls: Sequence[np.ndarray], driver: str = "cpu") -> Logs:
+    return logs_of(import_text(text, "<string>", make_context()), "f", calls, folder, driver)
 
 
-def done(lines: list[str]) -> list[str]:
-    """What is recorded, submitted and waited for, in order."""
-    return [line for line in lines if not line.startswith(("allocate", "wrap", "prepare", "create"))]
+def commands(lines: Sequence[str]) -> list[str]:
+    return [line.partition(" ")[0] for line in lines if not line.startswith(MADE)]
 
 
-def test_one_dispatch(tmp_path: Path) -> None:
-    vm, cls = run(ONE_DISPATCH, tmp_path, np.float32([1, 2, 3, 4]), np.float32([5, 6, 7, 8]))
-    assert made(cls.first) == made(vm.first)
-    assert done(cls.first) == done(vm.first)
-    assert [line.partition(" ")[0] for line in done(cls.first)] == [
-        "begin",
-        "dispatch",
-        "barrier",
-        "end",
-        "submit",
-        "wait",
-    ]
-    assert cls.again == vm.again
-    assert len(cls.again) == 2
+@pytest.mark.parametrize("driver", ["cpu", "vulkan"])
+def test_one_dispatch(driver: str, tmp_path: Path) -> None:
+    logs = logged(ONE_DISPATCH, tmp_path, *[(numbers(4), numbers(4))] * 2, driver=driver)
+    assert straight(logs.python) == straight(logs.vm)
+    assert in_cpp(logs.python) == logs.cpp
+    assert commands(logs.cpp[0]) == ["begin", "dispatch", "barrier", "end", "submit", "wait"]
+    assert logs.cpp[1] == ["submit ['c0'] after 0, signals 0, fence to 2", "wait for 2"]
 
 
-def without_leading_barrier(lines: list[str]) -> list[str]:
-    """The calls without what keeps calls in flight apart."""
-    start = next(number for number, line in enumerate(lines) if line.startswith("begin"))
-    assert lines[start + 1].startswith("barrier DISPATCH|TRANSFER before DISPATCH|TRANSFER")
-    return lines[: start + 1] + lines[start + 2 :]
+@pytest.mark.parametrize(
+    ("text", "arguments"),
+    [
+        (CHAIN, (numbers(4, 8), numbers(8, 8))),
+        (COUNTER, (integer(1),)),
+        (TWO_CHANGE_PLACES, (integer(1),)),
+    ],
+    ids=["chain", "counter", "two_change_places"],
+)
+def test_memory_of_its_own(text: str, arguments: Sequence[np.ndarray], tmp_path: Path) -> None:
+    logs = logged(text, tmp_path, arguments, arguments)
+    assert straight(logs.python, keeps_apart=True) == straight(logs.vm)
+    assert in_cpp(logs.python) == logs.cpp
 
 
-@pytest.mark.parametrize(("text", "shapes"), [(CHAIN, [(4, 8), (8, 8)]), (COUNTER, [()])])
-def test_memory_of_its_own(text: str, shapes: list[tuple[int, ...]], tmp_path: Path) -> None:
-    dtype = np.int32 if text == COUNTER else np.float32
-    vm, cls = run(text, tmp_path, *(np.ones(shape, dtype) for shape in shapes))
-    assert made(cls.first) == made(vm.first)
-    assert without_leading_barrier(done(cls.first)) == done(vm.first)
-    assert cls.again == vm.again
+def test_a_loop(tmp_path: Path) -> None:
+    logs = logged(LOOP, tmp_path, *[(integer(n), numbers(4)) for n in (0, 1, 2, 5)])
+    assert in_cpp(logs.python) == logs.cpp
+    check_looping(logs.vm, logs.python, results=1)
+    assert [commands(lines).count("wait") for lines in logs.cpp] == [2, 3, 4, 7]  # whether to go on, and the end
 
 
-def test_control_flow(tmp_path: Path) -> None:
-    vm, cls = run(LOOP, tmp_path, np.asarray(3, np.int32), np.ones(4, np.float32))
-    assert cls.work == vm.work
-    assert cls.work.count("wait") == 2 * (4 + 1)  # whether to go on, four times, and the end
+def test_a_branch(tmp_path: Path) -> None:
+    logs = logged(BRANCH, tmp_path, *[(np.asarray(choice), numbers(4)) for choice in (True, False, True)])
+    assert in_cpp(logs.python) == logs.cpp
+    assert [commands(lines).count("wait") for lines in logs.cpp] == [2, 2, 2]
+
+
+def changed(log: Log) -> list[tuple[str, Log]]:
+    """A log with a call left out, or two in another order, in every way; what is made has no order."""
+    found: list[tuple[str, Log]] = []
+    for number, lines in enumerate(log):
+        for at, line in enumerate(lines):
+            without = [*lines[:at], *lines[at + 1 :]]
+            others = [(f"without {line}", without)]
+            if at and commands(lines[at - 1 : at]) and commands([line]) and lines[at - 1] != line:
+                others.append((f"{line} first", [*lines[: at - 1], line, lines[at - 1], *lines[at + 1 :]]))
+            found += [(what, [*log[:number], other, *log[number + 1 :]]) for what, other in others]
+    return found
+
+
+def test_what_is_left_out_or_in_another_order_is_seen(tmp_path: Path) -> None:
+    arguments = (numbers(4, 8), numbers(8, 8))
+    logs = logged(CHAIN, tmp_path, arguments, arguments)
+    assert len(changed(logs.python)) > 30
+    for what, log in changed(logs.python):
+        assert in_cpp(log) != logs.cpp, what
+        with pytest.raises(AssertionError):
+            assert straight(log, keeps_apart=True) == straight(logs.vm), what
+
+
+def test_so_it_is_in_a_loop(tmp_path: Path) -> None:
+    logs = logged(LOOP, tmp_path, (integer(3), numbers(4)))
+    for what, log in changed(logs.python):
+        if commands([what.removeprefix("without ")]) and not what.startswith("begin"):
+            with pytest.raises(AssertionError):
+                check_looping(logs.vm, log, results=1)

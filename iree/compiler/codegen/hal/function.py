@@ -221,7 +221,7 @@ class FunctionWriter:
             self.places[op.buffer] = self.transient(op.buffer, self.matches(op))
             self.copy(self.matches(op), self._now(variable), self.places[op.buffer])
         else:
-            self.places[op.buffer] = self._held.get(name) or self._home(variable)
+            self.places[op.buffer] = self._held.get(variable.attribute) or self._home(variable)
 
     def _store(self, op: ll_seq.GlobalStore) -> None:
         name = op.variable.root_reference.data
@@ -229,7 +229,7 @@ class FunctionWriter:
         if variable.storage is Storage.COPY:
             self.copy(self.matches(op), self.places[op.buffer], self._now(variable))
         else:
-            self._held[name] = self.places[op.buffer]
+            self._held[variable.attribute] = self.places[op.buffer]
 
     def places_of(self, values: Sequence[SSAValue]) -> list[Place]:
         """Where values lie."""
@@ -255,12 +255,9 @@ class FunctionWriter:
     def _bring_home(self) -> None:
         """The new values of variables, as if each was read before any is written."""
         moves = []
-        for name, source in self._held.items():
-            variable = self.program.variables[name]
-            moves.append((variable.attribute, source, self._home(variable)))
         for variable in self.program.variables_of(self.function, ll_seq.GlobalStore):
-            if variable.storage is Storage.COPY:
-                moves.append((variable.attribute, self._now(variable), self._home(variable)))
+            source = self._now(variable) if variable.storage is Storage.COPY else self._held[variable.attribute]
+            moves.append((variable.attribute, source, self._home(variable)))
         written = {target.buffer for _, source, target in moves if source.buffer != target.buffer}
         for number, (name, source, target) in enumerate(moves):
             if source.buffer in written and source.buffer != target.buffer:

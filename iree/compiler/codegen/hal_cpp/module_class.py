@@ -154,11 +154,12 @@ class ModuleClass:
             lines += layout(_IN, f"{attribute} = cache->prepare_first({{{{", spec, "}});")
         if self.has_constants:
             lines.append(f"{_IN}ConstantFile file(constants_file, {', '.join(self._file_facts())});")
-        for variable in self._stored():
-            lines += self._variable(variable)
         if self.program.setup:
             lines.append(f"{_IN}Buffer constants = file.wrap(_device->allocator());")
-        return [*lines, *setup_lines(self.program.setup), *setup_lines(self.scope.setup), "}"]
+        lines += setup_lines(self.program.setup)
+        for variable in self._stored():
+            lines += self._variable(variable)
+        return [*lines, *setup_lines(self.scope.setup), "}"]
 
     def _file_facts(self) -> tuple[str, str]:
         contents = self.program.contents

@@ -1,16 +1,22 @@
-"""Programs as C without a runtime: a perceptron against the same C by hand, an image model against TensorFlow.
+"""Programs as C without a runtime: a perceptron against the same C by hand, an image model against other systems.
 
     ./bazelw run //benchmarks:runtimeless_c
-    ./bazelw run //benchmarks:runtimeless_c -- --size=224 --compiler=clang
+    ./bazelw run //benchmarks:runtimeless_c -- --size=160 --compiler=clang --threads=2
+
+    pip install --no-deps --target=PEERS -r benchmarks/peers.txt
+    ./bazelw run //benchmarks:runtimeless_c -- --peers=PEERS       ONNX Runtime is measured too
 
 The perceptron is 784-512-512-10 on one image; by hand it is three plain loops, each along the rows of its weights. Both
-files are compiled by `gcc -O3 -march=native`. MobileNetV2 has random weights; its C uses one core, TensorFlow all.
+files are compiled by `gcc -O3 -march=native`. MobileNetV2 has random weights; its C uses one core, others --threads.
 """
 
 import argparse
 import ctypes
+import importlib
 import itertools
+import os
 import subprocess
+import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -93,22 +99,51 @@ def perceptron(compiler: str, rounds: int) -> dict[str, dict[str, float]]:
     return rows("perceptron", "by hand", found)
 
 
-def image_model(compiler: str, size: int, rounds: int) -> dict[str, dict[str, float]]:
-    """MobileNetV2 by C and by TensorFlow."""
+def image_model(compiler: str, size: int, rounds: int, threads: int, peers: Path | None) -> dict[str, dict[str, float]]:
+    """MobileNetV2 by C, by TensorFlow and, with `peers`, by ONNX Runtime. AssertionError: results differ."""
     function, _ = traced_model("MobileNetV2", size)
     image = np.random.default_rng(0).uniform(-1, 1, (1, size, size, 3)).astype(np.float32)
     tensor, result = tf.constant(image), np.zeros((1, 1000), np.float32)
+
+    def in_c() -> Array:
+        call([image, result])
+        return result
+
+    others: dict[str, Callable[[], Array]] = {"TensorFlow": lambda: np.asarray(function(tensor))}
+    if peers is not None:
+        others["ONNX Runtime"] = onnx_runtime(function, image, threads, peers)
     with tempfile.TemporaryDirectory() as place:
         call = compiled(import_object(function), compiler, Path(place))
-        found = in_turns([lambda: call([image, result]), lambda: function(tensor).numpy()], rounds, 1)
-    return rows(f"MobileNetV2 {size}", "TensorFlow", found)
+        for other in others.values():
+            np.testing.assert_allclose(in_c(), other(), rtol=1e-4, atol=1e-6)
+        ours, *theirs = in_turns([in_c, *others.values()], rounds, 1)
+    name = f"MobileNetV2 {size}"
+    compared = [rows(name, other, [ours, found]) for other, found in zip(others, theirs, strict=True)]
+    return {key: row for pair in reversed(compared) for key, row in pair.items()}
+
+
+def onnx_runtime(function: Any, image: Array, threads: int, peers: Path) -> Callable[[], Array]:
+    """A tf.function of one image, converted to ONNX. SystemExit: `peers` has not what it takes."""
+    sys.path.append(str(peers))
+    try:
+        tf2onnx, onnxruntime = map(importlib.import_module, ("tf2onnx", "onnxruntime"))
+    except ImportError as error:
+        raise SystemExit(
+            f"--peers={peers}: {error}; pip install --no-deps --target={peers} -r benchmarks/peers.txt"
+        ) from None
+    model, _ = tf2onnx.convert.from_function(function, input_signature=function.input_signature, opset=18)
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    session = onnxruntime.InferenceSession(model.SerializeToString(), options)
+    (argument,) = session.get_inputs()
+    return lambda: np.asarray(session.run(None, {argument.name: image})[0])
 
 
 def rows(name: str, peer: str, found: Sequence[Sequence[float]]) -> dict[str, dict[str, float]]:
-    """Both, with the ratio of the bests: above 1 the C is faster."""
+    """Both, each with how many times the C's best its own takes: a peer above 1 is slower than the C."""
     ours, theirs = map(summary, found)
     ratio = theirs["best_us"] / ours["best_us"]
-    return {f"{name}, C": {**ours, "ratio": ratio}, f"{name}, {peer}": {**theirs, "ratio": 1.0}}
+    return {f"{name}, C": {**ours, "ratio": 1.0}, f"{name}, {peer}": {**theirs, "ratio": ratio}}
 
 
 def main() -> None:
@@ -117,11 +152,16 @@ def main() -> None:
     parser.add_argument("--compiler", default="gcc")
     parser.add_argument("--size", type=int, default=224, help="of MobileNetV2's image; 0 leaves it out")
     parser.add_argument("--rounds", type=int, default=30)
+    parser.add_argument("--threads", type=int, default=1, help="of TensorFlow and ONNX Runtime")
+    parser.add_argument("--peers", type=Path, help="a folder with what benchmarks/peers.txt lists")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
+    tf.config.threading.set_intra_op_parallelism_threads(options.threads)
+    tf.config.threading.set_inter_op_parallelism_threads(options.threads)
     found = perceptron(options.compiler, options.rounds)
     if options.size:
-        found |= image_model(options.compiler, options.size, options.rounds)
+        peers = options.peers and Path(os.environ.get("BUILD_WORKING_DIRECTORY", "")) / options.peers
+        found |= image_model(options.compiler, options.size, options.rounds, options.threads, peers)
     show(found, options.json)
 
 

@@ -12,6 +12,7 @@ The VM differs from the classes in this, and in nothing else:
   when things are made    the class allocates and prepares when it is made, the VM when it is called
   the first barrier       calls of a class that are in flight share its memory, each of the VM's has its own
   loops                   see `looping`
+  branches                a class copies the number that decides to where the host sees it; the VM reads the argument
 """
 
 import re
@@ -130,6 +131,25 @@ def check_looping(vm: Log, cls: Log, results: int) -> None:
         assert len(ours.copies) == results, ours.copies
         if theirs.copies:
             assert {source for source, _ in ours.copies} <= {source for source, _ in theirs.copies}, theirs.copies
+
+
+def check_branching(vm: Log, cls: Log) -> None:
+    """AssertionError: of a function that only calls one of others, the class does something else than the VM.
+
+    Here, too, what comes first in a class's call begins with a barrier.
+    """
+    held: tuple[dict[str, list[str]], ...] = ({}, {})
+    names: tuple[dict[str, str], ...] = ({}, {})
+    for call in zip(vm, cls, strict=True):
+        (looks, theirs), (copies, ours) = (list(_runs(lines, each)) for lines, each in zip(call, held, strict=True))
+        assert not looks, looks
+        assert [line.partition(" ")[0] for line in copies] == ["barrier", "copy", "barrier"], copies
+        assert ours[:1] == [BARRIER], ours
+        played = [
+            [_renamed(line, each) for line in run[run[:1] == [BARRIER] :]]
+            for run, each in zip((theirs, ours), names, strict=True)
+        ]
+        assert played[0] == played[1], "\n".join(ndiff(played[0], played[1]))
 
 
 def _runs(lines: Sequence[str], recorded: dict[str, list[str]]) -> Iterator[list[str]]:

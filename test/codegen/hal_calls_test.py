@@ -11,7 +11,7 @@ import pytest
 
 from iree.compiler.dialects.registry import make_context
 from iree.compiler.importers.mlir_text import import_text
-from test.codegen.call_logs import MADE, Log, Logs, check_looping, in_cpp, logs_of, straight
+from test.codegen.call_logs import MADE, Log, Logs, check_branching, check_looping, in_cpp, logs_of, straight
 
 ONE_DISPATCH = """
 func.func @f(%a: tensor<4xf32>, %b: tensor<4xf32>) -> tensor<4xf32> {
@@ -138,7 +138,11 @@ def test_a_loop(tmp_path: Path) -> None:
 def test_a_branch(tmp_path: Path) -> None:
     logs = logged(BRANCH, tmp_path, *[(np.asarray(choice), numbers(4)) for choice in (True, False, True)])
     assert in_cpp(logs.python) == logs.cpp
-    assert [commands(lines).count("wait") for lines in logs.cpp] == [2, 2, 2]
+    check_branching(logs.vm, logs.python)
+    for what, log in changed(logs.python):
+        if what.startswith(("without dispatch", "without copy", "without barrier")):
+            with pytest.raises(AssertionError):
+                check_branching(logs.vm, log)
 
 
 def changed(log: Log) -> list[tuple[str, Log]]:

@@ -83,6 +83,28 @@ func.func @f(%n: tensor<i32>, %c: tensor<3xf32>) -> (tensor<i32>, tensor<3xf32>)
   return %0#0, %0#1 : tensor<i32>, tensor<3xf32>
 }
 """
+UNTIL = """
+func.func @NAME(%x: tensor<2xf32>) -> tensor<2xf32> {
+  %most = stablehlo.constant dense<10.0> : tensor<f32>
+  %0 = stablehlo.while(%a = %x) : tensor<2xf32>
+    cond {
+      %zero = stablehlo.constant dense<0.0> : tensor<f32>
+      %sum = stablehlo.reduce(%a init: %zero) applies stablehlo.add across dimensions = [0] : (tensor<2xf32>, tensor<f32>) -> tensor<f32>
+      %less = stablehlo.compare LT, %sum, %most : (tensor<f32>, tensor<f32>) -> tensor<i1>
+      stablehlo.return %less : tensor<i1>
+    } do {
+      %b = stablehlo.add %a, %a : tensor<2xf32>
+      stablehlo.return %b : tensor<2xf32>
+    }
+  return %0 : tensor<2xf32>
+}
+"""  # noqa: E501
+OF_ANY_SIZE = """
+func.func @NAME(%x: tensor<?xf32>) -> tensor<?xf32> {
+  %0 = stablehlo.OP %x : tensor<?xf32>
+  return %0 : tensor<?xf32>
+}
+"""
 DYNAMIC = """
 func.func @predict(%x: tensor<?x8xf32>, %w: tensor<8x3xf32>) -> tensor<?x3xf32> {
   %0 = stablehlo.dot_general %x, %w, contracting_dims = [1] x [0]
@@ -191,6 +213,24 @@ def test_wrong_sizes(folder: Path) -> None:
         module.predict(np.ones(8, np.float32), w)
     with pytest.raises(InvalidArgument, match=r"float32\[2, 7\], needs 2x8xf32"):
         module.predict(np.ones((2, 7), np.float32), w)
+
+
+def test_functions_called_like_what_a_class_has(folder: Path) -> None:
+    names = ("fence", "calls", "f_async", "f", "__init__", "_fence", "create", "_x", "__x", "fence_views")
+    module = made("".join(UNTIL.replace("NAME", name) for name in names), folder).create("interpreter")
+    for name in ("fence", "calls", "f_async", "f_", "_init__", "_fence__", "create_", "_x", "_x__", "fence_views"):
+        for _ in range(2):
+            assert getattr(module, name)(np.float32([1, 2])).tolist() == [4, 8], name
+
+
+def test_functions_of_any_size_called_nearly_the_same(folder: Path) -> None:
+    ops = {"a_b": ("negate", np.negative), "a__b": ("floor", np.floor), "calls": ("abs", np.abs)}
+    text = "".join(OF_ANY_SIZE.replace("NAME", name).replace("OP", op) for name, (op, _) in ops.items())
+    module = made(text, folder).create("interpreter")
+    for name, (_, computed) in ops.items():
+        for size in (3, 5):
+            x = np.linspace(-2, 3, size, dtype=np.float32)
+            np.testing.assert_array_equal(getattr(module, name)(x), computed(x), name)
 
 
 @EVERY_DRIVER

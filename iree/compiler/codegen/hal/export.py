@@ -28,6 +28,8 @@ class Export:
 def export_name(program: Program, function: FuncOp) -> str:
     """The name of an exported function, given once, as is that of its asynchronous form."""
     name = program.attributes.unique(function.sym_name.data)
+    while f"{name}_async" in program.attributes:
+        name = program.attributes.unique(function.sym_name.data)
     program.attributes.unique(f"{name}_async")
     return name
 

@@ -24,13 +24,17 @@ class Names:
 
     def unique(self, text: str, private: bool = False) -> str:
         """An identifier for `text`, or another one where that was given before. A `private` one begins with _."""
-        wanted = "_" * private + self._naming.identifier(text)
+        wanted = self._naming.identifier(text)
+        wanted = f"_{wanted}" if private and not wanted.startswith("_") else wanted
         name, number = wanted, 0
         while name in self._taken:
             number += 1
             name = self._naming.again(wanted, number)
         self._taken.add(name)
         return name
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._taken
 
 
 def class_name(text: str) -> str:

@@ -15,6 +15,8 @@ def test_each_is_given_once() -> None:
     names = Names(Naming(), ["self"])
     assert [names.unique(text) for text in ("self", "a", "a", "A")] == ["self1", "a", "a1", "a2"]
     assert [names.unique("a", private=True) for _ in range(2)] == ["_a", "_a1"]
+    assert names.unique("_b", private=True) == "_b"
+    assert ["_b" in names, "b" in names] == [True, False]
 
 
 def test_classes() -> None:

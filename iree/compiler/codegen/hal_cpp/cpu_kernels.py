@@ -20,6 +20,7 @@ from iree.compiler.codegen.runtimeless_c.kernel import Kernel, wrapped
 from iree.compiler.codegen.runtimeless_c.kernels import Use, write_kernels
 from iree.compiler.codegen.runtimeless_c.names import Names
 from iree.compiler.codegen.runtimeless_c.options import COptions
+from iree.compiler.codegen.runtimeless_c.reserved_names import LIBRARY
 from iree.compiler.dialects import ll_seq
 from iree.compiler.ir.rewriting import ops_of
 
@@ -37,7 +38,7 @@ def cpu_kernels(module: ModuleOp, name: str) -> CpuKernels:
     for function in ops_of(module, FuncOp):
         if function.parent_op() is module:
             check_buffers(function)
-    names = Names(set(helpers.HELPERS))
+    names = Names({*LIBRARY, *helpers.HELPERS})
     uses = [kernel_of(op) for op in ops_of(module, ll_seq.StaticDispatch)]
     kernels = write_kernels(module, names, uses, COptions())
     by_entry: dict[tuple[str, str], list[Use]] = {}

@@ -6,19 +6,7 @@ from xdsl.ir import Attribute
 
 from iree.compiler.codegen.hal.spelling import Spelling
 from iree.compiler.codegen.hal_cpp.types import length_text
-
-_KEYWORDS = frozenset(
-    (
-        "alignas", "alignof", "and", "and_eq", "asm", "auto", "bitand", "bitor", "bool", "break", "case", "catch",
-        "char", "char16_t", "char32_t", "class", "compl", "const", "const_cast", "constexpr", "continue", "decltype",
-        "default", "delete", "do", "double", "dynamic_cast", "else", "enum", "explicit", "export", "extern", "false",
-        "float", "for", "friend", "goto", "if", "inline", "int", "long", "mutable", "namespace", "new", "noexcept",
-        "not", "not_eq", "nullptr", "operator", "or", "or_eq", "private", "protected", "public", "register",
-        "reinterpret_cast", "return", "short", "signed", "sizeof", "static", "static_assert", "static_cast", "struct",
-        "switch", "template", "this", "thread_local", "throw", "true", "try", "typedef", "typeid", "typename",
-        "union", "unsigned", "using", "virtual", "void", "volatile", "wchar_t", "while", "xor", "xor_eq",
-    )
-)  # fmt: skip
+from iree.compiler.codegen.runtimeless_c.reserved_names import CPP_WORDS
 
 
 class CppSpelling(Spelling):
@@ -34,7 +22,7 @@ class CppSpelling(Spelling):
         name = re.sub(r"\W+|__+", "_", text, flags=re.ASCII).lower().strip("_")
         if name[:1].isdigit() or not name:
             name = f"v{name}"
-        return f"{name}_" if name in _KEYWORDS else name
+        return f"{name}_" if name in CPP_WORDS else name
 
     def again(self, name: str, number: int) -> str:
         """With a number at its end."""

@@ -40,10 +40,14 @@ class SizedMethods:
 def write_exports(program: Program, scope: Scope) -> list[str]:
     """Writes all exported functions: what the methods of the module's class are, and the classes before it."""
     classes: list[str] = []
+    made: list[str] = []
     for function in program.exports:
         name = export_name(program, function)
         if _symbols(function):
-            classes += _sized(program, scope, function, name)
+            made.append(f"_{class_name(name)}For")
+            while made[-1] in made[:-1]:
+                made[-1] += "_"
+            classes += _sized(program, scope, function, name, made[-1])
         else:
             write_export(program, scope, function, name)
     return classes
@@ -76,11 +80,10 @@ def _symbols(function: FuncOp) -> list[int]:
     return list(range(max(found) + 1)) if found else []
 
 
-def _sized(program: Program, scope: Scope, function: FuncOp, name: str) -> list[str]:
-    """The class for a choice of sizes; the module's methods look for the object of the call's sizes."""
+def _sized(program: Program, scope: Scope, function: FuncOp, name: str, made: str) -> list[str]:
+    """Class `made` for a choice of sizes; the module's methods look for the object of the call's sizes."""
     symbols = [f"d{number}" for number in _symbols(function)]
-    made = f"_{class_name(name)}For"
-    taken = ["self", "module", "device", *symbols, name, f"{name}_async"]
+    taken = [*program.spelling.reserved_attributes, "module", *symbols, name, f"{name}_async"]
     inner = Scope(program.spelling, Names(program.spelling, taken), is_module=False)
     export = write_export(program, inner, function, name)
     cache = program.attributes.unique(f"{name}_for_sizes", private=True)

@@ -18,11 +18,11 @@ class PythonSpelling(Spelling):
         *("self", "call", "commands", "buffers", "device", "turn", "branch"),
         *("np", "npt", "itertools", "int", "range"),
     )
-    reserved_attributes = ("self", "device", "create", "custom_calls")
+    reserved_attributes = ("self", "device", "create", "custom_calls", "_fence", "_calls")
 
     def identifier(self, text: str) -> str:
-        """In lower case: %0 is v0, "my-f" is my_f."""
-        name = re.sub(r"\W", "_", text, flags=re.ASCII).lower()
+        """In lower case: %0 is v0, "my-f" is my_f; what begins with two underscores is Python's, and has one here."""
+        name = re.sub(r"^__+", "_", re.sub(r"\W", "_", text, flags=re.ASCII).lower())
         if name[:1].isdigit() or not name:
             name = f"v{name}"
         return f"{name}_" if keyword.iskeyword(name) or keyword.issoftkeyword(name) else name

@@ -5,7 +5,9 @@ from iree.compiler.codegen.hal_python.spelling import PythonSpelling
 
 
 def test_identifiers() -> None:
-    assert [PythonSpelling().identifier(text) for text in ("0", "my-f", "class", "X", "a.b", "", "match")] == [
+    assert [
+        PythonSpelling().identifier(text) for text in ("0", "my-f", "class", "X", "a.b", "", "match", "__init__")
+    ] == [
         "v0",
         "my_f",
         "class_",
@@ -13,6 +15,7 @@ def test_identifiers() -> None:
         "a_b",
         "v",
         "match_",
+        "_init__",
     ]
 
 

@@ -35,6 +35,7 @@ class Program:
     kernels: Mapping[Use, Kernel]
     variables: Mapping[str, str]
     constants: Constants
+    names: Names
 
 
 class FunctionWriter:
@@ -60,7 +61,7 @@ class FunctionWriter:
         self.program = program
         self.lines: list[str] = []
         self.weights: dict[Constant, str] = {}
-        self.names = Names({*signature.arguments, *signature.results, signature.name, "arena", "weights"})
+        self.names = program.names.inner({*signature.arguments, *signature.results, "arena", "weights"})
         self.base = base
         self.result_names = signature.results
         self.exprs: dict[SSAValue, str] = dict(zip(self.function.body.block.args, signature.arguments, strict=True))
@@ -193,9 +194,10 @@ class FunctionWriter:
             self.exprs[result] = now[-1]
         if op.trip_count is None:
             self._line("for (;;) {")
-            self._line("uint8_t goes_on;", 2)
-            self._call(op.condition.root_reference.data, [*now, *captures], ["&goes_on"], 2)
-            self._line("if (!goes_on) break;", 2)
+            goes_on = self.names.new("goes_on")
+            self._line(f"uint8_t {goes_on};", 2)
+            self._call(op.condition.root_reference.data, [*now, *captures], [f"&{goes_on}"], 2)
+            self._line(f"if (!{goes_on}) break;", 2)
         else:
             turn = self.names.new("n")
             self._line(f"for (int64_t {turn} = 0; {turn} < {op.trip_count.value.data}; ++{turn}) {{")

@@ -41,7 +41,7 @@ def use_of(first: int, second: int, result: int) -> Use:
         ((0, 0, 32), (0, 1, 2)),  # both are only read
         ((0, 8, 32), (0, 1, 2)),
         ((0, 16, 16), (0, 1, 1)),  # in place
-        ((16, 16, 16), (0, 1, 0)),
+        ((16, 16, 16), (0, 0, 0)),
     ],
 )
 def test_a_buffer_that_is_read_and_written_is_one(places: tuple[int, int, int], sharing: tuple[int, ...]) -> None:

@@ -20,6 +20,7 @@ from iree.compiler.codegen.runtimeless_c.kernel import wrapped
 from iree.compiler.codegen.runtimeless_c.kernels import write_kernels
 from iree.compiler.codegen.runtimeless_c.names import Names, identifier
 from iree.compiler.codegen.runtimeless_c.options import COptions
+from iree.compiler.codegen.runtimeless_c.reserved_names import LIBRARY
 from iree.compiler.codegen.runtimeless_c.weights import described_weights
 from iree.compiler.dialects import iree, ll_seq
 from iree.compiler.ir.constants import array_of
@@ -41,17 +42,18 @@ class Sources:
 
 
 def generate(module: ModuleOp, name: str, origin: str, options: COptions) -> Sources:
-    """The C of a program. `name`: what files and functions are called; `origin`: what it was made from."""
-    return _Generation(module, identifier(name), origin, options).sources()
+    """The C of a program. `name`: what files are called, and functions if C can; `origin`: what it was made from."""
+    return _Generation(module, name, origin, options).sources()
 
 
 class _Generation:
-    def __init__(self, module: ModuleOp, name: str, origin: str, options: COptions) -> None:
-        self.name = name
+    def __init__(self, module: ModuleOp, file: str, origin: str, options: COptions) -> None:
+        self.file = file
+        self.name = name = identifier(file)
         self.options = options
         self.origin = origin.replace("*/", "* /")
-        self.names = Names(set(helpers.HELPERS) | set(own_math.OWN) | {"arena", "weights", "ALIGNED", f"{name}_reset"})
-        self.interface = Interface(module, name, self.names, {"arena", "weights"})
+        self.names = Names({*LIBRARY, *helpers.HELPERS, *own_math.OWN, "arena", "weights", f"{name}_reset"})
+        self.interface = Interface(module, file, self.names, {"arena", "weights"})
         self.exports, self.signatures = self.interface.exports, self.interface.signatures
         if options.half_weights:
             halve_weights(list(self.interface.functions.values()))
@@ -67,7 +69,7 @@ class _Generation:
         called = [self.writers[name].function for name in self.order]
         uses = [kernel_of(op) for function in called for op in ops_of(function, ll_seq.StaticDispatch)]
         kernels = write_kernels(module, self.names, uses, options)
-        self.program = Program(list(self.given), self.signatures, kernels, self.variables, self.constants)
+        self.program = Program(list(self.given), self.signatures, kernels, self.variables, self.constants, self.names)
         self.functions = self._functions()
 
     def _order(self) -> list[str]:
@@ -110,8 +112,8 @@ class _Generation:
         state = self._state()
         data = [*self.constants.definitions(), *state]
         head = [
-            f"/* {self.name}.c: {self.origin} in C99, made by iree-translate --to=c; see {self.name}.h */\n"
-            f'#include "{self.name}.h"\n',
+            f"/* {self.file}.c: {self.origin} in C99, made by iree-translate --to=c; see {self.file}.h */\n"
+            f'#include "{self.file}.h"\n',
             standard_includes(used + code, data, self.options),
             ALIGNED if data else "",
             LITTLE_ENDIAN if self.options.external_weights else "",
@@ -163,7 +165,7 @@ class _Generation:
             f"#define {self.name.upper()}_ARENA_BYTES {self.arena}\n",
         ]
         if self.options.external_weights:
-            parts.append(described_weights(self.constants, self.name))
+            parts.append(described_weights(self.constants, self.file))
         if self.globals:
             parts.append(f"/* Gives all variables the values that they start with. */\n{self._reset_head()};\n")
         for function in self.exports:
@@ -171,4 +173,4 @@ class _Generation:
         return self.interface.header(said, "#include <stdint.h>", parts)
 
     def _arena_place(self) -> str:
-        return "what arena points to, aligned to 64" if self.options.external_arena else f"part of {self.name}.c"
+        return "what arena points to, aligned to 64" if self.options.external_arena else f"part of {self.file}.c"

@@ -5,10 +5,9 @@ from collections.abc import Sequence
 
 from iree.compiler.codegen.runtimeless_c import own_math
 from iree.compiler.codegen.runtimeless_c.options import COptions
+from iree.compiler.codegen.runtimeless_c.reserved_names import CALLED
 
-_MATH = re.compile(
-    r"\b(NAN|INFINITY|(fabs|atan2|cbrt|ceil|cos|expm1|exp|floor|log1p|log|pow|rint|round|sin|sqrt|tanh|tan|trunc)f?\()"
-)
+_MATH = re.compile(rf"\b(NAN|INFINITY|({'|'.join(sorted(CALLED))})f?\()")
 
 
 def standard_includes(code: str, data: Sequence[str], options: COptions) -> str:

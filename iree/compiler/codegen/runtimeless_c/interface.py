@@ -8,7 +8,7 @@ from xdsl.dialects.func import FuncOp
 from xdsl.ir import SSAValue
 
 from iree.compiler.codegen.runtimeless_c.buffers import check_buffers, described, element_type
-from iree.compiler.codegen.runtimeless_c.names import Names
+from iree.compiler.codegen.runtimeless_c.names import Names, identifier
 from iree.compiler.dialects import iree, ll_seq
 from iree.compiler.ir.diagnostics import CompileError, raise_all
 
@@ -33,14 +33,18 @@ class Signature:
 
 
 class Interface:
-    """The functions of a program and what C calls them. `names`: those taken in the C file; `parameters`: in functions.
+    """The functions of a program and what C calls them. `file`: what its files are called.
+
+    `names`: those taken in the C file; `parameters`: in functions.
 
     CompileError: buffers that C does not have.
     """
 
-    def __init__(self, module: ModuleOp, name: str, names: Names, parameters: Iterable[str]) -> None:
-        self.name = name
+    def __init__(self, module: ModuleOp, file: str, names: Names, parameters: Iterable[str]) -> None:
+        self.file = file
+        self.name = name = identifier(file)
         self.names = names
+        names.taken |= {f"{name.upper()}_{end}" for end in ("H", "ARENA_BYTES", "WEIGHTS_BYTES", "WEIGHTS_CRC32")}
         self.functions = {op.sym_name.data: op for op in module.ops if isinstance(op, FuncOp)}
         _check(list(self.functions.values()))
         self.exports = [op for op in self.functions.values() if iree.MODULE_EXPORT in op.attributes]
@@ -50,7 +54,7 @@ class Interface:
     def _signature(self, own: str, function: FuncOp) -> Signature:
         is_export = function in self.exports
         name = self.names.new(own if own == self.name or not is_export else f"{self.name}_{own}")
-        names = Names({name, *self._parameters})
+        names = self.names.inner(self._parameters)
         arguments = [
             names.new(argument.name_hint or f"arg{number}") for number, argument in enumerate(function.body.block.args)
         ]
@@ -90,7 +94,7 @@ class Interface:
         guard = f"{self.name.upper()}_H"
         return "\n".join(
             [
-                f"/* {self.name}.h: {said} */\n",
+                f"/* {self.file}.h: {said} */\n",
                 f"#ifndef {guard}\n#define {guard}\n\n{includes}\n",
                 '#ifdef __cplusplus\nextern "C" {\n#endif\n',
                 *parts,

@@ -13,11 +13,12 @@ from dataclasses import dataclass
 
 from xdsl.dialects import arith, memref, scf
 from xdsl.dialects.builtin import FloatAttr, IndexType, MemRefType, f16, f32, i1
-from xdsl.dialects.func import FuncOp, ReturnOp
+from xdsl.dialects.func import CallOp, FuncOp, ReturnOp
 from xdsl.ir import Attribute, Block, Operation, SSAValue
 
 from iree.compiler.codegen.runtimeless_c import scalars
 from iree.compiler.codegen.runtimeless_c.expressions import CHOICE, SUM, Expr, call, index, product, relation, total
+from iree.compiler.codegen.runtimeless_c.helpers import HELPERS
 from iree.compiler.codegen.runtimeless_c.names import Names
 from iree.compiler.codegen.runtimeless_c.types import INDEX, memory_type, scalar_type
 from iree.compiler.dialects.iree import Return
@@ -62,7 +63,8 @@ class _Writer:
     def __init__(self, function: FuncOp, name: str, sharing: Sequence[int], halves: Collection[int]) -> None:
         self.function = function
         self.name = name
-        self.names = Names({name})
+        called = {op.callee.string_value() for op in function.walk() if isinstance(op, CallOp)}
+        self.names = Names({name, *HELPERS, *called})
         self.lines: list[str] = []
         self.depth = 1
         self.exprs: dict[SSAValue, Expr] = {}

@@ -150,7 +150,7 @@ class ExportWriter:
         read, written = ([scope.places[value] for value in values] for values in (op.read, op.written))
         bound = self.program.bound([*read, *written])
         why = ", ".join(kernel.sources) or f"a copy at {location_text(op.location)}"
-        self._now.dispatch(number, bound, kernel.groups(workload), read, written, why.replace("*/", "* /"))
+        self._now.dispatch(number, bound, kernel.groups(workload), read, written, why)
 
     def _move(self, sources: Sequence[Place], targets: Sequence[Place], free: int) -> None:
         """Copies as if each source was read before any target is written. `free`: memory that nothing needs."""

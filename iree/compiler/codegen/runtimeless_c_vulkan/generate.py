@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from xdsl.dialects.builtin import ModuleOp
 
 from iree.compiler.codegen.runtimeless_c.interface import Export
-from iree.compiler.codegen.runtimeless_c.names import identifier
 from iree.compiler.codegen.runtimeless_c_vulkan.header import header_text
 from iree.compiler.codegen.runtimeless_c_vulkan.model import Model
 from iree.compiler.codegen.runtimeless_c_vulkan.source import source_text
@@ -35,11 +34,11 @@ class Sources:
 
 
 def generate(module: ModuleOp, name: str, origin: str, external_weights: bool = False) -> Sources:
-    """The C of a program. `name`: what files and functions are called; `origin`: what it was made from.
+    """The C of a program. `name`: what files are called, and functions if C can; `origin`: what it was made from.
 
     `external_weights`: whoever makes a model brings the constants, which are a file of their own; else the C has them.
     """
-    model = Model(module, identifier(name), external_weights)
+    model = Model(module, name, external_weights)
     origin = origin.replace("*/", "* /")
     return Sources(
         header_text(model, origin),

@@ -1,6 +1,8 @@
 """Programs as C over Vulkan: what the files say, that compilers take them without a word, and what is refused."""
 
+import subprocess
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,7 +17,8 @@ from iree.compiler.importers.mlir_text import import_text
 from iree.compiler.ir.diagnostics import CompileError
 from iree.compiler.ir.rewriting import ops_of
 from iree.compiler.pipeline import LL_SEQ, Options, run_pipeline
-from iree.testing.c_vulkan_programs import CVulkanProgram, sources_of
+from iree.testing.c_programs import STRICT
+from iree.testing.c_vulkan_programs import CVulkanProgram, sources_of, write
 
 SIMPLE_MUL = """
 func.func @simple_mul(%a: tensor<4xf32>, %b: tensor<4xf32>) -> tensor<4xf32> {
@@ -143,6 +146,16 @@ def test_a_loop_that_is_counted_around_one_that_is_not(turns: int) -> None:
 def test_the_header_says_what_the_device_needs(type_: str, needs: str) -> None:
     header = sources_of(SIMPLE_MUL.replace("f32", type_)).header
     assert f"   The device needs {needs}\n" in header
+
+
+@pytest.mark.parametrize("name", ["abort", "index", "model", "run", "vkCmdDispatch", "VkBuffer", "my-mul"])
+def test_a_file_called_like_its_function(tmp_path: Path, name: str) -> None:
+    write(
+        sources_of(SIMPLE_MUL.replace("@simple_mul", f'@"{name}"').replace("%a", f"%{name.replace('-', '_')}"), name),
+        tmp_path,
+        name,
+    )
+    subprocess.run(["gcc", *STRICT, "-c", f"{name}.c"], cwd=tmp_path, check=True)
 
 
 def test_sizes_that_only_a_call_knows_are_refused() -> None:

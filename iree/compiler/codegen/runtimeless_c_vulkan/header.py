@@ -15,7 +15,7 @@ def header_text(model: Model, origin: str) -> str:
     )
     parts = [_type(model), _lifetime(model)]
     if model.program.constants.is_external:
-        parts.insert(0, described_weights(model.program.constants, model.name))
+        parts.insert(0, described_weights(model.program.constants, model.file))
     if model.program.variables:
         parts.append(
             f"/* Gives all variables the values that they start with. */\n"

@@ -8,7 +8,8 @@ from xdsl.dialects.func import FuncOp
 
 from iree.compiler.codegen.runtimeless_c.buffers import bytes_of
 from iree.compiler.codegen.runtimeless_c.interface import Interface, Signature, returned
-from iree.compiler.codegen.runtimeless_c.names import Names
+from iree.compiler.codegen.runtimeless_c.names import Names, identifier
+from iree.compiler.codegen.runtimeless_c.reserved_names import LIBRARY
 from iree.compiler.codegen.runtimeless_c_vulkan.decisions import Decisions
 from iree.compiler.codegen.runtimeless_c_vulkan.export import ExportWriter
 from iree.compiler.codegen.runtimeless_c_vulkan.places import STAGE, Place
@@ -19,7 +20,7 @@ from iree.compiler.codegen.runtimeless_c_vulkan.requirements import requirements
 _TAKEN = (
     "TRY MAKE KERNELS BOUND BINDINGS SETS BUFFER_BYTES STAGE_BYTES ALIGNED barrier copy dispatch begin run submit "
     "upload allocate make_memory make_pipeline make_sets make_commands check prepare "
-    "model commands physical device queue weights"
+    "model commands physical device queue weights turn"
 )
 _LARGEST_PART = 2**24  # bytes of a constant that are brought to the device at once
 
@@ -42,14 +43,18 @@ class Entry:
 
 
 class Model:
-    """A program. `type`: what C calls it; `recordings`: its command buffers, each with the function that records it."""
+    """A program. `file`: what its files are called; `type`: what C calls it.
 
-    def __init__(self, module: ModuleOp, name: str, external_weights: bool) -> None:
-        self.name = name
+    `recordings`: its command buffers, each with the function that records it.
+    """
+
+    def __init__(self, module: ModuleOp, file: str, external_weights: bool) -> None:
+        self.file = file
+        self.name = name = identifier(file)
         self.type = f"{name}_model"
         taken = {*_TAKEN.split(), self.type, *(f"{name}_{verb}" for verb in ("create", "destroy", "reset"))}
-        self.names = Names(taken)
-        self.interface = Interface(module, name, self.names, taken)
+        self.names = Names({*LIBRARY, *taken})
+        self.interface = Interface(module, file, self.names, taken)
         self.program = Program(module, self.interface, external_weights)
         self._exchanged = self._exchanged_bytes()
         self.recordings: list[tuple[str, Recording]] = []  # which function records it
@@ -113,7 +118,7 @@ class Model:
             self.recordings += [(self.names.new(f"record_{own}"), recording) for recording in writer.recordings]
             return Entry(function, signature, arguments, results, writer.body)
         record = self.names.new(f"{signature.name}_record")
-        named = Names({*signature.arguments, *signature.results, *_TAKEN.split()})
+        named = self.names.inner({*signature.arguments, *signature.results})
         bound = [
             Place(value, 0, place.bytes, named.new(f"{value}_offset"))
             for value, place in zip((*signature.arguments, *signature.results), places, strict=True)

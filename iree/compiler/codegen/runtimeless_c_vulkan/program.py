@@ -24,13 +24,17 @@ Bindings = tuple[tuple[int, int], ...]  # offset and length of each
 
 
 class Program:
-    """A program in the making. `kernels`: those that are launched; `bindings`: on what, each row once."""
+    """A program in the making. `kernels`: those that are launched; `bindings`: on what, each row once.
+
+    `codes`: what C calls the SPIR-V of an executable.
+    """
 
     def __init__(self, module: ModuleOp, interface: Interface, external_weights: bool) -> None:
         self.interface = interface
         self.constants = Constants(interface.names, external_weights)
         self.kernels: list[Kernel] = []
         self.bindings: list[Bindings] = []
+        self.codes: dict[str, str] = {}
         self.uploads: dict[Constant, Place] = {}  # what the device has to have
         self.variables: dict[str, Place] = {}
         self.starts: dict[str, Place | None] = {}  # what variables start with; None: zeros
@@ -64,6 +68,8 @@ class Program:
         kernel = self._all_kernels[executable, name]
         if kernel not in self.kernels:
             self.kernels.append(kernel)
+        if executable not in self.codes:
+            self.codes[executable] = self.interface.names.new(f"{executable}_code")
         return self.kernels.index(kernel), kernel
 
     def bound(self, places: Sequence[Place]) -> int:

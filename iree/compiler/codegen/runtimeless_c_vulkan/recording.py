@@ -82,7 +82,7 @@ class Recording:
 
     def _say(self, why: str) -> None:
         if why:
-            self._line(wrapped("/* ", [why], " */"))
+            self._line(wrapped("/* ", [why.replace("*/", "* /")], " */"))
 
     def _line(self, text: str) -> None:
         self.lines += ["  " * self._depth + line for line in text.split("\n")]

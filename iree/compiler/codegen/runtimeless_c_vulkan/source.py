@@ -1,5 +1,6 @@
 """The C file of a model: its kernels, what records its commands, how it is made and freed, and its functions."""
 
+import json
 import re
 from collections.abc import Sequence
 from string import Template
@@ -16,13 +17,13 @@ _WEIGHTS = ("const unsigned char *weights",)
 
 def source_text(model: Model, origin: str) -> str:
     """NAME.c."""
-    said = f"{origin} in C99 over Vulkan, made by iree-translate --to=c-vulkan; see {model.name}.h"
+    said = f"{origin} in C99 over Vulkan, made by iree-translate --to=c-vulkan; see {model.file}.h"
     functions = [_reset(model), *(_call(model, entry) for entry in model.entries)]
     body = [skeleton.TRY, *_tables(model), *_recordings(model), *_making(model), *functions]
     aligned = [ALIGNED] if any(" ALIGNED" in text for text in body) else []
     aligned += [LITTLE_ENDIAN] if model.program.constants.is_external else []
-    includes = f'#include "{model.name}.h"\n\n#include <string.h>\n'
-    return f"/* {model.name}.c: {said} */\n" + "\n".join([includes, *aligned, *filter(None, body)])
+    includes = f'#include "{model.file}.h"\n\n#include <string.h>\n'
+    return f"/* {model.file}.c: {said} */\n" + "\n".join([includes, *aligned, *filter(None, body)])
 
 
 # Data.
@@ -35,22 +36,22 @@ def _tables(model: Model) -> list[str]:
         return ["\n".join([*sizes, ""]), *program.constants.definitions()]
     count = max(map(len, program.bindings))
     sizes += [f"#define SETS {len(program.bindings)}", f"#define BINDINGS {count}"]
-    codes = {kernel.executable: kernel.code for kernel in program.kernels}
+    codes = {program.codes[kernel.executable]: kernel.code for kernel in program.kernels}
     words = [_words(name, code) for name, code in codes.items()]
     return ["\n".join([*sizes, ""]), *program.constants.definitions(), *words, _kernels(model), _bound(model, count)]
 
 
-def _words(executable: str, code: Sequence[int]) -> str:
+def _words(name: str, code: Sequence[int]) -> str:
     rows = [", ".join(f"0x{word:08x}" for word in code[start : start + 9]) for start in range(0, len(code), 9)]
     lines = "".join(f"  {row},\n" for row in rows)
-    return f"static const uint32_t {executable}_code[{len(code)}] = {{\n{lines}}};\n"
+    return f"static const uint32_t {name}[{len(code)}] = {{\n{lines}}};\n"
 
 
 def _kernels(model: Model) -> str:
     lines = ["static const struct { const char *name; const uint32_t *code; size_t bytes; } KERNELS[] = {"]
     for kernel in model.program.kernels:
-        code = f"{kernel.executable}_code"
-        lines.append(f'  {{"{kernel.name}", {code}, sizeof {code}}},')
+        code = model.program.codes[kernel.executable]
+        lines.append(f"  {{{json.dumps(kernel.name)}, {code}, sizeof {code}}},")
     return "\n".join([*lines, "};", ""])
 
 

@@ -33,14 +33,55 @@ SANITIZED = ("-g", "-O1", "-fsanitize=address,undefined", "-fno-sanitize-recover
 NAME = "program"
 
 
+def imported(program: str | ModuleOp, name: str = NAME) -> ModuleOp:
+    """The module of MLIR text, or what an importer made."""
+    return import_text(program, f"{name}.mlir", make_context()) if isinstance(program, str) else program
+
+
 def sources_of(program: str | ModuleOp, options: COptions | None = None, name: str = NAME) -> Sources:
     """The C of MLIR text, or of what an importer made, which is changed."""
-    module = import_text(program, f"{name}.mlir", make_context()) if isinstance(program, str) else program
+    module = imported(program, name)
     run_pipeline(module, Options(compile_to="ll-seq"))
     return generate(module, name, f"{name}.mlir", options or COptions())
 
 
-class CProgram:
+class LoadedProgram:
+    """A program in a library of this process: a method for each function that it exports."""
+
+    def __init__(self, library: Path, exports: Sequence[Export]) -> None:
+        self._library = ctypes.CDLL(str(library))
+        self._exports = {export.name: export for export in exports}
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_") or name not in self._exports:
+            raise AttributeError(name)
+        return self[name]
+
+    def __getitem__(self, name: str) -> Any:
+        return lambda *inputs: self._call(self._exports[name], inputs)
+
+    def _call(self, export: Export, inputs: Sequence[Any]) -> Any:
+        """The results of a function: an array, or a tuple of several."""
+        arrays = [held(value, type_) for value, type_ in zip(inputs, export.arguments, strict=True)]
+        results = [filled(type_) for type_ in export.results]
+        self._run(export, [ctypes.c_void_p(array.ctypes.data) for array in (*arrays, *results)])
+        return results[0] if len(results) == 1 else tuple(results)
+
+    def _run(self, export: Export, arrays: Sequence[ctypes.c_void_p]) -> None:
+        """Calls a function on its arguments and results."""
+        raise NotImplementedError
+
+
+def compiled(folder: Path, compiler: str, flags: Sequence[str], *inputs: str) -> Path:
+    """The library of C files in a folder, and of libraries."""
+    target = folder / f"{NAME}.so"
+    command = [compiler, *STRICT, *flags, "-shared", "-fPIC", "-o", str(target), *inputs]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+    assert done.returncode == 0, f"{done.stderr}\n{(folder / f'{NAME}.c').read_text()}"
+    return target
+
+
+class CProgram(LoadedProgram):
     """A program in this process. `flags`: of the compiler, besides STRICT."""
 
     def __init__(
@@ -55,35 +96,16 @@ class CProgram:
         self._arena = [_aligned(bytes(self.sources.arena))] if options.external_arena else []
         self._weights = [_aligned(self.sources.weights)] if options.external_weights else []
         self._folder = tempfile.TemporaryDirectory()
-        self._library = ctypes.CDLL(str(self._compiled(Path(self._folder.name), compiler, flags)))
-        self._exports = {export.name: export for export in self.sources.exports}
-
-    def _compiled(self, folder: Path, compiler: str, flags: Sequence[str]) -> Path:
+        folder = Path(self._folder.name)
         write(self.sources, folder)
-        target = folder / f"{NAME}.so"
-        command = [compiler, *STRICT, *flags, "-shared", "-fPIC", "-o", str(target), f"{NAME}.c", "-lm"]
-        done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
-        assert done.returncode == 0, f"{done.stderr}\n{self.sources.source}"
-        return target
-
-    def __getattr__(self, name: str) -> Any:
-        if name not in self._exports:
-            raise AttributeError(name)
-        return lambda *inputs: self._call(self._exports[name], inputs)
-
-    __getitem__ = __getattr__
+        super().__init__(compiled(folder, compiler, flags, f"{NAME}.c", "-lm"), self.sources.exports)
 
     def reset(self) -> None:
         """Gives all variables the values that they start with."""
         self._library[f"{NAME}_reset"](*map(_address, self._weights))
 
-    def _call(self, export: Export, inputs: Sequence[Any]) -> Any:
-        """The results of a function: an array, or a tuple of several."""
-        assert len(inputs) == len(export.arguments)
-        arrays = [held(value, type_) for value, type_ in zip(inputs, export.arguments, strict=True)]
-        results = [filled(type_) for type_ in export.results]
-        self._library[export.symbol](*map(_address, (*self._arena, *self._weights, *arrays, *results)))
-        return results[0] if len(results) == 1 else tuple(results)
+    def _run(self, export: Export, arrays: Sequence[ctypes.c_void_p]) -> None:
+        self._library[export.symbol](*map(_address, (*self._arena, *self._weights)), *arrays)
 
 
 def _aligned(data: bytes) -> Array:

@@ -6,7 +6,6 @@ Each has a Vulkan device of its own, with the features that its header names, un
 """
 
 import ctypes
-import subprocess
 import tempfile
 import weakref
 from collections.abc import Sequence
@@ -18,10 +17,8 @@ from xdsl.dialects.builtin import ModuleOp
 from iree.compiler.codegen.runtimeless_c.interface import Export
 from iree.compiler.codegen.runtimeless_c_vulkan.generate import Sources, generate
 from iree.compiler.codegen.runtimeless_c_vulkan.generator import compiled_for
-from iree.compiler.dialects.registry import make_context
-from iree.compiler.importers.mlir_text import import_text
 from iree.compiler.pipeline import Options, run_pipeline
-from iree.testing.c_programs import NAME, STRICT, Around, Array, filled, held, run_sanitized_at
+from iree.testing.c_programs import NAME, Around, Array, LoadedProgram, compiled, imported, run_sanitized_at
 from iree.testing.vulkan_device import DEVICE_FILES, VulkanDevice
 
 _GLUE = f'#include "{NAME}.h"\nunsigned model_bytes(void) {{ return sizeof({NAME}_model); }}\n'
@@ -29,12 +26,12 @@ _GLUE = f'#include "{NAME}.h"\nunsigned model_bytes(void) {{ return sizeof({NAME
 
 def sources_of(program: str | ModuleOp, name: str = NAME, external_weights: bool = False) -> Sources:
     """The C of MLIR text, or of what an importer made, which is changed."""
-    module = import_text(program, f"{name}.mlir", make_context()) if isinstance(program, str) else program
+    module = imported(program, name)
     run_pipeline(module, compiled_for(Options()))
     return generate(module, name, f"{name}.mlir", external_weights)
 
 
-class CVulkanProgram:
+class CVulkanProgram(LoadedProgram):
     """A program in this process. `flags`: of the compiler, besides STRICT. AssertionError: the layer spoke."""
 
     def __init__(
@@ -45,9 +42,12 @@ class CVulkanProgram:
         flags: Sequence[str] = ("-O1",),
     ) -> None:
         self.sources = sources_of(program, external_weights=external_weights)
-        self._exports = {export.name: export for export in self.sources.exports}
         self._folder = tempfile.TemporaryDirectory()
-        self._library = ctypes.CDLL(str(self._compiled(Path(self._folder.name), compiler, flags)))
+        folder = Path(self._folder.name)
+        write(self.sources, folder)
+        (folder / "glue.c").write_text(_GLUE)
+        library = compiled(folder, compiler, flags, f"{NAME}.c", "glue.c", "-lvulkan")
+        super().__init__(library, self.sources.exports)
         self.device = VulkanDevice(self.sources.features)
         self._model = ctypes.create_string_buffer(self._library.model_bytes())
         opened = self.device.opened
@@ -56,35 +56,12 @@ class CVulkanProgram:
         self._check(self._library[f"{NAME}_create"](*handles, ctypes.c_uint32(opened.family), *weights, self._model))
         self.close = weakref.finalize(self, _close, self._library, self._model, self.device)
 
-    def _compiled(self, folder: Path, compiler: str, flags: Sequence[str]) -> Path:
-        write(self.sources, folder)
-        (folder / "glue.c").write_text(_GLUE)
-        target = folder / f"{NAME}.so"
-        command = [compiler, *STRICT, *flags, "-shared", "-fPIC", "-o", str(target), f"{NAME}.c", "glue.c", "-lvulkan"]
-        done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
-        assert done.returncode == 0, f"{done.stderr}\n{self.sources.source}"
-        return target
-
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("_") or name not in self._exports:
-            raise AttributeError(name)
-        return lambda *inputs: self._call(self._exports[name], inputs)
-
-    def __getitem__(self, name: str) -> Any:
-        return lambda *inputs: self._call(self._exports[name], inputs)
-
     def reset(self) -> None:
         """Gives all variables the values that they start with."""
         self._check(self._library[f"{NAME}_reset"](self._model))
 
-    def _call(self, export: Export, inputs: Sequence[Any]) -> Any:
-        """The results of a function: an array, or a tuple of several."""
-        assert len(inputs) == len(export.arguments)
-        arrays = [held(value, type_) for value, type_ in zip(inputs, export.arguments, strict=True)]
-        results = [filled(type_) for type_ in export.results]
-        addresses = [ctypes.c_void_p(array.ctypes.data) for array in (*arrays, *results)]
-        self._check(self._library[export.symbol](self._model, *addresses))
-        return results[0] if len(results) == 1 else tuple(results)
+    def _run(self, export: Export, arrays: Sequence[ctypes.c_void_p]) -> None:
+        self._check(self._library[export.symbol](self._model, *arrays))
 
     def _check(self, result: int) -> None:
         assert result == 0, f"VkResult {result}"

@@ -13,7 +13,6 @@ import tempfile
 import weakref
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from xdsl.dialects.builtin import ModuleOp
 from xdsl.dialects.func import FuncOp
@@ -22,9 +21,8 @@ from iree.compiler.codegen.hal.types import memref
 from iree.compiler.codegen.hal_cpp.spelling import CppSpelling
 from iree.compiler.codegen.hal_cpp.types import array_type
 from iree.compiler.codegen.registry import create_generator
+from iree.compiler.codegen.runtimeless_c.interface import Export
 from iree.compiler.dialects.iree import MODULE_EXPORT
-from iree.compiler.dialects.registry import make_context
-from iree.compiler.importers.mlir_text import import_text
 from iree.compiler.ir.rewriting import ops_of
 from iree.compiler.pipeline import Options
 from iree.testing import c_programs
@@ -91,7 +89,7 @@ class CppError(Exception):
     """What a C++ program has thrown."""
 
 
-class CppProgram:
+class CppProgram(c_programs.LoadedProgram):
     """A program in this process, on a device of its own. `driver`: "cpu" or "vulkan"; `flags`: besides STRICT.
 
     `recorded`: the device keeps a log.
@@ -105,16 +103,15 @@ class CppProgram:
         flags: Sequence[str] = ("-O1",),
         recorded: bool = False,
     ) -> None:
-        module = import_text(program, f"{NAME}.mlir", make_context()) if isinstance(program, str) else program
+        module = c_programs.imported(program)
         self._folder = tempfile.TemporaryDirectory()
         folder = Path(self._folder.name)
         create_generator("hal-cpp").write(module, Options(), folder / f"{NAME}.cc", f"{NAME}.mlir")
-        functions = [op for op in ops_of(module, FuncOp) if MODULE_EXPORT in op.attributes]
-        self._exports = {op.sym_name.data: op for op in functions}
+        exports = [_export(op) for op in ops_of(module, FuncOp) if MODULE_EXPORT in op.attributes]
         self.header = (folder / f"{NAME}.h").read_text()
         self.source = (folder / f"{NAME}.cc").read_text()
-        (folder / "harness.cc").write_text(self._harness(driver, folder, recorded))
-        self._library = ctypes.CDLL(str(_linked(folder, compiler, tuple(flags), recorded)))
+        (folder / "harness.cc").write_text(self._harness(exports, driver, folder, recorded))
+        super().__init__(_linked(folder, compiler, tuple(flags), recorded), exports)
         self._library.create.restype = ctypes.c_void_p
         self._error = ctypes.create_string_buffer(_ERROR_BYTES)
         self._module = ctypes.c_void_p(self._library.create(self._error))
@@ -122,18 +119,13 @@ class CppProgram:
             raise CppError(self._error.value.decode())
         self.close = weakref.finalize(self, self._library.destroy, self._module)
 
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("_") or name not in self._exports:
-            raise AttributeError(name)
-        return lambda *inputs: self._call(name, inputs)
-
     def take_log(self) -> list[str]:
         """The calls of the HAL since the last time, of a program that is recorded."""
         self._library.take_log.restype = ctypes.c_char_p
         text: bytes = self._library.take_log()
         return text.decode().splitlines()
 
-    def _harness(self, driver: str, folder: Path, recorded: bool) -> str:
+    def _harness(self, exports: Sequence[Export], driver: str, folder: Path, recorded: bool) -> str:
         weights = folder / f"{NAME}.weights"
         file = f', "{weights}"' if weights.exists() else ""
         (line,) = [line for line in self.header.splitlines() if line.startswith("class ")]
@@ -141,26 +133,25 @@ class CppProgram:
         known = {"driver": driver, "name": NAME, "cls": line.split()[1], "file": file, "error_bytes": _ERROR_BYTES}
         known["device"] = f"record({device})" if recorded else device
         parts = [_RECORDING * recorded, _HARNESS.format(**known)]
-        for name, function in self._exports.items():
-            count = len(function.function_type.inputs) + len(function.function_type.outputs)
-            types = [*function.function_type.inputs, *function.function_type.outputs]
-            arguments = [f"static_cast<{array_type(types[number])} *>(arrays[{number}])" for number in range(count)]
-            parts.append(_CALL.format(method=CppSpelling().identifier(name), arguments=", ".join(arguments), **known))
+        for export in exports:
+            types = map(array_type, (*export.arguments, *export.results))
+            arguments = ", ".join(f"static_cast<{name} *>(arrays[{number}])" for number, name in enumerate(types))
+            parts.append(_CALL.format(method=export.symbol, arguments=arguments, **known))
         return "".join(parts)
 
-    def _call(self, name: str, inputs: Sequence[Any]) -> Any:
-        """The results of a function: an array, or a tuple of several. CppError: what it throws."""
-        types = self._exports[name].function_type
-        arrays = [c_programs.held(value, memref(type_)) for value, type_ in zip(inputs, types.inputs, strict=True)]
-        results = [c_programs.filled(memref(type_)) for type_ in types.outputs]
-        addresses = (ctypes.c_void_p * (len(arrays) + len(results) or 1))(
-            *(array.ctypes.data for array in (*arrays, *results))
-        )
-        call = self._library[f"call_{CppSpelling().identifier(name)}"]
+    def _run(self, export: Export, arrays: Sequence[ctypes.c_void_p]) -> None:
+        """CppError: what the method throws."""
+        call = self._library[f"call_{export.symbol}"]
         call.restype = ctypes.c_bool
-        if not call(self._module, addresses, self._error):
+        if not call(self._module, (ctypes.c_void_p * max(1, len(arrays)))(*arrays), self._error):
             raise CppError(self._error.value.decode())
-        return results[0] if len(results) == 1 else tuple(results)
+
+
+def _export(function: FuncOp) -> Export:
+    """A function of a compiled program as a method of the class."""
+    types = function.function_type
+    symbol = CppSpelling().identifier(function.sym_name.data)
+    return Export(function.sym_name.data, symbol, [*map(memref, types.inputs)], [*map(memref, types.outputs)])
 
 
 def _linked(folder: Path, compiler: str, flags: tuple[str, ...], recorded: bool) -> Path:

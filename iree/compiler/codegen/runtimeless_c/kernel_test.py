@@ -33,7 +33,7 @@ def kernel_of(text: str, sharing: tuple[int, ...] | None = None) -> Kernel:
 
 def test_a_loop_that_carries_a_number_and_an_argument_that_nothing_reads() -> None:
     kernel = kernel_of(SUM)
-    assert (kernel.used, kernel.types, kernel.written) == ([0, 2], ["float", "float"], {2})
+    assert (list(kernel.used), list(kernel.types), kernel.written) == ([0, 2], ["float", "float"], frozenset({2}))
     assert kernel.text == textwrap.dedent("""\
         static void f(const float *restrict a, float *restrict out) {
           float sum = 0.0f;
@@ -47,7 +47,7 @@ def test_a_loop_that_carries_a_number_and_an_argument_that_nothing_reads() -> No
 
 def test_a_buffer_that_is_read_and_written_is_one_argument() -> None:
     kernel = kernel_of(SUM.replace("memref<1xf32>", "memref<4xf32>"), (0, 1, 0))
-    assert (list(kernel.used), kernel.written) == ([0], {0})
+    assert (list(kernel.used), kernel.written) == ([0], frozenset({0}))
     assert kernel.text.startswith("static void f(float *restrict a) {\n")
 
 

@@ -1,7 +1,7 @@
 """Programs as C without a runtime: a perceptron against the same C by hand, an image model against other systems.
 
     ./bazelw run //benchmarks:runtimeless_c
-    ./bazelw run //benchmarks:runtimeless_c -- --size=160 --compiler=clang --threads=2
+    ./bazelw run //benchmarks:runtimeless_c -- --size=160 --compiler="gcc -mprefer-vector-width=512"
 
     pip install --no-deps --target=PEERS -r benchmarks/peers.txt
     ./bazelw run //benchmarks:runtimeless_c -- --peers=PEERS       ONNX Runtime is measured too
@@ -15,6 +15,7 @@ import ctypes
 import importlib
 import itertools
 import os
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -63,7 +64,7 @@ def compiled(program: Any, compiler: str, folder: Path) -> Callable[[Sequence[Ar
 def library(source: str, compiler: str, folder: Path, symbol: str) -> Callable[[Sequence[Array]], object]:
     """A function of a C file."""
     target = folder / f"{source}.so"
-    command = [compiler, "-O3", "-march=native", "-shared", "-fPIC", "-o", str(target), source, "-lm"]
+    command = [*shlex.split(compiler), "-O3", "-march=native", "-shared", "-fPIC", "-o", str(target), source, "-lm"]
     subprocess.run(command, cwd=folder, check=True)
     function = ctypes.CDLL(str(target))[symbol]
     return lambda arrays: function(*(ctypes.c_void_p(array.ctypes.data) for array in arrays))
@@ -149,7 +150,7 @@ def rows(name: str, peer: str, found: Sequence[Sequence[float]]) -> dict[str, di
 def main() -> None:
     """Prints one line for each way to run each model."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--compiler", default="gcc")
+    parser.add_argument("--compiler", default="gcc", help="with flags of its own, if any")
     parser.add_argument("--size", type=int, default=224, help="of MobileNetV2's image; 0 leaves it out")
     parser.add_argument("--rounds", type=int, default=30)
     parser.add_argument("--threads", type=int, default=1, help="of TensorFlow and ONNX Runtime")

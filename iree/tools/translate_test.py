@@ -302,3 +302,12 @@ def test_source_code_is_explained(program: Path) -> None:
 def test_c_is_no_milestone(program: Path) -> None:
     code, _, err = run_tool("translate", str(program), "--to=c", "--compile_to=mhlo", "-o", "x.c")
     assert (code, err) == (1, "translate: --to=c and --compile_to=mhlo are two results; ask for one\n")
+
+
+@pytest.mark.parametrize("to", ["c", "c-vulkan", "hal-cpp"])
+def test_a_header_of_c_is_not_hidden(program: Path, to: str) -> None:
+    """Under such a name nothing is written."""
+    named = program.rename(program.with_name("math.mlir"))
+    said = "translate: math.h would hide a header that C has; choose another name with -o\n"
+    assert run_tool("translate", str(named), f"--to={to}", "-o", str(named.parent)) == (1, "", said)
+    assert list(named.parent.iterdir()) == [named]

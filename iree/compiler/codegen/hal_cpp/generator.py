@@ -12,6 +12,7 @@ from iree.compiler.codegen.hal_cpp.cpu_kernels import cpu_kernels
 from iree.compiler.codegen.hal_cpp.module_class import ModuleClass
 from iree.compiler.codegen.hal_cpp.spelling import CppSpelling
 from iree.compiler.codegen.hal_cpp.vulkan_kernels import VulkanKernel, vulkan_kernels
+from iree.compiler.codegen.headers import header_beside
 from iree.compiler.codegen.runtimeless_c.names import identifier
 from iree.compiler.dialects import ll_seq
 from iree.compiler.ir.diagnostics import fail
@@ -30,6 +31,7 @@ class HalCpp(Generator):
 
     def write(self, module: ModuleOp, options: Options, output: Path, origin: str) -> dict[str, Any]:
         """See Generator. CompileError: also what C++ or kernels in C cannot have."""
+        header_beside(output)
         said = module  # what the text says: commands where they stand, not yet in functions of their own
 
         def reached(milestone: str, program: ModuleOp) -> None:

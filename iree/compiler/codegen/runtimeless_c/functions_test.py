@@ -1,26 +1,33 @@
 """How a dispatch calls its kernel: once for each buffer, and never with parts of one that overlap."""
 
+import re
+
 import pytest
 
 from iree.compiler.codegen.runtimeless_c.functions import kernel_of
+from iree.compiler.codegen.runtimeless_c.generate import generate
 from iree.compiler.codegen.runtimeless_c.kernels import Use
+from iree.compiler.codegen.runtimeless_c.options import COptions
 from iree.compiler.dialects import ll_seq
 from iree.compiler.ir.diagnostics import CompileError
 from iree.testing.ir import parse
 
+EXECUTABLE = """
+    iree.multi_arch_executable @ex[0]() {
+      iree.executable(Unspecified) {
+        module {
+          func.func @fn() {
+            iree.return
+          }
+        }
+      }
+    }
+"""
+
 
 def use_of(first: int, second: int, result: int) -> Use:
     """Of a kernel whose bindings begin at these bytes of one buffer, 16 bytes each."""
-    module = parse(f"""
-    iree.multi_arch_executable @ex[0]() {{
-      iree.executable(Unspecified) {{
-        module {{
-          func.func @fn() {{
-            iree.return
-          }}
-        }}
-      }}
-    }}
+    module = parse(f"""{EXECUTABLE}
     func.func @f() {{
       %0 = "iree_ll_seq.alloc_heap"() : () -> memref<128xi8>
       %1 = iree_ll_seq.static_slice %0[{first}] : memref<128xi8> -> memref<4xf32>
@@ -53,3 +60,28 @@ def test_a_buffer_that_is_read_and_written_is_one(places: tuple[int, int, int], 
 def test_what_is_written_may_not_overlap_in_part_with_what_is_read(places: tuple[int, int, int]) -> None:
     with pytest.raises(CompileError, match=r"static_dispatch.*writes bytes that it reads elsewhere; this is a defect"):
         use_of(*places)
+
+
+@pytest.mark.parametrize(
+    ("op", "why"),
+    [
+        (
+            "iree_ll_seq.dynamic_dispatch ex::fn[[4], 1, 1] knows [](%a) : (memref<4xf32>) -> ()",
+            "iree_ll_seq.dynamic_dispatch: computes as many elements as only a call knows; C needs all sizes: give the "
+            "arguments shapes",
+        ),
+        (
+            "iree_ll_seq.execute @f(%a) : (memref<4xf32>) -> ()",
+            "iree_ll_seq.execute: has no form in C; compile the program to a module",
+        ),
+    ],
+)
+def test_ops_without_a_form_in_c(op: str, why: str) -> None:
+    module = parse(f"""{EXECUTABLE}
+    func.func @f(%a: memref<4xf32>) attributes {{iree.module.export}} {{
+      {op}
+      iree_ll_seq.return
+    }}
+    """)
+    with pytest.raises(CompileError, match=re.escape(why)):
+        generate(module, "f", "f.mlir", COptions())

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from xdsl.dialects.builtin import ModuleOp
 
 from iree.compiler.codegen.generator import Generator
+from iree.compiler.codegen.headers import header_beside
 from iree.compiler.codegen.runtimeless_c.generate import generate
 from iree.compiler.codegen.runtimeless_c.options import COptions
 from iree.compiler.module.module_writer import write_whole
@@ -30,9 +31,10 @@ class RuntimelessC(Generator):
 
     def write(self, module: ModuleOp, options: Options, output: Path, origin: str) -> dict[str, Any]:
         """See Generator. CompileError: also what C without a runtime cannot have."""
+        header = header_beside(output)
         run_pipeline(module, replace(options, compile_to=LL_SEQ))
         sources = generate(module, output.stem, origin, self._options)
-        write_whole(output.with_suffix(".h"), lambda file: file.write(sources.header.encode()))
+        write_whole(header, lambda file: file.write(sources.header.encode()))
         write_whole(output, lambda file: file.write(sources.source.encode()))
         if self._options.external_weights:
             write_whole(output.with_suffix(".weights"), lambda file: file.write(sources.weights))

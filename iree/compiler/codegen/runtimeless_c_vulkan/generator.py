@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from xdsl.dialects.builtin import ModuleOp
 
 from iree.compiler.codegen.generator import Generator
+from iree.compiler.codegen.headers import header_beside
 from iree.compiler.codegen.runtimeless_c_vulkan.generate import generate
 from iree.compiler.codegen.runtimeless_c_vulkan.program import ALIGNMENT
 from iree.compiler.module.module_writer import write_whole
@@ -24,9 +25,10 @@ class RuntimelessCVulkan(Generator):
 
     def write(self, module: ModuleOp, options: Options, output: Path, origin: str) -> dict[str, Any]:
         """See Generator. CompileError: also what C without a runtime cannot have."""
+        header = header_beside(output)
         run_pipeline(module, compiled_for(options))
         sources = generate(module, output.stem, origin, self._external_weights)
-        write_whole(output.with_suffix(".h"), lambda file: file.write(sources.header.encode()))
+        write_whole(header, lambda file: file.write(sources.header.encode()))
         write_whole(output, lambda file: file.write(sources.source.encode()))
         if self._external_weights:
             write_whole(output.with_suffix(".weights"), lambda file: file.write(sources.weights))

@@ -19,7 +19,7 @@ import shlex
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -97,7 +97,7 @@ def perceptron(compiler: str, rounds: int) -> dict[str, dict[str, float]]:
         ]
         found = in_turns(calls, rounds, 20)
     np.testing.assert_allclose(results[0], results[1], rtol=1e-4, atol=1e-4)
-    return rows("perceptron", "by hand", found)
+    return rows("perceptron", dict(zip(("C", "by hand"), found, strict=True)))
 
 
 def image_model(compiler: str, size: int, rounds: int, threads: int, peers: Path | None) -> dict[str, dict[str, float]]:
@@ -117,10 +117,9 @@ def image_model(compiler: str, size: int, rounds: int, threads: int, peers: Path
         call = compiled(import_object(function), compiler, Path(place))
         for other in others.values():
             np.testing.assert_allclose(in_c(), other(), rtol=1e-4, atol=1e-6)
-        ours, *theirs = in_turns([in_c, *others.values()], rounds, 1)
-    name = f"MobileNetV2 {size}"
-    compared = [rows(name, other, [ours, found]) for other, found in zip(others, theirs, strict=True)]
-    return {key: row for pair in reversed(compared) for key, row in pair.items()}
+        calls = {"C": in_c, **others}
+        found = in_turns(list(calls.values()), rounds, 1)
+    return rows(f"MobileNetV2 {size}", dict(zip(calls, found, strict=True)))
 
 
 def onnx_runtime(function: Any, image: Array, threads: int, peers: Path) -> Callable[[], Array]:
@@ -140,11 +139,11 @@ def onnx_runtime(function: Any, image: Array, threads: int, peers: Path) -> Call
     return lambda: np.asarray(session.run(None, {argument.name: image})[0])
 
 
-def rows(name: str, peer: str, found: Sequence[Sequence[float]]) -> dict[str, dict[str, float]]:
-    """Both, each with how many times the C's best its own takes: a peer above 1 is slower than the C."""
-    ours, theirs = map(summary, found)
-    ratio = theirs["best_us"] / ours["best_us"]
-    return {f"{name}, C": {**ours, "ratio": 1.0}, f"{name}, {peer}": {**theirs, "ratio": ratio}}
+def rows(name: str, found: Mapping[str, Sequence[float]]) -> dict[str, dict[str, float]]:
+    """A row for each, with how many times the C's best its own takes: above 1 it is slower than the C."""
+    summaries = {way: summary(times) for way, times in found.items()}
+    best = summaries["C"]["best_us"]
+    return {f"{name}, {way}": {**each, "ratio": each["best_us"] / best} for way, each in summaries.items()}
 
 
 def main() -> None:

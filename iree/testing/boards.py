@@ -11,7 +11,7 @@ from iree.testing.c_programs import STRICT
 EMBEDDED = Path(__file__).absolute().parents[2] / "samples" / "embedded"
 FLASH_BYTES, RAM_BYTES = 64 << 10, 16 << 10
 _SECTIONS = {".text", ".data", ".bss", ".stack"}
-_COUNTED_IN_BSS = {".tbss"}
+_COUNTED_IN_BSS = ".tbss"
 _SIZE = re.compile(r"^(\S+) +(\d+) +(\d+)$", re.MULTILINE)
 
 
@@ -61,8 +61,8 @@ class Board:
         """What a program takes that used so much of the stack."""
         listed = subprocess.run([f"{self.tools}size", "-A", str(program)], check=True, capture_output=True, text=True)
         rows = [(name, int(size), int(address)) for name, size, address in _SIZE.findall(listed.stdout)]
-        sizes = {name: size for name, size, address in rows if address or name in _SECTIONS}
-        sizes = {name: size for name, size in sizes.items() if name not in _COUNTED_IN_BSS}
+        loaded = [(name, size) for name, size, address in rows if address or name in _SECTIONS]
+        sizes = {name: size for name, size in loaded if name != _COUNTED_IN_BSS}
         assert set(sizes) == _SECTIONS, listed.stdout
         return Memory(sizes[".text"] + sizes[".data"], sizes[".data"] + sizes[".bss"] + stack, stack)
 

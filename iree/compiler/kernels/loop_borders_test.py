@@ -1,7 +1,6 @@
 """Borders: between them no position asks for edges in some steps only, and each is as short as that allows."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from hypothesis import given, settings
@@ -15,30 +14,7 @@ from iree.compiler.kernels.axes import Axes
 from iree.compiler.kernels.fuse_producers import FuseProducers
 from iree.compiler.kernels.lower_to_linalg import LowerToLinalg
 from iree.testing.ir import parse
-
-
-@dataclass(frozen=True)
-class Window:
-    """A window's way along one dimension."""
-
-    size: int
-    stride: int
-    dilation: int
-    low: int
-    high: int
-
-    @property
-    def reach(self) -> int:
-        """How many elements it lies over."""
-        return (self.size - 1) * self.dilation + 1
-
-    def stops(self, size: int) -> int:
-        """How many results there are."""
-        return (size + self.low + self.high - self.reach) // self.stride + 1
-
-    def seen(self, size: int) -> np.ndarray:
-        """The position in the input for each stop and step; those outside are padding."""
-        return np.arange(self.stops(size))[:, None] * self.stride + np.arange(self.size) * self.dilation - self.low
+from iree.testing.windows import Window
 
 
 @st.composite
@@ -92,7 +68,7 @@ def borders_of(value: SSAValue) -> list[tuple[int, int]]:
 
 def expected(window: Window, size: int) -> tuple[int, int]:
     """By looking at every stop: a test that holds in some steps and not in others is what a border is there for."""
-    seen, low, high = window.seen(size), 0, 0
+    seen, low, high = window.positions(size), 0, 0
     for test in (seen < 0, seen >= size):
         mixed = np.flatnonzero(test.any(axis=1) & ~test.all(axis=1))
         if mixed.size and mixed[0] == 0:

@@ -1,6 +1,5 @@
 """Kernels in C: however their loops are cut, they compute what NumPy does."""
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -12,6 +11,7 @@ from iree.compiler.codegen.runtimeless_c.options import COptions
 from iree.compiler.kernels.loop_parameters import LoopParameters
 from iree.testing.c_programs import CProgram
 from iree.testing.kernel_stages import shaped
+from iree.testing.windows import Window
 
 Array = NDArray[Any]
 EXAMPLES = settings(max_examples=15, deadline=None)
@@ -35,26 +35,6 @@ parameters = st.builds(
 )
 
 
-@dataclass(frozen=True)
-class Window:
-    """How far apart windows are, and their elements, and how much is around the image."""
-
-    size: int
-    stride: int
-    dilation: int
-    low: int
-    high: int
-
-    def stops(self, size: int) -> int:
-        """How many results there are."""
-        return (size + self.low + self.high - (self.size - 1) * self.dilation - 1) // self.stride + 1
-
-    def seen(self, stops: int, step: int) -> slice:
-        """What all stops see in one step, of the padded image."""
-        first = step * self.dilation
-        return slice(first, first + (stops - 1) * self.stride + 1, self.stride)
-
-
 windows = st.builds(
     Window, st.integers(1, 3), st.integers(1, 2), st.integers(1, 2), st.integers(0, 2), st.integers(0, 2)
 )
@@ -69,11 +49,8 @@ def seen(image: Array, along: tuple[Window, Window], padding: float) -> list[lis
     """The elements that all windows see in each of their steps."""
     around = [(0, 0), *((window.low, window.high) for window in along), (0, 0)]
     padded = np.pad(image, around, constant_values=padding)
-    rows, columns = (window.stops(size) for window, size in zip(along, image.shape[1:], strict=False))
-    first, second = along
-    return [
-        [padded[:, first.seen(rows, i), second.seen(columns, j)] for j in range(second.size)] for i in range(first.size)
-    ]
+    rows, columns = (window.positions(size) + window.low for window, size in zip(along, image.shape[1:], strict=False))
+    return [[padded[:, row[:, None], column] for column in columns.T] for row in rows.T]
 
 
 def program(name: str, op: str, inputs: list[Array], result: Array) -> str:
